@@ -226,9 +226,13 @@ class Compiler {
       );
       return undefined;
     }
-    const outside = path.find((number, depth) => number < 1 || number > (depth === 0 ? max : 255));
+    const outside = path.find((number, depth) => {
+      if (depth > 0) return number < 1 || number > 255;
+      // Some vendors do number from 0 (Colubris, CableLabs); the standard space does not.
+      return number > max || (number === 0 && vendor === 0);
+    });
     if (outside !== undefined) {
-      const text = `${outside} in ${path.join('.')}: the first number is 1 to ${max}, those below it 1 to 255`;
+      const text = `${outside} in ${path.join('.')}: ${max} is the greatest first number, 255 below it`;
       this.#fail(line.place, 'number-out-of-range', text);
       return undefined;
     }
