@@ -1,0 +1,108 @@
+import type { ChargeMode, EndAction, Speed } from '../catalog/plan.ts';
+import type { NasVendor } from '../nas/nas.ts';
+import type { LineStatus } from '../policy/line-state.ts';
+import type { GrantKind } from '../quota/grant.ts';
+
+/**
+ * What an ISP declares: its NAS, plans and lines, as `mizan apply` reads it from a file. The types stand for the
+ * document after its shape has been validated; whether its parts fit together is for `check-provisioning.ts`.
+ * An entry that is absent is left alone, nothing is ever deleted. NAS and plans are whole values: an absent field
+ * is its default. Of a line that exists already an absent field is left as it is; '' or [] clears one.
+ */
+export interface ProvisioningDocument {
+  readonly nas?: readonly NasDeclaration[] | undefined;
+  readonly plans?: readonly PlanDeclaration[] | undefined;
+  readonly lines?: readonly LineDeclaration[] | undefined;
+}
+
+/** A NAS; the fields are those of `NasEntry`. */
+export interface NasDeclaration {
+  readonly name: string;
+  /** An address or a CIDR block, IPv4 or IPv6. */
+  readonly address: string;
+  readonly secret: string;
+  readonly secretNext?: string | undefined;
+  /** Default `generic`. */
+  readonly vendor?: NasVendor | undefined;
+  /** Default 3799 (RFC 5176 §2). */
+  readonly coaPort?: number | undefined;
+  readonly coaAddress?: string | undefined;
+  readonly swapDirections?: boolean | undefined;
+  readonly requireMessageAuthenticator?: boolean | undefined;
+  readonly allowMacAuthentication?: boolean | undefined;
+}
+
+/** A plan; the fields are those of `Plan`. */
+export interface PlanDeclaration {
+  readonly name: string;
+  /** Length of a term in days of 24 hours. */
+  readonly days: number;
+  readonly quota?: { readonly octets: number; readonly charge: ChargeMode } | undefined;
+  readonly speed?: Speed | undefined;
+  /** Default `disconnect`. */
+  readonly exhausted?: EndAction | undefined;
+  /** Default `disconnect`. */
+  readonly expired?: EndAction | undefined;
+  readonly weights?: readonly WeightDeclaration[] | undefined;
+  readonly pool?: string | undefined;
+  /** Default 300. */
+  readonly interimSeconds?: number | undefined;
+}
+
+/** A weight window; `weekdays` counts Saturday as 0, its default is all seven. */
+export interface WeightDeclaration {
+  readonly weekdays?: readonly number[] | undefined;
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly percent: number;
+}
+
+/** A line. A new one starts a term of its plan at once; another plan on an old one starts a term of that plan. */
+export interface LineDeclaration {
+  readonly username: string;
+  /** Internet password; a new line without one can only be known by its MAC. */
+  readonly password?: string | undefined;
+  readonly plan: string;
+  /** The subscriber's name as shown on screens. */
+  readonly name?: string | undefined;
+  /** Default `active`. */
+  readonly status?: LineStatus | undefined;
+  readonly staticIp?: string | undefined;
+  /** Default 1. */
+  readonly concurrentSessions?: number | undefined;
+  /** Calling-Station-Id that alone may use the line, in any spelling. */
+  readonly macLock?: string | undefined;
+  readonly framedRoutes?: readonly string[] | undefined;
+  readonly framedIpv6Prefix?: string | undefined;
+  readonly delegatedIpv6Prefix?: string | undefined;
+  /** ISO 8601 with a zone or offset; default is the end of the plan's term, counted from now. */
+  readonly expiresAt?: string | undefined;
+  readonly extraGrants?: readonly GrantDeclaration[] | undefined;
+}
+
+/** A volume beside the plan's own. The id makes it one grant however often the document is applied. */
+export interface GrantDeclaration {
+  readonly id: string;
+  readonly kind: Exclude<GrantKind, 'service'>;
+  readonly octets: number;
+  /** ISO 8601; default is the moment of the first apply. */
+  readonly from?: string | undefined;
+  /** ISO 8601; absent never ends. */
+  readonly until?: string | undefined;
+  /** Default 0. */
+  readonly priority?: number | undefined;
+}
+
+/** What is wrong with a document, and where: `lines[3].plan`. */
+export interface ProvisioningError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** How many entries were new or different; all zero when the document was applied before. */
+export interface ProvisioningChanges {
+  readonly nas: number;
+  readonly plans: number;
+  readonly lines: number;
+  readonly grants: number;
+}
