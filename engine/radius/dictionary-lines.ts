@@ -21,6 +21,8 @@ export interface Block {
   readonly extendedSpace: string | undefined;
   readonly place: DictionaryPlace;
   readonly parent: Block | undefined;
+  /** 1 for a block that stands in no other. */
+  readonly depth: number;
 }
 
 /** A VENDOR line. */
@@ -64,6 +66,9 @@ export interface DictionaryLines {
 
 /** RFC 2865 §5.26: the high octet of the Vendor-Id is 0. */
 const MAX_VENDOR_NUMBER = 0xffffff;
+
+/** A value of 253 octets has no room for deeper nesting worth having; blocks are walked by recursion. */
+const MAX_BLOCK_DEPTH = 16;
 
 /** An empty collection for `readLines` to fill. */
 export function emptyLines(): DictionaryLines {
@@ -132,8 +137,8 @@ class LineReader {
     if (keyword === 'BEGIN-VENDOR') return this.#beginVendor(place, fields);
     if (keyword === 'END-VENDOR') return this.#close('vendor', fields[1]!);
     if (keyword === 'END-TLV') return this.#close('tlv', fields[1]!);
-    if (keyword === 'BEGIN-TLV') this.#open(place, 'tlv', fields[1]!, undefined);
-    else this.#onInclude({ place, target: fields[1]!, optional: keyword === '$INCLUDE-' });
+    if (keyword === 'BEGIN-TLV') return this.#open(place, 'tlv', fields[1]!, undefined);
+    this.#onInclude({ place, target: fields[1]!, optional: keyword === '$INCLUDE-' });
     return undefined;
   }
 
@@ -177,18 +182,31 @@ class LineReader {
     const outer = this.#block;
     const format = fields[2];
     // Opened even when faulty: the lines inside and the END-VENDOR would else be reported too.
-    this.#open(place, 'vendor', fields[1]!, format?.replace(/^format=/, ''));
+    const space = format === undefined ? undefined : /^format=(.+)$/.exec(format)?.[1];
+    const fault = this.#open(place, 'vendor', fields[1]!, space);
+    if (fault !== undefined) return fault;
     if (outer !== undefined) {
       const text = `BEGIN-VENDOR ${fields[1]} inside ${outer.name} (line ${outer.place.line})`;
       return { code: 'block-mismatch', text };
     }
-    if (format === undefined || /^format=./.test(format)) return undefined;
+    if (format === undefined || space !== undefined) return undefined;
     return { code: 'bad-vendor-format', text: `format=<name of an evs attribute> expected, not ${format}` };
   }
 
-  #open(place: DictionaryPlace, kind: Block['kind'], name: string, extendedSpace: string | undefined): void {
-    this.#block = { kind, name, extendedSpace, place, parent: this.#block };
+  #open(
+    place: DictionaryPlace,
+    kind: Block['kind'],
+    name: string,
+    extendedSpace: string | undefined,
+  ): FieldError | undefined {
+    const parent = this.#block;
+    const depth = parent === undefined ? 1 : parent.depth + 1;
+    if (depth > MAX_BLOCK_DEPTH) {
+      return { code: 'block-mismatch', text: `more than ${MAX_BLOCK_DEPTH} blocks inside one another` };
+    }
+    this.#block = { kind, name, extendedSpace, place, parent, depth };
     this.#lines.blocks.push(this.#block);
+    return undefined;
   }
 
   #close(kind: Block['kind'], name: string): FieldError | undefined {
