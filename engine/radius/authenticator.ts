@@ -27,7 +27,7 @@ export function verifyRequestAuthenticator(packet: Uint8Array, secret: Secret): 
   return matches(packet, ZERO_AUTHENTICATOR, secret);
 }
 
-/** Writes the Request Authenticator of an Accounting-, CoA- or Disconnect-Request that is otherwise complete. */
+/** Writes the Request Authenticator of an otherwise complete Accounting-, CoA- or Disconnect-Request. */
 export function writeRequestAuthenticator(packet: Uint8Array, secret: Secret): void {
   digestInto(packet, packet, AUTHENTICATOR_AT, ZERO_AUTHENTICATOR, secret);
 }
