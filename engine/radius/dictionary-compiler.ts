@@ -18,9 +18,9 @@ import {
 } from './dictionary-meaning.ts';
 
 /**
- * Connects what the lines of all files say into a dictionary. Faults are appended to `lines.errors`; the returned
- * dictionary is for use only when that list is empty. The order of lines does not matter, except that of several
- * names for one number or value the first is the one that decoding uses.
+ * Connects what the lines of all files say into a dictionary. Faults are appended to `lines.errors`; the
+ * returned dictionary is for use only when that list is empty. The order of lines does not matter, except
+ * that of several names for one number or value the first is the one that decoding uses.
  */
 export function compileDictionary(lines: DictionaryLines): Dictionary {
   const compiler = new Compiler(lines);
@@ -28,7 +28,7 @@ export function compileDictionary(lines: DictionaryLines): Dictionary {
     if (error !== undefined) lines.errors.push(error);
   };
   for (const vendor of lines.vendors) report(compiler.addVendor(vendor));
-  // A block needs the attribute it is named after, which stands in an outer block: outer attributes come first.
+  // A block needs the attribute it is named after, which stands in an outer block: the outer come first.
   const byDepth = lines.attributes.map((line) => ({ line, depth: blockDepth(line.block) }));
   byDepth.sort((a, b) => a.depth - b.depth);
   for (const { line } of byDepth) report(compiler.addAttribute(line));
@@ -97,12 +97,14 @@ class Compiler {
     const key = attributeKey(attribute.vendor, attribute.path);
     const named = this.#byName.get(line.name);
     if (named !== undefined && !sameMeaning(named.meaning, attribute)) {
-      const text = `${line.name} already means ${describeMeaning(named.meaning)}, not ${describeMeaning(attribute)}`;
+      const meant = describeMeaning(named.meaning);
+      const text = `${line.name} already means ${meant}, not ${describeMeaning(attribute)}`;
       return dictionaryError(place, 'attribute-redefined', text, named.place);
     }
     const keyed = this.#byKey.get(key);
     if (keyed !== undefined && !sameMeaning(keyed.meaning, attribute)) {
-      const text = `${key} is ${keyed.meaning.name}, ${describeMeaning(keyed.meaning)}, not ${describeMeaning(attribute)}`;
+      const meant = `${keyed.meaning.name}, ${describeMeaning(keyed.meaning)}`;
+      const text = `${key} is ${meant}, not ${describeMeaning(attribute)}`;
       return dictionaryError(place, 'number-redefined', text, keyed.place);
     }
     if (named === undefined) this.#byName.set(line.name, { meaning: attribute, place });

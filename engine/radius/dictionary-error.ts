@@ -1,10 +1,14 @@
-/** Where a line of a dictionary stands: the file as it was named to the parser, and the line counted from 1. */
+/**
+ * Where a line of a dictionary stands: the file as it was named to the parser, and the line counted from 1.
+ */
 export interface DictionaryPlace {
   readonly file: string;
   readonly line: number;
 }
 
-/** Everything that can be wrong with a dictionary file; the set is closed so that a screen can explain each. */
+/**
+ * Everything that can be wrong with a dictionary file; the set is closed so that a screen can explain each.
+ */
 export type DictionaryErrorCode =
   | 'unknown-keyword'
   | 'wrong-field-count'
@@ -37,7 +41,10 @@ export interface DictionaryError extends DictionaryPlace {
   readonly earlier: DictionaryPlace | undefined;
 }
 
-/** The error `code` at `place`; `earlier` is the other side of a contradiction and is named in the sentence too. */
+/**
+ * The error `code` at `place`; `earlier` is the other side of a contradiction and is named in the sentence
+ * too.
+ */
 export function dictionaryError(
   place: DictionaryPlace,
   code: DictionaryErrorCode,

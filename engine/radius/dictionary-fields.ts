@@ -14,7 +14,9 @@ export interface TypeField {
   readonly length: number | undefined;
 }
 
-/** The flags of an ATTRIBUTE line; `vendorName` is the old style that names the vendor at the end of the line. */
+/**
+ * The flags of an ATTRIBUTE line; `vendorName` is the old style that names the vendor at the end of the line.
+ */
 export interface AttributeFlags {
   readonly tagged: boolean;
   readonly concatenated: boolean;
@@ -71,19 +73,27 @@ const MAX_VALUE_OCTETS = 253;
 
 const NAME = /^[A-Za-z0-9][-A-Za-z0-9_.:/+]*$/;
 
-/** Whether `name` may name an attribute or a vendor: the characters FreeRADIUS allows, not starting with a sign. */
+/**
+ * Whether `name` may name an attribute or a vendor: the characters FreeRADIUS allows, not starting with a
+ * sign.
+ */
 export function isDictionaryName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** Reads a decimal or 0x number; a minus sign is for values of `int32`. `undefined` when it is not an exact integer. */
+/**
+ * Reads a decimal or 0x number; a minus sign is for values of `int32`. `undefined` when it is not an exact
+ * integer.
+ */
 export function parseNumber(field: string): number | undefined {
   if (!/^(-?\d{1,16}|0[xX][0-9A-Fa-f]{1,14})$/.test(field)) return undefined;
   const number = Number(field);
   return Number.isSafeInteger(number) ? number + 0 : undefined;
 }
 
-/** Reads `5`, `241.1` or `26.14988.8` as the numbers between the dots; `undefined` when one is not a number. */
+/**
+ * Reads `5`, `241.1` or `26.14988.8` as the numbers between the dots; `undefined` when one is not a number.
+ */
 export function parsePath(field: string): readonly number[] | undefined {
   const numbers: number[] = [];
   for (const part of field.split('.')) {
@@ -107,7 +117,10 @@ export function parseType(field: string): Result<TypeField, FieldError> {
   return ok({ dataType, length: undefined });
 }
 
-/** Reads the comma-separated flags of an ATTRIBUTE line (`undefined` when it has none) for a value of `dataType`. */
+/**
+ * Reads the comma-separated flags of an ATTRIBUTE line (`undefined` when it has none) for a value of
+ * `dataType`.
+ */
 export function parseFlags(
   field: string | undefined,
   dataType: DataType,

@@ -76,8 +76,9 @@ export function emptyLines(): DictionaryLines {
 }
 
 /**
- * Reads the FreeRADIUS 3 text of one file into `lines`, and hands each $INCLUDE to `onInclude` where it stands.
- * A faulty line becomes an error in `lines.errors` and reading goes on. Blocks do not reach into included files.
+ * Reads the FreeRADIUS 3 text of one file into `lines`, and hands each $INCLUDE to `onInclude` where it
+ * stands. A faulty line becomes an error in `lines.errors` and reading goes on. Blocks do not reach into
+ * included files.
  */
 export function readLines(
   lines: DictionaryLines,

@@ -2,15 +2,19 @@ import { attributeKey, type DataType, type DictionaryAttribute, type VendorForma
 
 const VENDOR_SPECIFIC = 26;
 
-/** What the numbers of a line are relative to: a vendor (0 is the standard space) and the path in front of them. */
+/**
+ * What the numbers of a line are relative to: a vendor (0 is the standard space) and the path in front of
+ * them.
+ */
 export interface AttributeBase {
   readonly vendor: number;
   readonly path: readonly number[];
 }
 
 /**
- * Reads a path written from the outside, `26.14988.8` or `241.26.9.1` (RFC 6929 §2.4), as the vendor and the path
- * `DictionaryAttribute` keeps: the number of the vendor is taken out, for an extended space `[241, 26, 1]` stays.
+ * Reads a path written from the outside, `26.14988.8` or `241.26.9.1` (RFC 6929 §2.4), as the vendor and the
+ * path `DictionaryAttribute` keeps: the number of the vendor is taken out, for an extended space `[241, 26,
+ * 1]` stays.
  */
 export function splitVendorPath(vendor: number, path: readonly number[]): AttributeBase {
   if (vendor !== 0) return { vendor, path };
@@ -25,7 +29,9 @@ function isExtendedSpace(path: readonly number[]): boolean {
   return path[0]! >= 241 && path[0]! <= 246 && path[1] === VENDOR_SPECIFIC;
 }
 
-/** Whether `path` of `vendor` is an attribute directly in the Extended-Vendor-Specific space (RFC 6929 §2.4). */
+/**
+ * Whether `path` of `vendor` is an attribute directly in the Extended-Vendor-Specific space (RFC 6929 §2.4).
+ */
 export function isExtendedVendorPath(vendor: number, path: readonly number[]): boolean {
   return vendor !== 0 && path.length === 3 && isExtendedSpace(path);
 }
@@ -44,10 +50,7 @@ export function sameFormat(a: VendorFormat, b: VendorFormat): boolean {
 
 /** Whether two definitions read and write the wire alike; their names may differ. */
 export function sameMeaning(a: DictionaryAttribute, b: DictionaryAttribute): boolean {
-  return (
-    attributeKey(a.vendor, a.path) === attributeKey(b.vendor, b.path) &&
-    describeMeaning(a) === describeMeaning(b)
-  );
+  return describeMeaning(a) === describeMeaning(b);
 }
 
 /** Number, type and flags in words, for errors and for comparing: everything but the name. */
@@ -61,7 +64,10 @@ export function describeMeaning(attribute: DictionaryAttribute): string {
   return parts.join(' ');
 }
 
-/** Least and greatest value that may have a name, `undefined` when the type has none; a tagged integer keeps three octets for the value (RFC 2868 §3.1). */
+/**
+ * Least and greatest value that may have a name, `undefined` when the type has none; a tagged integer keeps
+ * three octets for the value (RFC 2868 §3.1).
+ */
 export function namedValueRange(attribute: DictionaryAttribute): readonly [number, number] | undefined {
   switch (attribute.dataType) {
     case 'uint8':

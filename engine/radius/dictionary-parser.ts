@@ -10,16 +10,20 @@ export interface DictionarySource {
   readonly text: string;
 }
 
-/** Finds what `$INCLUDE target` in `fromFile` means: the same file under the same name each time, or `undefined`. */
+/**
+ * Finds what `$INCLUDE target` in `fromFile` means: the same file under the same name each time, or
+ * `undefined`.
+ */
 export type IncludeResolver = (fromFile: string, target: string) => DictionarySource | undefined;
 
 /** Real sets are two or three files deep; the bound stops a resolver that never ends. */
 const MAX_INCLUDE_DEPTH = 32;
 
 /**
- * Compiles FreeRADIUS 3 dictionary text. `sources` are read in order and belong to one name space, so a later one
- * may add to an earlier one and may not contradict it; each file is read once however often it is included.
- * On failure returns every error found, in the order of the files and their lines, and no dictionary.
+ * Compiles FreeRADIUS 3 dictionary text. `sources` are read in order and belong to one name space, so a later
+ * one may add to an earlier one and may not contradict it; each file is read once however often it is
+ * included. On failure returns every error found, in the order of the files and their lines, and no
+ * dictionary.
  */
 export function parseDictionary(
   sources: readonly DictionarySource[],

@@ -10,10 +10,11 @@ const DICTIONARY_FILE = /^dictionary\.[-A-Za-z0-9_.]*[A-Za-z0-9]$/;
 const LEFT_BEHIND = /\.(bak|orig|old|rej|swp|tmp|dpkg-\w+|rpmsave|rpmnew)$/;
 
 /**
- * Reads the dictionaries of several folders into one: the shipped set first, then an operator's own. A folder that
- * has a file `dictionary` is read from it, along its $INCLUDE lines; any other folder gives all its `dictionary.*`
- * files in the order of their names. Returns every error with its file and line, and then no dictionary at all;
- * a folder or file that cannot be read is such an error, at line 0. Synchronous: it runs once, before the sockets open.
+ * Reads the dictionaries of several folders into one: the shipped set first, then an operator's own. A folder
+ * that has a file `dictionary` is read from it, along its $INCLUDE lines; any other folder gives all its
+ * `dictionary.*` files in the order of their names. Returns every error with its file and line, and then no
+ * dictionary at all; a folder or file that cannot be read is such an error, at line 0. Synchronous: it runs
+ * once, before the sockets open.
  */
 export function loadDictionaries(folders: readonly string[]): Result<Dictionary, DictionaryError[]> {
   const sources: DictionarySource[] = [];

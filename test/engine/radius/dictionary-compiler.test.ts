@@ -9,7 +9,9 @@ function compiled(text: string): Dictionary {
   return parsed.value;
 }
 
-/** The text that `dictionary` says, one line for each fact, in an order that `parseDictionary` need not see. */
+/**
+ * The text that `dictionary` says, one line for each fact, in an order that `parseDictionary` need not see.
+ */
 function print(dictionary: Dictionary): string[] {
   const encryptions = { 'user-password': 1, salted: 2, 'ascend-secret': 3 };
   const lines: string[] = [];
