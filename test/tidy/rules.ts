@@ -28,7 +28,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
   'engine/messaging': { may: domains },
   'engine/support': { may: domains },
   'engine/pipeline': { may: domains, typesOnly: ['engine/store'] },
-  'engine/jobs': { may: [...domains, 'engine/runtime'], typesOnly: ['engine/store'] },
+  'engine/jobs': { may: [...domains, 'engine/runtime'], typesOnly: ['engine/store', 'engine/pipeline'] },
   'engine/store': { may: [...domains, 'engine/runtime'], typesOnly: ['engine/pipeline', 'engine/jobs'] },
   'engine/transport': { may: [values, 'engine/radius', 'engine/pipeline', 'engine/runtime'] },
   'engine/runtime': { may: [values, 'engine/radius'] },
