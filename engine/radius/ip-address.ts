@@ -115,9 +115,32 @@ export function maskAddress(address: Uint8Array, prefixLength: number): void {
 }
 
 /** The two halves of `address/length`, length an integer from 0 to `maximum`; undefined when it is no such text. */
-export function splitPrefix(text: string, maximum: number): { address: string; length: number } | undefined {
+function splitPrefix(text: string, maximum: number): { address: string; length: number } | undefined {
   const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
   if (match === null) return undefined;
   const length = Number(match[2]);
   return length <= maximum ? { address: match[1]!, length } : undefined;
+}
+
+/**
+ * Value octets of an IPv6 prefix attribute from `address/length` (RFC 3162 §2.3), undefined when it is no such text.
+ * Bits after the length are sent as zero, and all 16 octets of the address are written: the RFC allows fewer, but a
+ * NAS that reads a fixed structure understands only this form.
+ */
+export function ipv6PrefixOctets(text: string): Uint8Array | undefined {
+  const parts = splitPrefix(text, 128);
+  const address = parts && parseIpv6(parts.address);
+  if (parts === undefined || address === undefined) return undefined;
+  maskAddress(address, parts.length);
+  return Uint8Array.of(0, parts.length, ...address);
+}
+
+/** Value octets of an IPv4 prefix attribute from `address/length` (RFC 8044 §3.11), undefined when it is no such text. */
+export function ipv4PrefixOctets(text: string): Uint8Array | undefined {
+  const parts = splitPrefix(text, 32);
+  const address = parts === undefined ? -1 : parseIpv4(parts.address);
+  if (parts === undefined || address === -1) return undefined;
+  const octets = Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address);
+  maskAddress(octets, parts.length);
+  return Uint8Array.of(0, parts.length, ...octets);
 }

@@ -1,7 +1,7 @@
 import { AttributeType } from './attribute-type.ts';
 import { LIMITS } from './decode-packet.ts';
 import { EXTENDED_VENDOR_SPECIFIC, isLongExtendedType } from './extended-attribute.ts';
-import { IPV6_OCTETS, maskAddress, parseIpv4, parseIpv6, splitPrefix } from './ip-address.ts';
+import { ipv6PrefixOctets, parseIpv4, parseIpv6 } from './ip-address.ts';
 import type { Packet } from './packet.ts';
 import { AUTHENTICATOR_AT, HEADER_OCTETS } from './packet.ts';
 import { MAXIMUM_TAG } from './read-attribute.ts';
@@ -91,19 +91,11 @@ export class PacketWriter {
     this.octets(type, ipv6Octets(address));
   }
 
-  /**
-   * IPv6 prefix from `address/length` (RFC 3162 §2.3). Bits after the length are sent as zero, and all 16 octets are
-   * written: the RFC allows fewer, but a NAS that reads a fixed structure understands only this form.
-   */
+  /** IPv6 prefix from `address/length`, in the form of `ipv6PrefixOctets`. */
   ipv6Prefix(type: number, prefix: string): void {
-    const parts = splitPrefix(prefix, 128);
-    if (parts === undefined) throw new RangeError(`not an IPv6 prefix: ${prefix}`);
-    const address = ipv6Octets(parts.address);
-    maskAddress(address, parts.length);
-    const at = this.#header(type, 2 + IPV6_OCTETS);
-    this.#buffer[at] = 0;
-    this.#buffer[at + 1] = parts.length;
-    this.#buffer.set(address, at + 2);
+    const octets = ipv6PrefixOctets(prefix);
+    if (octets === undefined) throw new RangeError(`not an IPv6 prefix: ${prefix}`);
+    this.octets(type, octets);
   }
 
   /** Text in a Vendor-Specific of its own, at most 247 octets (RFC 2865 §5.26). */

@@ -7,6 +7,9 @@ import type { Attribute, Packet } from './packet.ts';
  * vendor's; a value of the wrong size reads as undefined and never throws (RFC 8044 §3 gives the sizes).
  */
 
+/** What the readers of one value need of a packet; any octets will do. */
+export type PacketBytes = Pick<Packet, 'bytes'>;
+
 /** First attribute of a type, undefined when there is none. */
 export function findAttribute(packet: Packet, type: number): Attribute | undefined {
   const { attributes } = packet;
@@ -22,7 +25,7 @@ export function findAttributes(packet: Packet, type: number): Attribute[] {
 }
 
 /** Unsigned 32-bit integer, also the seconds of a `date`; undefined when the value is not 4 octets. */
-export function readUint32(packet: Packet, attribute: Attribute): number | undefined {
+export function readUint32(packet: PacketBytes, attribute: Attribute): number | undefined {
   const { start } = attribute;
   if (attribute.end - start !== 4) return undefined;
   const { bytes } = packet;
@@ -32,7 +35,7 @@ export function readUint32(packet: Packet, attribute: Attribute): number | undef
 }
 
 /** Unsigned 64-bit integer; undefined when the value is not 8 octets or is above 2^53 - 1. */
-export function readUint64(packet: Packet, attribute: Attribute): number | undefined {
+export function readUint64(packet: PacketBytes, attribute: Attribute): number | undefined {
   if (attribute.end - attribute.start !== 8) return undefined;
   const high = packet.bytes.readUInt32BE(attribute.start);
   const value = high * 4_294_967_296 + packet.bytes.readUInt32BE(attribute.start + 4);
@@ -46,7 +49,7 @@ const SHORT_TEXT_OCTETS = 24;
  * each, so that nothing is lost and a wrong byte cannot make two names equal that share all other bytes; use
  * `readOctets` where the exact octets matter.
  */
-export function readText(packet: Packet, attribute: Attribute): string {
+export function readText(packet: PacketBytes, attribute: Attribute): string {
   return textOf(packet.bytes, attribute.start, attribute.end);
 }
 
@@ -63,19 +66,19 @@ export function textOf(bytes: Buffer, start: number, end: number): string {
 }
 
 /** The octets of a value: a view into the packet, valid as long as the datagram. */
-export function readOctets(packet: Packet, attribute: Attribute): Buffer {
+export function readOctets(packet: PacketBytes, attribute: Attribute): Buffer {
   return packet.bytes.subarray(attribute.start, attribute.end);
 }
 
 /** Dotted text of an IPv4 address; undefined when the value is not 4 octets. */
-export function readIpv4(packet: Packet, attribute: Attribute): string | undefined {
+export function readIpv4(packet: PacketBytes, attribute: Attribute): string | undefined {
   return attribute.end - attribute.start === IPV4_OCTETS
     ? formatIpv4(packet.bytes, attribute.start)
     : undefined;
 }
 
 /** Canonical text of an IPv6 address (RFC 3162 §2.1); undefined when the value is not 16 octets. */
-export function readIpv6(packet: Packet, attribute: Attribute): string | undefined {
+export function readIpv6(packet: PacketBytes, attribute: Attribute): string | undefined {
   return attribute.end - attribute.start === IPV6_OCTETS
     ? formatIpv6(packet.bytes, attribute.start)
     : undefined;
@@ -86,7 +89,7 @@ export function readIpv6(packet: Packet, attribute: Attribute): string | undefin
  * those left off being zero. Bits after the length are cleared, whatever the NAS put there. Undefined when the
  * length is above 128 or more bits are promised than sent.
  */
-export function readIpv6Prefix(packet: Packet, attribute: Attribute): string | undefined {
+export function readIpv6Prefix(packet: PacketBytes, attribute: Attribute): string | undefined {
   const octets = attribute.end - attribute.start - 2;
   if (octets < 0 || octets > IPV6_OCTETS) return undefined;
   const length = packet.bytes[attribute.start + 1]!;
@@ -101,7 +104,7 @@ export function readIpv6Prefix(packet: Packet, attribute: Attribute): string | u
  * `address/length` of an IPv4 prefix (RFC 8044 §3.11): a reserved octet, the length in the lower 6 bits, then 4
  * octets. Bits after the length are cleared. Undefined when the value is not 6 octets or the length is above 32.
  */
-export function readIpv4Prefix(packet: Packet, attribute: Attribute): string | undefined {
+export function readIpv4Prefix(packet: PacketBytes, attribute: Attribute): string | undefined {
   if (attribute.end - attribute.start !== 6) return undefined;
   const length = packet.bytes[attribute.start + 1]! & 0x3f;
   if (length > 32) return undefined;
@@ -135,7 +138,7 @@ export interface Tagged<Value> {
  * Tagged integer (RFC 2868 §3.1): the first octet is always the tag field, the other three the value. A tag above
  * 31 is not valid and reads as 0. Undefined when the value is not 4 octets.
  */
-export function readTaggedUint24(packet: Packet, attribute: Attribute): Tagged<number> | undefined {
+export function readTaggedUint24(packet: PacketBytes, attribute: Attribute): Tagged<number> | undefined {
   const whole = readUint32(packet, attribute);
   if (whole === undefined) return undefined;
   const tag = whole >>> 24;
@@ -143,7 +146,7 @@ export function readTaggedUint24(packet: Packet, attribute: Attribute): Tagged<n
 }
 
 /** Tagged octets (RFC 2868 §3.3): a first octet of 0 to 31 is the tag, a higher one already belongs to the value. */
-export function readTaggedOctets(packet: Packet, attribute: Attribute): Tagged<Buffer> {
+export function readTaggedOctets(packet: PacketBytes, attribute: Attribute): Tagged<Buffer> {
   const { start, end } = attribute;
   const tagged = start < end && packet.bytes[start]! <= MAXIMUM_TAG;
   return {
@@ -153,7 +156,7 @@ export function readTaggedOctets(packet: Packet, attribute: Attribute): Tagged<B
 }
 
 /** Tagged text: `readTaggedOctets` read as `readText` does. */
-export function readTaggedText(packet: Packet, attribute: Attribute): Tagged<string> {
+export function readTaggedText(packet: PacketBytes, attribute: Attribute): Tagged<string> {
   const { tag, value } = readTaggedOctets(packet, attribute);
   return { tag, value: textOf(value, 0, value.length) };
 }
