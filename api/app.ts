@@ -1,0 +1,48 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { requireToken } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
+import { notFound, problem } from './problem.ts';
+import { applyRoutes } from './routes/apply.ts';
+import { healthRoutes } from './routes/health.ts';
+import { lineRoutes } from './routes/lines.ts';
+import { nasRoutes } from './routes/nas.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { testClockRoutes } from './routes/test-clock.ts';
+import { usageRoutes } from './routes/usage.ts';
+
+/** Largest body taken: a document of about 50,000 lines. */
+const MAX_BODY_OCTETS = 8 * 1024 * 1024;
+
+/**
+ * The HTTP API: /api/v1 behind the token, health and metrics without it. Pages are mounted on the returned app with
+ * `route('/', …)`; they share its headers and its answers to errors.
+ */
+export function createApi(deps: ApiDeps): Hono {
+  const app = new Hono();
+  app.use(
+    secureHeaders({ strictTransportSecurity: false, xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' }),
+  );
+  app.use('/api/*', requireToken(deps.token), async (c, next) => {
+    await next();
+    c.header('cache-control', 'no-store');
+  });
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: MAX_BODY_OCTETS,
+      onError: (c) =>
+        problem(c, { status: 413, title: 'Body too large', detail: 'A body may have at most 8 MiB.' }),
+    }),
+  );
+  const resources = [applyRoutes, lineRoutes, sessionRoutes, usageRoutes, nasRoutes, testClockRoutes];
+  for (const routes of resources) app.route('/api/v1', routes(deps));
+  app.route('/', healthRoutes(deps));
+  app.notFound((c) => notFound(c, 'There is nothing at this address.'));
+  app.onError((error, c) => {
+    deps.onError?.(error);
+    return problem(c, { status: 500, title: 'Internal error' });
+  });
+  return app;
+}

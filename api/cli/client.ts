@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** How the server's answer, or its absence, looks to a command. */
+export type Reply =
+  | { readonly kind: 'ok'; readonly body: unknown }
+  | { readonly kind: 'refused'; readonly lines: readonly string[] }
+  | { readonly kind: 'unreachable'; readonly lines: readonly string[] };
+
+/** A request to the server's API; `path` is below `/api/v1`. */
+export interface Call {
+  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+}
+
+/** Where the server is and who we are, each with the place it was learned from. */
+interface Target {
+  readonly url: string;
+  readonly urlFrom: string;
+  readonly token: string | undefined;
+  readonly tokenFrom: string;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:8080';
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Asks the server. Address and token come from MIZAN_URL and MIZAN_TOKEN, else from `run.json` and `api-token`
+ * which a running server keeps in DATA_DIR (default ./data).
+ */
+export async function callServer(env: NodeJS.ProcessEnv, call: Call): Promise<Reply> {
+  const target = await findTarget(env);
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (target.token !== undefined) headers.authorization = `Bearer ${target.token}`;
+  if (call.body !== undefined) headers['content-type'] = 'application/json';
+  let status: number;
+  let text: string;
+  try {
+    const url = new URL(`api/v1${call.path}`, `${target.url.replace(/\/+$/, '')}/`);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(url, { method: call.method, headers, body: call.body ?? null, signal });
+    status = response.status;
+    text = await response.text();
+  } catch (error) {
+    return { kind: 'unreachable', lines: unreachableLines(target, error) };
+  }
+  const body = parseJson(text);
+  if (status >= 200 && status < 300 && body !== undefined) return { kind: 'ok', body };
+  return { kind: 'refused', lines: refusalLines(target, status, body) };
+}
+
+async function findTarget(env: NodeJS.ProcessEnv): Promise<Target> {
+  const folder = env.DATA_DIR || './data';
+  const runFile = join(folder, 'run.json');
+  const tokenFile = join(folder, 'api-token');
+  const run = parseJson((await readText(runFile)) ?? '');
+  const found = isObject(run) && typeof run.httpUrl === 'string' ? run.httpUrl : undefined;
+  const token = env.MIZAN_TOKEN || (await readText(tokenFile))?.trim() || undefined;
+  const tokenFrom = env.MIZAN_TOKEN ? 'MIZAN_TOKEN' : tokenFile;
+  if (env.MIZAN_URL) return { url: env.MIZAN_URL, urlFrom: 'MIZAN_URL', token, tokenFrom };
+  if (found !== undefined) return { url: found, urlFrom: runFile, token, tokenFrom };
+  return { url: DEFAULT_URL, urlFrom: `the default, for there is no ${runFile}`, token, tokenFrom };
+}
+
+function unreachableLines({ url, urlFrom }: Target, error: unknown): string[] {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return [
+    `cannot reach Mizan at ${url} (${urlFrom}): ${reason}`,
+    'Is it running? Set MIZAN_URL to its address, or DATA_DIR to its data folder.',
+  ];
+}
+
+function refusalLines(target: Target, status: number, body: unknown): string[] {
+  if (status === 401) {
+    const state = target.token === undefined ? `no token in ${target.tokenFrom}` : `from ${target.tokenFrom}`;
+    return [`the server does not accept the token (${state}); set MIZAN_TOKEN or DATA_DIR`];
+  }
+  if (!isObject(body) || typeof body.title !== 'string') {
+    return [`${target.url} answered ${status}, but not as Mizan does; is the address right?`];
+  }
+  const errors = Array.isArray(body.errors) ? body.errors.filter(isObject) : [];
+  if (errors.length > 0) {
+    return errors.map(({ path, message }) => (path ? `${path}: ${message}` : String(message)));
+  }
+  return [typeof body.detail === 'string' ? body.detail : body.title];
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

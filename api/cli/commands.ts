@@ -1,0 +1,127 @@
+import { parseArgs } from 'node:util';
+import type { Call } from './client.ts';
+import { type Show, showApplied, showKick, showLine, showNas, showSessions, showUsage } from './show.ts';
+
+/** What a command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly message: string }
+  | {
+      readonly kind: 'call';
+      readonly call: Call;
+      readonly json: boolean;
+      /** File to send as the body, '-' for standard input. */
+      readonly bodyFile?: string;
+      readonly show: Show;
+    };
+
+const OPTIONS = {
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  open: { type: 'boolean' },
+  user: { type: 'string' },
+  limit: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+type Options = { readonly [Name in OptionName]?: string | boolean };
+
+/** A command: its words, what it is given, the options it knows and what it asks of the server. */
+interface Grammar {
+  readonly words: readonly string[];
+  readonly operand?: string;
+  readonly options: readonly OptionName[];
+  readonly show: Show;
+  request(operand: string, options: Options): Call;
+}
+
+const GRAMMARS: readonly Grammar[] = [
+  {
+    words: ['apply'],
+    operand: 'FILE.json',
+    options: [],
+    show: showApplied,
+    request: () => ({ method: 'PUT', path: '/apply' }),
+  },
+  {
+    words: ['line', 'show'],
+    operand: 'USERNAME',
+    options: [],
+    show: showLine,
+    request: (username) => ({ method: 'GET', path: `/lines/${encodeURIComponent(username)}` }),
+  },
+  {
+    words: ['sessions'],
+    options: ['open', 'user', 'limit'],
+    show: showSessions,
+    request: (_, { open, user, limit }) => ({
+      method: 'GET',
+      path: `/sessions${query({ open: open ? '1' : undefined, username: user, limit })}`,
+    }),
+  },
+  {
+    words: ['usage'],
+    operand: 'USERNAME',
+    options: ['from', 'to'],
+    show: showUsage,
+    request: (username, { from, to }) => ({
+      method: 'GET',
+      path: `/usage/${encodeURIComponent(username)}${query({ from, to })}`,
+    }),
+  },
+  { words: ['nas', 'list'], options: [], show: showNas, request: () => ({ method: 'GET', path: '/nas' }) },
+  {
+    words: ['kick'],
+    operand: 'USERNAME',
+    options: [],
+    show: showKick,
+    request: (username) => ({ method: 'POST', path: `/lines/${encodeURIComponent(username)}/kick` }),
+  },
+];
+
+/** Reads the words after `mizan`. */
+export function readCommand(words: readonly string[]): Command {
+  let parsed: { values: Options; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    return { kind: 'wrong', message: (error as Error).message };
+  }
+  const { values, positionals } = parsed;
+  if (values.help || positionals[0] === 'help') return { kind: 'help' };
+  if (positionals.length === 0) return { kind: 'wrong', message: 'which command?' };
+  const grammar = GRAMMARS.find(({ words: own }) => own.every((word, index) => positionals[index] === word));
+  if (grammar === undefined)
+    return { kind: 'wrong', message: `there is no command "${positionals.join(' ')}"` };
+  return useGrammar(grammar, positionals.slice(grammar.words.length), values);
+}
+
+function useGrammar(grammar: Grammar, operands: readonly string[], options: Options): Command {
+  const name = grammar.words.join(' ');
+  const stranger = (Object.keys(options) as OptionName[]).find(
+    (option) => option !== 'json' && !grammar.options.includes(option),
+  );
+  if (stranger !== undefined) return { kind: 'wrong', message: `${name} does not take --${stranger}` };
+  const wanted = grammar.operand === undefined ? 0 : 1;
+  if (operands.length < wanted) return { kind: 'wrong', message: `${name} needs ${grammar.operand}` };
+  const extra = operands[wanted];
+  if (extra !== undefined) return { kind: 'wrong', message: `${name} does not take "${extra}"` };
+  const [operand = ''] = operands;
+  if (wanted === 1 && operand === '') return { kind: 'wrong', message: `${name} needs ${grammar.operand}` };
+  return {
+    kind: 'call',
+    call: grammar.request(operand, options),
+    json: options.json === true,
+    show: grammar.show,
+    ...(grammar.operand === 'FILE.json' ? { bodyFile: operand } : {}),
+  };
+}
+
+function query(fields: Readonly<Record<string, string | boolean | undefined>>): string {
+  const given = Object.entries(fields).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}

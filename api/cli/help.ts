@@ -1,0 +1,24 @@
+/** What `mizan help` prints. */
+export const helpText = `Usage: mizan COMMAND [ARGUMENT] [OPTIONS]
+
+Commands
+  apply FILE.json        declare NAS, plans and lines ("-" reads standard input)
+  line show USERNAME     a line as it stands now, with its sessions
+  sessions [--open]      sessions, newest first [--user USERNAME] [--limit N]
+  usage USERNAME         usage of a line [--from WHEN] [--to WHEN], last 30 days by default
+  nas list               every NAS and what it has taught us
+  kick USERNAME          disconnect all sessions of a line
+  help                   this text
+
+Options
+  --json                 print the server's answer as JSON, octets as exact integers
+  -h, --help             this text
+
+WHEN is a day of Asia/Tehran (2026-11-21, counted whole) or an instant (2026-11-21T07:30:00Z).
+1 GB is 1024 MB. Times are shown in Asia/Tehran.
+
+The server is found by MIZAN_URL and MIZAN_TOKEN, else by the files run.json and api-token
+in DATA_DIR (default ./data), which a running server keeps there.
+
+Exit codes: 0 done, 1 refused by the server, 2 wrong usage, 3 the server cannot be reached.
+`;

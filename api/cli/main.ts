@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { callServer } from './client.ts';
+import { type Command, readCommand } from './commands.ts';
+import { helpText } from './help.ts';
+
+const EXIT = { done: 0, refused: 1, wrongUsage: 2, unreachable: 3 } as const;
+
+process.exitCode = await run(readCommand(process.argv.slice(2)));
+
+async function run(command: Command): Promise<number> {
+  if (command.kind === 'help') {
+    process.stdout.write(helpText);
+    return EXIT.done;
+  }
+  if (command.kind === 'wrong') return complain(EXIT.wrongUsage, [command.message, 'See: mizan help']);
+  const { call, json, bodyFile, show } = command;
+  const body = bodyFile === undefined ? undefined : await readBody(bodyFile);
+  if (body instanceof Error) return complain(EXIT.wrongUsage, [`cannot read ${bodyFile}: ${body.message}`]);
+  const reply = await callServer(process.env, body === undefined ? call : { ...call, body });
+  if (reply.kind === 'unreachable') return complain(EXIT.unreachable, reply.lines);
+  if (reply.kind === 'refused') return complain(EXIT.refused, reply.lines);
+  process.stdout.write(`${json ? JSON.stringify(reply.body, null, 2) : show(reply.body)}\n`);
+  return EXIT.done;
+}
+
+async function readBody(file: string): Promise<string | Error> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function complain(exitCode: number, lines: readonly string[]): number {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  return exitCode;
+}

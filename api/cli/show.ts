@@ -1,0 +1,112 @@
+import type { ProvisioningChanges } from '../../engine/subscribers/provisioning.ts';
+import type { LiveLine } from '../live-line.ts';
+import type { NasAnswer } from '../routes/nas.ts';
+import type { SessionAnswer } from '../routes/sessions.ts';
+import type { UsageAnswer } from '../routes/usage.ts';
+import { type Column, formatFields, formatInstant, formatOctets, formatTable } from './format.ts';
+
+/** Turns the body of a successful answer into text for people. */
+export type Show = (body: unknown) => string;
+
+/** What a session row of any answer has in common. */
+type SessionRow = LiveLine['sessions'][number] | SessionAnswer;
+
+const sessionColumns: readonly Column<SessionRow>[] = [
+  { heading: 'STATE', cell: ({ state }) => state },
+  { heading: 'NAS', cell: ({ nas }) => nas },
+  { heading: 'SESSION', cell: ({ acctSessionId }) => acctSessionId },
+  { heading: 'IP', cell: ({ framedIp }) => framedIp },
+  { heading: 'STARTED', cell: ({ startedAt }) => formatInstant(startedAt) },
+  { heading: 'UPDATED', cell: ({ updatedAt }) => formatInstant(updatedAt) },
+  { heading: 'RECEIVED', align: 'right', cell: ({ outputOctets }) => formatOctets(outputOctets) },
+  { heading: 'SENT', align: 'right', cell: ({ inputOctets }) => formatOctets(inputOctets) },
+  { heading: 'CHARGED', align: 'right', cell: ({ chargedOctets }) => formatOctets(chargedOctets) },
+];
+
+/** `apply`: how many entries were new or different. */
+export const showApplied: Show = (body) => {
+  const { nas, plans, lines, grants } = body as ProvisioningChanges;
+  if (nas + plans + lines + grants === 0) return 'Nothing to change: all of it was there already.';
+  return `Applied. New or changed: ${nas} NAS, ${plans} plans, ${lines} lines, ${grants} grants.`;
+};
+
+/** `line show`. */
+export const showLine: Show = (body) => {
+  const line = body as LiveLine;
+  const { remainingOctets: left, grantedOctets: granted } = line;
+  const fields = formatFields([
+    ['Username', line.username],
+    ['Status', line.status],
+    ['Plan', line.plan],
+    ['Ends', formatInstant(line.expiresAt)],
+    ['Left', left === null ? 'unlimited' : `${formatOctets(left)} of ${formatOctets(granted ?? 0)}`],
+    ['Consumed', formatOctets(line.consumedOctets)],
+  ]);
+  if (line.sessions.length === 0) return `${fields}\n\nNo sessions.`;
+  return `${fields}\n\n${formatTable(sessionColumns, line.sessions)}`;
+};
+
+/** `sessions`. */
+export const showSessions: Show = (body) => {
+  const { sessions, next } = body as { sessions: readonly SessionAnswer[]; next: string | null };
+  if (sessions.length === 0) return 'No sessions.';
+  const user: Column<SessionAnswer> = { heading: 'USERNAME', cell: ({ username }) => username };
+  const table = formatTable([user, ...sessionColumns], sessions);
+  return next === null ? table : `${table}\n\nThere are more; ask for them with --limit.`;
+};
+
+/** `usage`: one row per session as on the subscriber's own page (product P38), and the totals of the whole range. */
+export const showUsage: Show = (body) => {
+  const { from, to, sessions, totals } = body as UsageAnswer;
+  const range = `From ${formatInstant(from)} to ${formatInstant(to)}`;
+  if (sessions.length === 0) return `${range}: no usage.`;
+  const table = formatTable(
+    [
+      { heading: 'STARTED', cell: ({ startedAt }) => formatInstant(startedAt) },
+      { heading: 'LAST', cell: ({ lastAt }) => formatInstant(lastAt) },
+      { heading: 'NAS', cell: ({ nas }) => nas },
+      { heading: 'IP', cell: ({ framedIp }) => framedIp },
+      { heading: 'RECEIVED', align: 'right', cell: ({ outputOctets }) => formatOctets(outputOctets) },
+      { heading: 'SENT', align: 'right', cell: ({ inputOctets }) => formatOctets(inputOctets) },
+      { heading: 'CHARGED', align: 'right', cell: ({ chargedOctets }) => formatOctets(chargedOctets) },
+    ],
+    sessions,
+  );
+  const sums = formatFields([
+    ['Received', formatOctets(totals.outputOctets)],
+    ['Sent', formatOctets(totals.inputOctets)],
+    ['Received and sent', formatOctets(totals.outputOctets + totals.inputOctets)],
+    ['Charged', formatOctets(totals.chargedOctets)],
+  ]);
+  return `${range}\n\n${table}\n\n${sums}`;
+};
+
+/** `nas list`. */
+export const showNas: Show = (body) => {
+  const { nas } = body as { nas: readonly NasAnswer[] };
+  if (nas.length === 0) return 'No NAS yet; declare one with mizan apply.';
+  return formatTable(
+    [
+      { heading: 'NAME', cell: ({ name }) => name },
+      { heading: 'ADDRESS', cell: ({ address }) => address },
+      { heading: 'VENDOR', cell: ({ vendor }) => vendor },
+      { heading: 'COA', align: 'right', cell: ({ coaPort }) => String(coaPort) },
+      { heading: 'MESSAGE-AUTHENTICATOR', cell: messageAuthenticator },
+      { heading: 'BOOTS', align: 'right', cell: ({ boot }) => String(boot) },
+      { heading: 'LAST BOOT', cell: ({ bootedAt }) => formatInstant(bootedAt) },
+    ],
+    nas,
+  );
+};
+
+/** `kick`. */
+export const showKick: Show = (body) => {
+  const { sessions } = body as { sessions: number };
+  if (sessions === 0) return 'No session is running.';
+  return `${sessions} ${sessions === 1 ? 'session' : 'sessions'} told to disconnect.`;
+};
+
+function messageAuthenticator(nas: NasAnswer): string {
+  if (nas.requireMessageAuthenticator) return 'required';
+  return nas.messageAuthenticatorSince === null ? 'never seen' : 'required, as it was seen';
+}

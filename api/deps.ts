@@ -1,0 +1,33 @@
+import type { CounterStore } from '../engine/pipeline/counter-store.ts';
+import type { Clock, TestClock } from '../engine/runtime/clock.ts';
+import type { LedgerStore } from '../engine/subscribers/ledger-store.ts';
+import type { UsageHistory } from '../engine/subscribers/usage-history.ts';
+import type { EngineControl } from './engine-control.ts';
+
+/** What the HTTP side needs from the rest of the program. */
+export interface ApiDeps {
+  readonly ledger: LedgerStore;
+  readonly usage: UsageHistory;
+  readonly counters: CounterStore;
+  readonly clock: Clock;
+  /** Secret that every call under /api/v1 must bear. */
+  readonly token: string;
+  readonly control: EngineControl;
+  /** All metrics in the Prometheus text format. */
+  metricsText(): Promise<string>;
+  readiness(): Promise<Readiness>;
+  /** Show the lines on the page `/` to anybody. */
+  readonly demo: boolean;
+  /** Present when the program's time may be moved by a call. */
+  readonly testClock?: TestClock | undefined;
+  /** Resolves when the packet path has what was just applied. */
+  onApplied(): Promise<void>;
+  /** Told of faults that were answered with 500; the caller learns nothing of their kind. */
+  onError?(error: unknown): void;
+}
+
+/** Whether the program can do all of its work, and what each store said. */
+export interface Readiness {
+  readonly ok: boolean;
+  readonly checks: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,103 @@
+import type { Session, SessionCounters } from '../engine/accounting/session.ts';
+import type { Plan } from '../engine/catalog/plan.ts';
+import type { LineState, LineStatus } from '../engine/policy/line-state.ts';
+import { consumedOctets, type Grant, isGrantValid, remainingOctets } from '../engine/quota/grant.ts';
+import type { Instant } from '../engine/values/instant.ts';
+import { toIso, toIsoOrNull } from './iso-time.ts';
+
+/** An accounted session as the API tells it. Input is what the subscriber sent, output what was received. */
+export interface LiveSession {
+  readonly username: string;
+  readonly nas: string;
+  readonly acctSessionId: string;
+  readonly state: Exclude<Session['state'], 'reserved'>;
+  readonly inputOctets: number;
+  readonly outputOctets: number;
+  readonly chargedOctets: number;
+  readonly framedIp: string;
+  readonly callingStationId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Newest record; the end of a closed session. */
+  readonly updatedAt: string;
+  /** What the NAS was last told to give: full, slow or captive, and the speed (0 for the NAS's own default). */
+  readonly mode: Session['applied']['mode'];
+  readonly downKbps: number;
+  readonly upKbps: number;
+  /** '' while the session runs. */
+  readonly closeCause: string;
+}
+
+/** A line as it stands in the counters at one instant. */
+export interface LiveLine {
+  readonly username: string;
+  readonly status: LineStatus;
+  readonly plan: string;
+  /** ISO 8601, UTC; `null` when nothing was ever bought. */
+  readonly expiresAt: string | null;
+  /** Left in all grants valid now, `null` when the plan has no quota. */
+  readonly remainingOctets: number | null;
+  /** Size of the grants valid now, of which `remainingOctets` are left; `null` when the plan has no quota. */
+  readonly grantedOctets: number | null;
+  /** Ever taken from the grants that the counters hold. */
+  readonly consumedOctets: number;
+  /** Newest first. */
+  readonly sessions: readonly LiveSession[];
+}
+
+/** The view of a line at `now`; a line whose plan is not known is shown by its grants. */
+export function liveLine(
+  { profile, grants, sessions }: LineState,
+  plan: Plan | undefined,
+  now: Instant,
+): LiveLine {
+  const limited = plan === undefined || plan.quota !== undefined;
+  return {
+    username: profile.username,
+    status: profile.status,
+    plan: profile.planName,
+    expiresAt: toIsoOrNull(profile.expiresAt),
+    remainingOctets: limited ? remainingOctets(grants, now) : null,
+    grantedOctets: limited ? grantedOctets(grants, now) : null,
+    consumedOctets: consumedOctets(grants),
+    sessions: sessions
+      .filter(({ state }) => state !== 'reserved')
+      .sort((left, right) => right.startedAt - left.startedAt || (left.key < right.key ? -1 : 1))
+      .map((session) => liveSession(profile.username, session)),
+  };
+}
+
+function liveSession(username: string, session: Session): LiveSession {
+  const { inputOctets, outputOctets } = sessionTotals(session.counters);
+  return {
+    username,
+    nas: session.nas,
+    acctSessionId: session.acctSessionId,
+    state: session.state === 'reserved' ? 'live' : session.state,
+    inputOctets,
+    outputOctets,
+    chargedOctets: session.usage.chargedOctets,
+    framedIp: session.framedIp,
+    callingStationId: session.callingStationId,
+    startedAt: toIso(session.startedAt),
+    updatedAt: toIso(session.updatedAt),
+    mode: session.applied.mode,
+    downKbps: session.applied.downKbps,
+    upKbps: session.applied.upKbps,
+    closeCause: session.closeCause,
+  };
+}
+
+function sessionTotals({ closed, previous, current }: SessionCounters): {
+  inputOctets: number;
+  outputOctets: number;
+} {
+  return {
+    inputOctets: closed.inputOctets + previous.inputOctets + current.inputOctets,
+    outputOctets: closed.outputOctets + previous.outputOctets + current.outputOctets,
+  };
+}
+
+function grantedOctets(grants: readonly Grant[], now: Instant): number {
+  return grants.filter((grant) => isGrantValid(grant, now)).reduce((sum, grant) => sum + grant.octets, 0);
+}

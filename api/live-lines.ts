@@ -1,0 +1,24 @@
+import type { ApiDeps } from './deps.ts';
+import { type LiveLine, liveLine } from './live-line.ts';
+
+/** A line with the subscriber's name, for lists. */
+export interface NamedLine extends LiveLine {
+  /** '' when none was given. */
+  readonly name: string;
+}
+
+/** Lines by username after `after`, at most `limit`: names from the ledger, everything else from the counters. */
+export async function readLiveLines(
+  { ledger, counters, clock }: Pick<ApiDeps, 'ledger' | 'counters' | 'clock'>,
+  limit: number,
+  after?: string,
+): Promise<readonly NamedLine[]> {
+  const [lines, { plans }] = await Promise.all([ledger.lines(limit, after), counters.reference()]);
+  const planOf = new Map(plans.map((plan) => [plan.name, plan]));
+  return Promise.all(
+    lines.map(async ({ username, displayName, profile, grants }) => {
+      const { state = { profile, grants, sessions: [] } } = await counters.load(username);
+      return { name: displayName, ...liveLine(state, planOf.get(state.profile.planName), clock.now()) };
+    }),
+  );
+}

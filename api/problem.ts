@@ -1,0 +1,33 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** One fault of a request: where it is, written like `lines[3].plan` ('' for the whole), and what is wrong. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An error answer (RFC 9457 §3.1). Without a `type` of its own the status tells what kind of problem it is. */
+export interface Problem {
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** Answers with `application/problem+json` (RFC 9457 §3). */
+export function problem(c: Context, { status, title, detail, errors }: Problem): Response {
+  const body = { type: 'about:blank', title, status, detail, errors };
+  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
+}
+
+/** 404 for a thing that is not there; `detail` names it. */
+export function notFound(c: Context, detail?: string): Response {
+  return problem(c, { status: 404, title: 'Not found', detail });
+}
+
+/** 422 with every fault of what was sent, each with its path. */
+export function unprocessable(c: Context, errors: readonly FieldError[]): Response {
+  const title = errors.length === 1 ? 'One value is not valid' : `${errors.length} values are not valid`;
+  return problem(c, { status: 422, title, errors });
+}

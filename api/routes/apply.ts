@@ -1,0 +1,19 @@
+import { Hono } from 'hono';
+import { readProvisioning } from '../../schemas/http/provisioning.ts';
+import type { ApiDeps } from '../deps.ts';
+import { readJson } from '../json-body.ts';
+import { unprocessable } from '../problem.ts';
+
+/** PUT /apply: declares NAS, plans and lines, all or nothing; answers when the packet path has them. */
+export function applyRoutes({ ledger, clock, onApplied }: ApiDeps): Hono {
+  return new Hono().put('/apply', async (c) => {
+    const json = await readJson(c);
+    if (!json.ok) return json.error;
+    const document = readProvisioning(json.value);
+    if (!document.ok) return unprocessable(c, document.error);
+    const applied = await ledger.apply(document.value, clock.now());
+    if (!applied.ok) return unprocessable(c, applied.error);
+    await onApplied();
+    return c.json(applied.value);
+  });
+}

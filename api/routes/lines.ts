@@ -1,0 +1,34 @@
+import { Hono } from 'hono';
+import { linesQuery } from '../../schemas/http/queries.ts';
+import type { ApiDeps } from '../deps.ts';
+import { liveLine } from '../live-line.ts';
+import { readLiveLines } from '../live-lines.ts';
+import { notFound } from '../problem.ts';
+import { readInput } from '../read-input.ts';
+
+/** GET /lines and /lines/{username}, as the counters have them now; POST /lines/{username}/kick. */
+export function lineRoutes(deps: ApiDeps): Hono {
+  const { counters, clock, control } = deps;
+  return new Hono()
+    .get('/lines', async (c) => {
+      const query = readInput(c, linesQuery, c.req.query());
+      if (!query.ok) return query.error;
+      const { limit, after } = query.value;
+      const lines = await readLiveLines(deps, limit, after);
+      const next = lines.length === limit ? (lines.at(-1)?.username ?? null) : null;
+      return c.json({ lines, next });
+    })
+    .get('/lines/:username', async (c) => {
+      const username = c.req.param('username');
+      const [{ state }, { plans }] = await Promise.all([counters.load(username), counters.reference()]);
+      if (state === undefined) return notFound(c, `There is no line ${username}.`);
+      const plan = plans.find(({ name }) => name === state.profile.planName);
+      return c.json(liveLine(state, plan, clock.now()));
+    })
+    .post('/lines/:username/kick', async (c) => {
+      const username = c.req.param('username');
+      const { state } = await counters.load(username);
+      if (state === undefined) return notFound(c, `There is no line ${username}.`);
+      return c.json({ username, sessions: await control.kick(username) });
+    });
+}

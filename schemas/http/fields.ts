@@ -1,0 +1,87 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { z } from 'zod';
+
+/** Longest value of a RADIUS text attribute (RFC 2865 §5: 255 octets with type and length). */
+const ATTRIBUTE_OCTETS = 253;
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200c]*$/u;
+
+/** A name used in addresses, metrics and logs. */
+export const plainName = z
+  .string()
+  .regex(/^[A-Za-z0-9._@-]{1,64}$/, 'must be 1 to 64 letters, digits or . _ @ -');
+
+/** A name that people read, in any script. */
+export const titleText = printableText(64).min(1, 'must not be empty');
+
+/** User-Name as the NAS will send it. */
+export const usernameText = printableText(ATTRIBUTE_OCTETS)
+  .min(1, 'must not be empty')
+  .refine((text) => text === text.trim(), 'must not begin or end with a space')
+  .refine((text) => text !== '.' && text !== '..', 'must not be . or .., which no address can hold');
+
+/** Printable text of at most so many octets in UTF-8; '' is allowed. */
+export function printableText(maxOctets: number) {
+  return z
+    .string()
+    .regex(PRINTABLE, 'must not hold control characters')
+    .refine(
+      (text) => Buffer.byteLength(text) <= maxOctets,
+      `must be at most ${maxOctets} octets long in UTF-8`,
+    );
+}
+
+/** Text of one attribute, such as a pool's name. */
+export const attributeText = printableText(ATTRIBUTE_OCTETS);
+
+/** An integer from `min` to `max`. */
+export function integer(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.number(message).int(message).min(min, message).max(max, message);
+}
+
+/** A positive volume, exact up to 2^53 - 1. */
+export const volumeOctets = integer(1, Number.MAX_SAFE_INTEGER);
+
+/** An IPv4 or IPv6 address. */
+export const ipAddress = z.string().refine((text) => isIP(text) !== 0, 'must be an IPv4 or IPv6 address');
+
+/** An IPv4 address. */
+export const ipv4Address = z.string().refine(isIPv4, 'must be an IPv4 address');
+
+/** An address, or a block such as `10.0.0.0/8`. */
+export const ipBlock = z
+  .string()
+  .refine((text) => isIP(text) !== 0 || isCidr(text), 'must be an IP address or a block such as 10.0.0.0/8');
+
+/** An IPv6 prefix such as `2001:db8::/56`. */
+export const ipv6Prefix = z
+  .string()
+  .refine((text) => isCidr(text) && text.includes(':'), 'must be an IPv6 prefix such as 2001:db8::/56');
+
+/** Framed-Route (RFC 2865 §5.22): an IPv4 prefix, then a gateway and metrics if any. */
+export const framedRoute = attributeText.refine((text) => {
+  const [prefix = ''] = text.split(' ');
+  return isCidr(prefix) && !prefix.includes(':');
+}, 'must begin with an IPv4 prefix such as 10.0.0.0/24');
+
+/** An ISO 8601 instant that says its zone: `2026-11-21T07:30:00Z` or `…+03:30`. */
+export const isoInstant = z.iso.datetime({
+  offset: true,
+  error: 'must be an ISO 8601 instant with a zone, such as 2026-11-21T07:30:00Z',
+});
+
+/** The field, or '' to clear it. */
+export function orEmpty<T extends z.ZodType<string>>(field: T) {
+  return z.string().superRefine((text, context) => {
+    if (text === '') return;
+    for (const { message } of field.safeParse(text).error?.issues ?? []) {
+      context.addIssue({ code: 'custom', message });
+    }
+  });
+}
+
+function isCidr(text: string): boolean {
+  const [, address = '', bits = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  if (isIPv4(address)) return Number(bits) <= 32;
+  return isIPv6(address) && !address.includes('%') && Number(bits) <= 128;
+}

@@ -1,0 +1,66 @@
+import { CalendarDate } from '@internationalized/date';
+import { z } from 'zod';
+import type { Instant } from '../../engine/values/instant.ts';
+import { isoInstant, usernameText } from './fields.ts';
+
+const ZONE = 'Asia/Tehran';
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Rows of one page; the text of a query string. */
+const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, 'must be a whole number from 1 to 999')
+  .transform(Number)
+  .default(100);
+
+/** `GET /lines`: a page of lines by username. */
+export const linesQuery = z.strictObject({ limit, after: usernameText.optional() });
+
+/** `GET /sessions`: a page of sessions, newest first; `before` is `next` of the page before. */
+export const sessionsQuery = z.strictObject({
+  limit,
+  username: usernameText.optional(),
+  open: z
+    .enum(['1', '0', 'true', 'false'], 'must be 1 or 0')
+    .transform((text) => text === '1' || text === 'true')
+    .optional(),
+  before: z
+    .string()
+    .regex(/^\d{1,15}-[0-9a-f]{16}$/, 'must be what the page before gave as next')
+    .transform((text) => {
+      const [startedAt = '', sessionKey = ''] = text.split('-');
+      return { startedAt: Number(startedAt), sessionKey };
+    })
+    .optional(),
+});
+
+/** `GET /usage/{username}`: from and to are instants, or days of Asia/Tehran that count whole. */
+export const usageQuery = z
+  .strictObject({ from: edge('start').optional(), to: edge('end').optional() })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    path: ['to'],
+    message: 'must be after from',
+  });
+
+/** `PUT /test-clock`: the instant to move to. */
+export const testClockBody = z.strictObject({
+  now: isoInstant.transform((text): Instant => Date.parse(text)),
+});
+
+/** An instant as it is, or the first instant of a Tehran day, or that of the day after it. */
+function edge(side: 'start' | 'end') {
+  return z.string().transform((text, context): Instant => {
+    const [, year, month, day] = DAY.exec(text) ?? [];
+    if (year !== undefined) {
+      const date = new CalendarDate(Number(year), Number(month), Number(day));
+      if (date.toString() === text) return startOfDay(side === 'start' ? date : date.add({ days: 1 }));
+    } else if (isoInstant.safeParse(text).success) return Date.parse(text);
+    const message = 'must be a day such as 2026-11-21 or an instant such as 2026-11-21T07:30:00Z';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}
+
+function startOfDay(date: CalendarDate): Instant {
+  return date.toDate(ZONE).getTime();
+}
