@@ -2,7 +2,7 @@ import { MD5_DIGEST_OCTETS, Md5 } from './md5.ts';
 import { sameOctets } from './secret.ts';
 
 /** Octets of the value of CHAP-Password: CHAP Ident, then the 16 octets of the response (RFC 2865 §5.3). */
-export const CHAP_PASSWORD_OCTETS = 17;
+const CHAP_PASSWORD_OCTETS = 17;
 
 const IDENT_OCTETS = 1;
 

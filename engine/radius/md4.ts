@@ -27,10 +27,13 @@ const ADDEND = [0, 0x5a827999, 0x6ed9eba1] as const;
  * hashing passwords (RFC 2759 §8.3) and nothing else may use it, for it is broken.
  */
 export function md4(message: Uint8Array): Uint8Array {
-  const padded = pad(message);
-  const view = new DataView(padded.buffer);
+  const padded = new DataView(pad(message).buffer);
   const chain = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
-  for (let at = 0; at < padded.length; at += BLOCK_OCTETS) compress(chain, view, at);
+  const words = new Int32Array(BLOCK_WORDS);
+  for (let at = 0; at < padded.byteLength; at += BLOCK_OCTETS) {
+    for (let i = 0; i < BLOCK_WORDS; i += 1) words[i] = padded.getInt32(at + 4 * i, true);
+    compress(chain, words);
+  }
   const digest = new DataView(new ArrayBuffer(MD4_DIGEST_OCTETS));
   for (let i = 0; i < chain.length; i += 1) digest.setInt32(4 * i, chain[i]!, true);
   return new Uint8Array(digest.buffer);
@@ -42,21 +45,24 @@ function pad(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const padded = new Uint8Array(blocks * BLOCK_OCTETS);
   padded.set(message);
   padded[message.length] = 0x80;
-  const lengthAt = padded.length - LENGTH_FIELD_OCTETS;
-  new DataView(padded.buffer).setBigUint64(lengthAt, BigInt(message.length) * 8n, true);
+  const length = new DataView(padded.buffer, padded.length - LENGTH_FIELD_OCTETS);
+  length.setUint32(0, message.length << 3, true);
+  length.setUint32(4, message.length / 2 ** 29, true);
   return padded;
 }
 
-function compress(chain: Int32Array, view: DataView, at: number): void {
+function compress(chain: Int32Array, words: Int32Array): void {
   let a = chain[0]!;
   let b = chain[1]!;
   let c = chain[2]!;
   let d = chain[3]!;
-  for (let round = 0; round < 3; round += 1) {
+  for (const round of [0, 1, 2] as const) {
+    const order = WORD_ORDER[round];
+    const rotations = ROTATIONS[round];
+    const addend = ADDEND[round];
     for (let step = 0; step < BLOCK_WORDS; step += 1) {
-      const word = view.getInt32(at + 4 * WORD_ORDER[round as 0][step]!, true);
-      const sum = (a + mix(round, b, c, d) + word + ADDEND[round as 0]) | 0;
-      const rotation = ROTATIONS[round as 0][step & 3]!;
+      const sum = (a + mix(round, b, c, d) + words[order[step]!]! + addend) | 0;
+      const rotation = rotations[step & 3]!;
       a = d;
       d = c;
       c = b;

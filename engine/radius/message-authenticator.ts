@@ -4,7 +4,7 @@ import { MD5_DIGEST_OCTETS } from './md5.ts';
 import { type Secret, sameOctets } from './secret.ts';
 
 /** Octets of the value of Message-Authenticator, attribute 80 (RFC 3579 §3.2). */
-export const MESSAGE_AUTHENTICATOR_OCTETS = 16;
+const MESSAGE_AUTHENTICATOR_OCTETS = 16;
 
 const ZERO_VALUE = new Uint8Array(MESSAGE_AUTHENTICATOR_OCTETS);
 const hmac = new HmacMd5();

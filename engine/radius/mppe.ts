@@ -4,7 +4,7 @@ import { sha1 } from './sha1.ts';
 import { encryptUserPassword } from './user-password.ts';
 
 /** Octets of a 128-bit session key. */
-export const MPPE_KEY_OCTETS = 16;
+const MPPE_KEY_OCTETS = 16;
 
 const LM_KEY_OCTETS = 8;
 

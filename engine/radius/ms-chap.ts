@@ -4,13 +4,13 @@ import { sameOctets } from './secret.ts';
 import { sha1 } from './sha1.ts';
 
 /** Octets of the values of MS-CHAP-Response and MS-CHAP2-Response (RFC 2548 §2.1.3, §2.3.2). */
-export const MS_CHAP_RESPONSE_OCTETS = 50;
+const MS_CHAP_RESPONSE_OCTETS = 50;
 
 /** Octets of the challenge of MS-CHAPv1; that of MS-CHAPv2 has 16. */
-export const MS_CHAP_CHALLENGE_OCTETS = 8;
+const MS_CHAP_CHALLENGE_OCTETS = 8;
 
 /** Octets of the authenticator challenge and of the peer challenge of MS-CHAPv2. */
-export const MS_CHAP2_CHALLENGE_OCTETS = 16;
+const MS_CHAP2_CHALLENGE_OCTETS = 16;
 
 /** Ident (1), Flags (1), LM-Response (24), NT-Response (24): RFC 2548 §2.1.3. */
 const V1_FLAGS_AT = 1;

@@ -10,7 +10,7 @@ const SALT_MARK = 0x80;
  * Longest value that fits: 15 blocks less the length octet. A sixteenth block would exceed the 255 octets of
  * an attribute.
  */
-export const MAX_SALTED_VALUE_OCTETS = 15 * BLOCK_OCTETS - LENGTH_OCTETS;
+const MAX_SALTED_VALUE_OCTETS = 15 * BLOCK_OCTETS - LENGTH_OCTETS;
 
 const hash = new Md5();
 const mask = new Uint8Array(MD5_DIGEST_OCTETS);
@@ -64,7 +64,7 @@ export function decryptSalted(
   return end <= plain.length ? plain.subarray(LENGTH_OCTETS, end) : undefined;
 }
 
-/** mask = MD5(secret + Request Authenticator + salt) at first, MD5(secret + the hidden block before) later. */
+/** mask = MD5(secret + Request Authenticator + salt) at first, MD5(secret + hidden block before) later. */
 function writeMask(salted: Uint8Array, at: number, requestAuthenticator: Uint8Array, secret: Secret): void {
   hash.reset();
   hash.update(secret.octets, 0, secret.octets.length);

@@ -4,7 +4,7 @@ import type { Secret } from './secret.ts';
 const BLOCK_OCTETS = MD5_DIGEST_OCTETS;
 
 /** Longest password that RFC 2865 §5.2 can carry. */
-export const MAX_USER_PASSWORD_OCTETS = 128;
+const MAX_USER_PASSWORD_OCTETS = 128;
 
 const hash = new Md5();
 const mask = new Uint8Array(MD5_DIGEST_OCTETS);
