@@ -1,0 +1,84 @@
+import type { Instant } from '../engine/values/instant.ts';
+import type { Language } from './language.ts';
+import type { Messages } from './messages/fa.ts';
+
+const MEGABYTE = 1024 * 1024;
+const GIGABYTE = 1024 * MEGABYTE;
+/** From here on speeds are told in Mb/s: plans are sold as "2048 kilobit". */
+const MEGABIT_FROM_KBPS = 10_000;
+const ZONE = 'Asia/Tehran';
+const LOCALES: Readonly<Record<Language, string>> = {
+  fa: 'fa-IR-u-ca-persian-nu-arabext',
+  en: 'en-GB-u-ca-gregory-nu-latn',
+};
+
+/** A figure and its unit apart, so that a page may give them different sizes. */
+export interface Measure {
+  readonly value: string;
+  readonly unit: string;
+}
+
+/** Figures and times in one language. */
+export interface Format {
+  /** MB with one decimal, from 1024 MB on GB with two; cut, so that no more is shown than there is. */
+  octets(octets: number): Measure;
+  /** Download and upload speed. */
+  speed(downKbps: number, upKbps: number): Measure;
+  count(value: number): string;
+  /** Weekday, day, month and year in the language's own calendar, in Tehran. */
+  date(instant: Instant): string;
+  dayAndTime(instant: Instant): string;
+  time(instant: Instant): string;
+}
+
+/** The figures of a language; digits, decimal sign and calendar come from `Intl`. */
+export function createFormat(language: Language, words: Messages): Format {
+  const locale = LOCALES[language];
+  const fixed = (digits: number) => cutNumber(locale, digits, digits);
+  const [one, two, upToTwo] = [fixed(1), fixed(2), cutNumber(locale, 0, 2)];
+  const whole = new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 0 });
+  const time = new Intl.DateTimeFormat(locale, {
+    timeZone: ZONE,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const date = dateIn(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const day = dateIn(locale, { day: 'numeric', month: 'long' });
+  return {
+    octets: (octets) =>
+      octets >= GIGABYTE
+        ? { value: two.format(octets / GIGABYTE), unit: words.gigabyte }
+        : { value: one.format(octets / MEGABYTE), unit: words.megabyte },
+    speed(downKbps, upKbps) {
+      const inMegabits = downKbps >= MEGABIT_FROM_KBPS;
+      const figure = (kbps: number) => (inMegabits ? upToTwo.format(kbps / 1000) : whole.format(kbps));
+      return {
+        value: `${figure(downKbps)} / ${figure(upKbps)}`,
+        unit: inMegabits ? words.megabit : words.kilobit,
+      };
+    },
+    count: (value) => whole.format(value),
+    date,
+    dayAndTime: (instant) => `${day(instant)}${words.comma} ${time.format(instant)}`,
+    time: (instant) => time.format(instant),
+  };
+}
+
+function cutNumber(locale: string, least: number, most: number): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale, {
+    useGrouping: false,
+    roundingMode: 'trunc',
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+  });
+}
+
+/** Parts in the order in which both languages say a date; `Intl` alone puts the Persian weekday last. */
+function dateIn(locale: string, options: Intl.DateTimeFormatOptions): (instant: Instant) => string {
+  const format = new Intl.DateTimeFormat(locale, { timeZone: ZONE, ...options });
+  return (instant) => {
+    const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));
+    return (['weekday', 'day', 'month', 'year'] as const).flatMap((type) => parts.get(type) ?? []).join(' ');
+  };
+}
