@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import type { Plan } from '../../catalog/plan.ts';
+import type { SecretBox } from '../../runtime/secret-box.ts';
+import { checkProvisioning } from '../../subscribers/check-provisioning.ts';
+import { declareLine } from '../../subscribers/declare-line.ts';
+import { declaredNas, declaredPlan } from '../../subscribers/declared.ts';
+import type {
+  NasDeclaration,
+  PlanDeclaration,
+  ProvisioningChanges,
+  ProvisioningDocument,
+  ProvisioningError,
+} from '../../subscribers/provisioning.ts';
+import type { Instant } from '../../values/instant.ts';
+import { fail, ok, type Result } from '../../values/result.ts';
+import { type LedgerDb, toTime } from './database.ts';
+import { type KnownLedger, loadKnown } from './load-known.ts';
+import { nasSecretContext } from './rows.ts';
+import { type ChangedLine, writeLines } from './write-lines.ts';
+
+/** Held while a document is applied: two documents at a time could each fit alone and clash together. */
+const APPLY_LOCK = 7_166_423;
+
+/** One apply at work: the transaction and what every step of it needs. */
+interface Apply {
+  readonly tx: LedgerDb;
+  readonly secrets: SecretBox;
+  readonly known: KnownLedger;
+  readonly now: Instant;
+}
+
+/** `LedgerStore.apply`: reads what is stored, checks, and writes the differences with their outbox rows. */
+export function applyDocument(
+  db: LedgerDb,
+  secrets: SecretBox,
+  document: ProvisioningDocument,
+  now: Instant,
+): Promise<Result<ProvisioningChanges, readonly ProvisioningError[]>> {
+  return db.transaction().execute(async (tx) => {
+    await sql`SELECT pg_advisory_xact_lock(${APPLY_LOCK}::bigint)`.execute(tx);
+    const known = await loadKnown(tx, secrets, document);
+    const errors = checkProvisioning(document, known);
+    if (errors.length > 0) return fail(errors);
+    const apply: Apply = { tx, secrets, known, now };
+    const nas = await applyNas(apply, document.nas ?? []);
+    const plans = await applyPlans(apply, document.plans ?? []);
+    if (nas + plans > 0) await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
+    const changed = changedLines(document, known, now);
+    const grants = await writeLines(tx, secrets, changed, now);
+    return ok({ nas, plans, lines: changed.length, grants });
+  });
+}
+
+async function applyNas(apply: Apply, declarations: readonly NasDeclaration[]): Promise<number> {
+  const { tx, secrets, known, now } = apply;
+  let changed = 0;
+  for (const declaration of declarations) {
+    const entry = declaredNas(declaration);
+    if (JSON.stringify(known.nas.get(entry.name)) === JSON.stringify(entry)) continue;
+    const columns = {
+      address: entry.address,
+      sealed_secret: secrets.seal(entry.secret, nasSecretContext(entry.name, 'secret')),
+      sealed_secret_next:
+        entry.secretNext === ''
+          ? ''
+          : secrets.seal(entry.secretNext, nasSecretContext(entry.name, 'secretNext')),
+      vendor: entry.vendor,
+      coa_port: entry.coaPort,
+      coa_address: entry.coaAddress,
+      swap_directions: entry.swapDirections,
+      require_message_authenticator: entry.requireMessageAuthenticator,
+      allow_mac_authentication: entry.allowMacAuthentication,
+      updated_at: toTime(now),
+    };
+    await tx
+      .insertInto('nas')
+      .values({ name: entry.name, boot: 0, created_at: toTime(now), ...columns })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet(columns))
+      .execute();
+    changed += 1;
+  }
+  return changed;
+}
+
+async function applyPlans(apply: Apply, declarations: readonly PlanDeclaration[]): Promise<number> {
+  const { tx, known, now } = apply;
+  let changed = 0;
+  for (const declaration of declarations) {
+    const plan = declaredPlan(declaration);
+    if (JSON.stringify(known.plans.get(plan.name)) === JSON.stringify(plan)) continue;
+    const { name, ...definition } = plan;
+    const columns = { definition: JSON.stringify(definition), updated_at: toTime(now) };
+    await tx
+      .insertInto('plan')
+      .values({ name, created_at: toTime(now), ...columns })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet(columns))
+      .execute();
+    changed += 1;
+  }
+  return changed;
+}
+
+function changedLines(document: ProvisioningDocument, known: KnownLedger, now: Instant): ChangedLine[] {
+  const plans = new Map<string, Plan>(known.plans);
+  for (const declaration of document.plans ?? []) plans.set(declaration.name, declaredPlan(declaration));
+  const changed: ChangedLine[] = [];
+  for (const declaration of document.lines ?? []) {
+    const stored = known.lines.get(declaration.username);
+    const next = declareLine(declaration, stored, plans.get(declaration.plan)!, now);
+    if (next !== undefined) {
+      changed.push({ next, stored, storedRow: known.lineRows.get(declaration.username) });
+    }
+  }
+  return changed;
+}

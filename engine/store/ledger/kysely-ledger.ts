@@ -1,0 +1,144 @@
+import { sql } from 'kysely';
+import type { EventLedger } from '../../jobs/sink-targets.ts';
+import type { LoggedEvent } from '../../pipeline/counter-store.ts';
+import type { SecretBox } from '../../runtime/secret-box.ts';
+import type {
+  KnownNas,
+  LedgerStore,
+  LineProjection,
+  LineView,
+  PendingProjection,
+  SessionFilter,
+  SessionView,
+  StatusChange,
+} from '../../subscribers/ledger-store.ts';
+import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
+import type { Instant } from '../../values/instant.ts';
+import { applyDocument } from './apply-document.ts';
+import type { LedgerDb } from './database.ts';
+import { toTime } from './database.ts';
+import { readLines, type StoredLine, usernameIn } from './read-lines.ts';
+import { recordEvents } from './record-events.ts';
+import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, planOf, sessionViewOf } from './rows.ts';
+
+/** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
+export class KyselyLedger implements LedgerStore, EventLedger {
+  private readonly db: LedgerDb;
+  private readonly secrets: SecretBox;
+
+  /** @param db owned from now on: `close` closes it. Its schema is up to date. */
+  constructor(db: LedgerDb, secrets: SecretBox) {
+    this.db = db;
+    this.secrets = secrets;
+  }
+
+  apply(document: ProvisioningDocument, now: Instant): ReturnType<LedgerStore['apply']> {
+    return applyDocument(this.db, this.secrets, document, now);
+  }
+
+  setStatus(username: string, change: StatusChange, now: Instant): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
+      const line = await tx
+        .selectFrom('line')
+        .select(['id', 'status', 'revision'])
+        .where('username', '=', username)
+        .forUpdate()
+        .executeTakeFirst();
+      if (line === undefined) return false;
+      if (line.status === change.status) return true;
+      const at = toTime(now);
+      await tx
+        .updateTable('line')
+        .set({ status: change.status, revision: line.revision + 1, updated_at: at })
+        .where('id', '=', line.id)
+        .execute();
+      await tx
+        .insertInto('line_status_history')
+        .values({ line_id: line.id, ...change, changed_at: at })
+        .execute();
+      await tx.insertInto('outbox').values({ kind: 'line', key: username }).execute();
+      return true;
+    });
+  }
+
+  async pendingProjections(limit: number): Promise<readonly PendingProjection[]> {
+    return this.db.selectFrom('outbox').selectAll().orderBy('id').limit(limit).execute();
+  }
+
+  async lineProjection(username: string): Promise<LineProjection | undefined> {
+    const [line] = await readLines(this.db, usernameIn([username]));
+    return line && { profile: lineProfileOf(line.row), grants: line.grants };
+  }
+
+  async reference(): ReturnType<LedgerStore['reference']> {
+    const plans = await this.db.selectFrom('plan').select(['name', 'definition']).orderBy('name').execute();
+    const nas = await this.db.selectFrom('nas').selectAll().orderBy('name').execute();
+    return {
+      plans: plans.map(planOf),
+      nas: nas.map((row) => ({ entry: nasEntryOf(row, this.secrets), learned: nasLearnedOf(row) })),
+    };
+  }
+
+  async completeProjections(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.db.deleteFrom('outbox').where(sql<boolean>`id = ANY(${ids})`).execute();
+  }
+
+  recordEvents(events: readonly LoggedEvent[], partition: number): Promise<void> {
+    return this.db.transaction().execute((tx) => recordEvents(tx, events, partition));
+  }
+
+  async line(username: string): Promise<LineView | undefined> {
+    const [line] = await readLines(this.db, usernameIn([username]));
+    return line && lineViewOf(line);
+  }
+
+  async lines(limit: number, after = ''): Promise<readonly LineView[]> {
+    const page = sql<boolean>`line.id IN (
+      SELECT id FROM line WHERE username > ${after} ORDER BY username LIMIT ${limit})`;
+    return (await readLines(this.db, page)).map(lineViewOf);
+  }
+
+  async sessions(filter: SessionFilter): Promise<readonly SessionView[]> {
+    const { username, open, limit, before } = filter;
+    let query = this.db.selectFrom('session').selectAll();
+    if (username !== undefined) query = query.where('username', '=', username);
+    if (open !== undefined) query = query.where('state', open ? '<>' : '=', 'closed');
+    if (before !== undefined) {
+      const { startedAt, sessionKey } = before;
+      query = query.where(
+        sql<boolean>`(started_at, session_key) < (${toTime(startedAt)}::timestamptz, ${sessionKey})`,
+      );
+    }
+    const rows = await query
+      .orderBy('started_at', 'desc')
+      .orderBy('session_key', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(sessionViewOf);
+  }
+
+  async nasList(): Promise<readonly KnownNas[]> {
+    const rows = await this.db.selectFrom('nas').selectAll().orderBy('name').execute();
+    return rows.map((row) => ({ entry: blankNasEntryOf(row), learned: nasLearnedOf(row) }));
+  }
+
+  async ping(): Promise<void> {
+    await sql`SELECT 1`.execute(this.db);
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+  }
+}
+
+function lineViewOf({ row, grants }: StoredLine): LineView {
+  return {
+    lineId: row.id,
+    username: row.username,
+    displayName: row.display_name,
+    profile: lineProfileOf(row),
+    grants,
+    createdAt: row.created_at,
+  };
+}

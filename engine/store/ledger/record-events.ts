@@ -1,0 +1,155 @@
+import { sql } from 'kysely';
+import type { NasLearned } from '../../nas/nas.ts';
+import type { LoggedEvent } from '../../pipeline/counter-store.ts';
+import { recordset, storable } from './bulk.ts';
+import { type LedgerDb, toOptionalTime, toTime } from './database.ts';
+import { type FoldedSession, foldEvents } from './fold-events.ts';
+
+/**
+ * Takes events of the log over into sessions, grants, NAS and the effect log; `tx` is a transaction. Every write is
+ * a maximum, a newest-wins by (time, position) or an insert that yields to its own earlier self, so that repeating
+ * it changes nothing.
+ */
+export async function recordEvents(
+  tx: LedgerDb,
+  events: readonly LoggedEvent[],
+  partition: number,
+): Promise<void> {
+  const { sessions, consumed, learned } = foldEvents(events);
+  if (sessions.length > 0) await recordSessions(tx, sessions);
+  if (consumed.size > 0) await recordConsumption(tx, consumed);
+  for (const [name, known] of learned) await recordLearned(tx, name, known);
+  await recordEffects(tx, events, partition);
+}
+
+const NEWEST_COLUMNS = [
+  'username text',
+  'nas text',
+  'nas_port text',
+  'acct_session_id text',
+  'calling_station_id text',
+  'framed_ip text',
+  'state text',
+  'updated_at timestamptz',
+  'log_position bigint',
+  'close_cause text',
+];
+const COUNTER_COLUMNS = ['input', 'output', 'charged', 'free', 'quarantined', 'burned', 'overshot'].map(
+  (counter) => `${counter}_octets bigint`,
+);
+const SESSION_COLUMNS = [
+  'line_id bigint',
+  'session_key text',
+  'started_at timestamptz',
+  ...NEWEST_COLUMNS,
+  ...COUNTER_COLUMNS,
+];
+const nameOf = (column: string): string => column.slice(0, column.indexOf(' '));
+const SESSION_NAMES = SESSION_COLUMNS.map(nameOf).join(', ');
+const IS_NEWER = '(excluded.updated_at, excluded.log_position) >= (session.updated_at, session.log_position)';
+const SESSION_UPDATES = [
+  'started_at = least(session.started_at, excluded.started_at)',
+  ...NEWEST_COLUMNS.map(nameOf).map(
+    (name) => `${name} = CASE WHEN ${IS_NEWER} THEN excluded.${name} ELSE session.${name} END`,
+  ),
+  ...COUNTER_COLUMNS.map(nameOf).map((name) => `${name} = greatest(session.${name}, excluded.${name})`),
+].join(', ');
+
+/** Rows are locked in the order of their key, so that two writers wait for each other and never in a circle. */
+async function recordSessions(tx: LedgerDb, sessions: readonly FoldedSession[]): Promise<void> {
+  await sql`
+    INSERT INTO session (${sql.raw(SESSION_NAMES)})
+    SELECT ${sql.raw(SESSION_NAMES)} FROM ${recordset(sessions.map(sessionRow), SESSION_COLUMNS.join(', '))}
+    ORDER BY line_id, session_key
+    ON CONFLICT (line_id, session_key) DO UPDATE SET ${sql.raw(SESSION_UPDATES)}`.execute(tx);
+}
+
+function sessionRow({ newest, position, startedAt, counters }: FoldedSession): Record<string, unknown> {
+  const row: Record<string, unknown> = {
+    line_id: newest.lineId,
+    session_key: storable(newest.sessionKey),
+    started_at: toTime(startedAt),
+    username: storable(newest.username),
+    nas: storable(newest.nas),
+    nas_port: storable(newest.nasPort),
+    acct_session_id: storable(newest.acctSessionId),
+    calling_station_id: storable(newest.callingStationId),
+    framed_ip: storable(newest.framedIp),
+    state: newest.state,
+    updated_at: toTime(newest.at),
+    log_position: position,
+    close_cause: storable(newest.closeCause),
+  };
+  COUNTER_COLUMNS.forEach((column, index) => {
+    row[nameOf(column)] = counters[index];
+  });
+  return row;
+}
+
+async function recordConsumption(tx: LedgerDb, consumed: ReadonlyMap<string, number>): Promise<void> {
+  const rows = [...consumed].map(([id, octets]) => ({ id: storable(id), octets }));
+  await sql`
+    WITH consumed AS (
+      SELECT g.id, r.octets FROM "grant" g
+      JOIN ${recordset(rows, 'id text, octets bigint')} ON r.id = g.id
+      WHERE g.consumed_octets < r.octets
+      ORDER BY g.id FOR UPDATE OF g
+    )
+    UPDATE "grant" SET consumed_octets = greatest(consumed_octets, consumed.octets)
+    FROM consumed WHERE "grant".id = consumed.id`.execute(tx);
+}
+
+/** What is known about a NAS only ever tightens: the earliest proof, the highest boot. */
+async function recordLearned(tx: LedgerDb, name: string, learned: NasLearned): Promise<void> {
+  const since = toOptionalTime(learned.messageAuthenticatorSince);
+  const gigawords = toOptionalTime(learned.gigawordsSince);
+  const bootedAt = toOptionalTime(learned.bootedAt);
+  await sql`
+    UPDATE nas SET
+      message_authenticator_since = least(message_authenticator_since, ${since}::timestamptz),
+      gigawords_since = least(gigawords_since, ${gigawords}::timestamptz),
+      boot = greatest(boot, ${learned.boot}::bigint),
+      booted_at = greatest(booted_at, ${bootedAt}::timestamptz)
+    WHERE name = ${storable(name)}`.execute(tx);
+}
+
+const EFFECT_COLUMNS = [
+  'log_partition integer',
+  'log_position bigint',
+  'at timestamptz',
+  'username text',
+  'session_key text',
+  'nas text',
+  'kind text',
+  'reason text',
+  'result text',
+  'error_cause integer',
+  'attempts integer',
+  'latency_ms double precision',
+];
+const EFFECT_NAMES = EFFECT_COLUMNS.map(nameOf).join(', ');
+
+async function recordEffects(tx: LedgerDb, events: readonly LoggedEvent[], partition: number): Promise<void> {
+  const rows = events.flatMap(({ position, event }) => {
+    if (event.type !== 'effect') return [];
+    return {
+      log_partition: partition,
+      log_position: position,
+      at: toTime(event.at),
+      username: storable(event.username),
+      session_key: storable(event.sessionKey),
+      nas: storable(event.nas),
+      kind: event.kind,
+      reason: event.reason,
+      result: event.result,
+      error_cause: event.errorCause,
+      attempts: event.attempts,
+      latency_ms: event.latencyMs,
+    };
+  });
+  if (rows.length === 0) return;
+  await sql`
+    INSERT INTO effect_log (${sql.raw(EFFECT_NAMES)})
+    SELECT ${sql.raw(EFFECT_NAMES)} FROM ${recordset(rows, EFFECT_COLUMNS.join(', '))}
+    ON CONFLICT DO NOTHING`.execute(tx);
+}

@@ -1,0 +1,189 @@
+import { isIP, isIPv4 } from 'node:net';
+import { ipv4PrefixOctets, ipv6PrefixOctets } from '../radius/ip-address.ts';
+import { isOctets } from '../values/octets.ts';
+import { type LineRecord, readInstant, SERVICE_GRANT_PREFIX } from './declare-line.ts';
+import type {
+  GrantDeclaration,
+  LineDeclaration,
+  NasDeclaration,
+  PlanDeclaration,
+  ProvisioningDocument,
+  ProvisioningError,
+} from './provisioning.ts';
+
+/** What is stored already and may clash with a document. */
+export interface KnownProvisioning {
+  readonly planNames: ReadonlySet<string>;
+  /** Address of every NAS by name. */
+  readonly nasAddresses: ReadonlyMap<string, string>;
+  /** The lines that the document names, as far as they exist. */
+  readonly lines: ReadonlyMap<string, LineRecord>;
+  /** Usernames by static address, at least for the addresses in the document. */
+  readonly staticIpOwners: ReadonlyMap<string, string>;
+  /** Usernames by grant id, at least for the ids in the document. */
+  readonly grantOwners: ReadonlyMap<string, string>;
+}
+
+type Report = (path: string, message: string) => void;
+
+/** All errors of a document against itself and what is stored, in the document's order; empty when it fits. */
+export function checkProvisioning(
+  document: ProvisioningDocument,
+  known: KnownProvisioning,
+): readonly ProvisioningError[] {
+  const errors: ProvisioningError[] = [];
+  const report: Report = (path, message) => errors.push({ path, message });
+  const { nas = [], plans = [], lines = [] } = document;
+  reportTwice(nas, 'nas', 'name', report);
+  reportTwice(plans, 'plans', 'name', report);
+  reportTwice(lines, 'lines', 'username', report);
+  checkNas(nas, known, report);
+  for (const [index, plan] of plans.entries()) checkPlan(plan, `plans[${index}]`, report);
+  const planNames = new Set([...known.planNames, ...plans.map(({ name }) => name)]);
+  for (const [index, line] of lines.entries()) checkLine(line, planNames, `lines[${index}]`, report);
+  checkStaticIps(lines, known, report);
+  checkGrantIds(lines, known, report);
+  return errors;
+}
+
+function reportTwice<K extends string>(
+  entries: readonly Readonly<Record<K, string>>[],
+  list: string,
+  field: K,
+  report: Report,
+): void {
+  const seen = new Set<string>();
+  entries.forEach((entry, index) => {
+    if (entry[field] === '') report(`${list}[${index}].${field}`, 'is empty');
+    if (/\p{Cc}/u.test(entry[field])) report(`${list}[${index}].${field}`, 'holds a control character');
+    if (seen.has(entry[field])) report(`${list}[${index}].${field}`, `${entry[field]} is declared twice`);
+    seen.add(entry[field]);
+  });
+}
+
+function checkNas(nas: readonly NasDeclaration[], known: KnownProvisioning, report: Report): void {
+  const declared = new Set(nas.map(({ name }) => name));
+  const owners = new Map<string, string>();
+  for (const [name, address] of known.nasAddresses) {
+    if (!declared.has(name)) owners.set(plainPrefix(address) ?? address, name);
+  }
+  nas.forEach((entry, index) => {
+    const path = `nas[${index}]`;
+    const prefix = plainPrefix(entry.address);
+    if (prefix === undefined) report(`${path}.address`, `${entry.address} is no IP address or CIDR block`);
+    else {
+      const owner = owners.get(prefix);
+      if (owner !== undefined && owner !== entry.name) {
+        report(`${path}.address`, `${entry.address} is the address of NAS ${owner} already`);
+      }
+      owners.set(prefix, entry.name);
+    }
+    if (entry.secret === '') report(`${path}.secret`, 'is empty');
+    if (entry.coaAddress && isIP(entry.coaAddress) === 0) {
+      report(`${path}.coaAddress`, `${entry.coaAddress} is no IP address`);
+    }
+  });
+}
+
+/** One text for all spellings of an address or block, host bits cleared; `undefined` when it is neither. */
+function plainPrefix(text: string): string | undefined {
+  const v4 = ipv4PrefixOctets(text.includes('/') ? text : `${text}/32`);
+  if (v4 !== undefined) return `4:${v4.join('.')}`;
+  const v6 = ipv6PrefixOctets(text.includes('/') ? text : `${text}/128`);
+  return v6 && `6:${v6.join('.')}`;
+}
+
+function checkPlan(plan: PlanDeclaration, path: string, report: Report): void {
+  if (!Number.isSafeInteger(plan.days) || plan.days < 1)
+    report(`${path}.days`, 'must be a whole number from 1');
+  if (plan.quota !== undefined && !isOctets(plan.quota.octets)) {
+    report(`${path}.quota.octets`, 'must be a whole number of octets up to 2^53 - 1');
+  }
+  plan.weights?.forEach(({ fromMinute, toMinute }, index) => {
+    if (fromMinute < 0 || toMinute > 1440 || fromMinute >= toMinute) {
+      report(`${path}.weights[${index}]`, 'must lie within a day; a window over midnight is two windows');
+    }
+  });
+}
+
+function checkLine(
+  line: LineDeclaration,
+  planNames: ReadonlySet<string>,
+  path: string,
+  report: Report,
+): void {
+  if (!planNames.has(line.plan)) report(`${path}.plan`, `there is no plan ${line.plan}`);
+  if (line.staticIp && !isIPv4(line.staticIp)) {
+    report(`${path}.staticIp`, `${line.staticIp} is no IPv4 address`);
+  }
+  for (const field of ['framedIpv6Prefix', 'delegatedIpv6Prefix'] as const) {
+    const prefix = line[field];
+    if (prefix && ipv6PrefixOctets(prefix) === undefined) {
+      report(`${path}.${field}`, `${prefix} is no IPv6 prefix`);
+    }
+  }
+  const slots = line.concurrentSessions ?? 1;
+  if (!Number.isSafeInteger(slots) || slots < 1) {
+    report(`${path}.concurrentSessions`, 'must be a whole number from 1');
+  }
+  checkInstant(line.expiresAt, `${path}.expiresAt`, report);
+  for (const [index, grant] of (line.extraGrants ?? []).entries()) {
+    checkGrant(grant, `${path}.extraGrants[${index}]`, report);
+  }
+}
+
+function checkGrant(grant: GrantDeclaration, path: string, report: Report): void {
+  if (grant.id === '' || grant.id.startsWith(SERVICE_GRANT_PREFIX)) {
+    report(`${path}.id`, `must not be empty nor begin with ${SERVICE_GRANT_PREFIX}`);
+  }
+  if (!isOctets(grant.octets)) {
+    report(`${path}.octets`, 'must be a whole number of octets up to 2^53 - 1');
+  }
+  checkInstant(grant.from, `${path}.from`, report);
+  checkInstant(grant.until, `${path}.until`, report);
+  const from = readInstant(grant.from);
+  const until = readInstant(grant.until);
+  if (from !== undefined && until !== undefined && from >= until) {
+    report(`${path}.until`, 'must be later than from');
+  }
+}
+
+function checkInstant(text: string | undefined, path: string, report: Report): void {
+  if (text === undefined || readInstant(text) !== undefined) return;
+  report(path, `${text} is no ISO 8601 time with a zone, such as 2026-12-31T23:59:00+03:30`);
+}
+
+/** An address belongs to one line once the whole document is applied. */
+function checkStaticIps(lines: readonly LineDeclaration[], known: KnownProvisioning, report: Report): void {
+  const declared = new Set(lines.map(({ username }) => username));
+  const owners = new Map<string, string>();
+  for (const [address, username] of known.staticIpOwners) {
+    if (!declared.has(username)) owners.set(address, username);
+  }
+  lines.forEach(({ username, staticIp }, index) => {
+    const address = staticIp ?? known.lines.get(username)?.staticIp;
+    if (!address) return;
+    const owner = owners.get(address);
+    if (owner !== undefined && owner !== username) {
+      report(`lines[${index}].staticIp`, `${address} belongs to line ${owner}`);
+    }
+    owners.set(address, username);
+  });
+}
+
+/** A grant belongs to one line for ever, and cannot become smaller than what was taken from it. */
+function checkGrantIds(lines: readonly LineDeclaration[], known: KnownProvisioning, report: Report): void {
+  const seen = new Set<string>();
+  lines.forEach(({ username, extraGrants = [] }, index) => {
+    const stored = new Map(known.lines.get(username)?.grants.map((grant) => [grant.id, grant]));
+    extraGrants.forEach(({ id, octets }, grantIndex) => {
+      const path = `lines[${index}].extraGrants[${grantIndex}]`;
+      if (seen.has(id)) report(`${path}.id`, `${id} is declared twice`);
+      seen.add(id);
+      const owner = known.grantOwners.get(id);
+      if (owner !== undefined && owner !== username) report(`${path}.id`, `${id} belongs to line ${owner}`);
+      const consumed = stored.get(id)?.consumed ?? 0;
+      if (octets < consumed) report(`${path}.octets`, `${consumed} octets of it are used already`);
+    });
+  });
+}
