@@ -9,9 +9,6 @@ import { MAXIMUM_TAG } from './read-attribute.ts';
 /** Most octets that the value of one attribute holds (RFC 2865 §5: Length 255 less the header). */
 export const MAXIMUM_VALUE_OCTETS = 253;
 
-/** Most octets of one sub-attribute's value in a Vendor-Specific of the usual layout (RFC 2865 §5.26). */
-export const MAXIMUM_VENDOR_VALUE_OCTETS = 247;
-
 const VENDOR_HEADER_OCTETS = 6;
 const MORE = 0x80;
 const UINT32_LIMIT = 2 ** 32;

@@ -54,7 +54,7 @@ export function readText(packet: PacketBytes, attribute: Attribute): string {
 }
 
 /** `readText` for any range of octets. */
-export function textOf(bytes: Buffer, start: number, end: number): string {
+function textOf(bytes: Buffer, start: number, end: number): string {
   // Most texts are short and ASCII: checking them here is cheaper than making a view to ask `isAscii`.
   if (end - start <= SHORT_TEXT_OCTETS) {
     let at = start;
