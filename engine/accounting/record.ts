@@ -56,5 +56,4 @@ export type Anomaly =
   | 'revived'
   | 'after-stop'
   | 'too-old'
-  | 'still-online'
   | 'unknown-line';

@@ -10,8 +10,7 @@ export type EffectReason =
   | 'service-restored'
   | 'plan-changed'
   | 'taken-over'
-  | 'kicked'
-  | 'still-online';
+  | 'kicked';
 
 /** An order to the NAS about one session, stored in the same commit as the change that caused it. */
 export interface Effect {

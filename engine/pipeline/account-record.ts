@@ -1,0 +1,110 @@
+import { applyRecord, type RecordContext } from '../accounting/apply-record.ts';
+import { findSession } from '../accounting/find-session.ts';
+import { SESSION_LIMITS } from '../accounting/limits.ts';
+import type { AccountingRecord } from '../accounting/record.ts';
+import type { Session } from '../accounting/session.ts';
+import { fallbackSessionKey } from '../accounting/session-key.ts';
+import { closeSession, isOnline } from '../accounting/session-life.ts';
+import type { Plan } from '../catalog/plan.ts';
+import type { LineProfile, LineState } from '../policy/line-state.ts';
+import { fullService, wantedService } from '../policy/wanted-service.ts';
+import type { UsageEvent } from './engine-event.ts';
+import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
+import { type RatedSession, rateSession } from './rate-session.ts';
+import { usageEvent } from './usage-event.ts';
+
+const NOTHING_TOUCHED: ReadonlySet<string> = new Set();
+
+/**
+ * What one accounting record changes about its line: session counted, octets rated, grants burned, service enforced.
+ * Running it again on its own result changes no total.
+ */
+export function accountRecord(state: LineState, record: AccountingRecord, context: LineContext): LineChange {
+  const plan = context.planOf(state.profile.planName);
+  const known = findSession(state.sessions, record);
+  const applied = applyRecord(known, record, recordContext(state, record, known, plan, context));
+  const rated = rateSession(applied, state.grants, plan, state.profile.expiresAt);
+  const others = state.sessions.filter((session) => session !== known);
+  const replaced = known === undefined ? replaceOnPort(others, rated.session) : others;
+  const events: UsageEvent[] = [];
+  for (let index = 0; index < others.length; index++) {
+    const session = replaced[index];
+    if (session !== undefined && session !== others[index]) events.push(lostEvent(state.profile, session));
+  }
+  events.push(...recordEvents(state.profile, record, rated, applied.anomalies));
+  const next: LineState = {
+    profile: state.profile,
+    grants: rated.grants,
+    sessions: [...replaced, rated.session],
+  };
+  return concludeChange(next, events, [], context);
+}
+
+function recordContext(
+  state: LineState,
+  record: AccountingRecord,
+  known: Session | undefined,
+  plan: Plan | undefined,
+  context: LineContext,
+): RecordContext {
+  const wanted = wantedService(state.profile, plan, state.grants, context.now);
+  return {
+    newKey: known?.key ?? record.classKey ?? fallbackSessionKey(record, state.sessions),
+    octetsPerSecondMax: fastestRate(plan, known),
+    interimSeconds: plan?.interimSeconds ?? 300,
+    applied: wanted.allowed ? wanted.service : fullService(plan),
+  };
+}
+
+/** Fastest believable rate: the plan's speed or what the session was given, whichever is more. */
+function fastestRate(plan: Plan | undefined, known: Session | undefined): number {
+  const speed = fullService(plan);
+  if (speed.downKbps === 0 || speed.upKbps === 0) return SESSION_LIMITS.octetsPerSecondMax;
+  if (known !== undefined && known.applied.downKbps === 0) return SESSION_LIMITS.octetsPerSecondMax;
+  const kbps = Math.max(
+    speed.downKbps + speed.upKbps,
+    (known?.applied.downKbps ?? 0) + (known?.applied.upKbps ?? 0),
+  );
+  return kbps * 125;
+}
+
+/** A new session on a port of a NAS shows that the one before it there is gone, whatever became of its Stop. */
+function replaceOnPort(sessions: readonly Session[], fresh: Session): readonly Session[] {
+  return sessions.map((session) => {
+    const samePort = session.nasPort !== '' && session.nasPort === fresh.nasPort;
+    const sameId = session.acctSessionId !== '' && session.acctSessionId === fresh.acctSessionId;
+    const replaced = isOnline(session) && session.nas === fresh.nas && (samePort || sameId);
+    return replaced && session.updatedAt <= fresh.startedAt ? closeSession(session, 'replaced') : session;
+  });
+}
+
+/** History row of a session that ended without a Stop, at its last known time. */
+export function lostEvent(profile: LineProfile, session: Session): UsageEvent {
+  return usageEvent(profile, session, {
+    kind: 'lost',
+    at: session.updatedAt,
+    moment: undefined,
+    touched: NOTHING_TOUCHED,
+    grants: [],
+    anomalies: [],
+  });
+}
+
+function recordEvents(
+  profile: LineProfile,
+  record: AccountingRecord,
+  rated: RatedSession,
+  anomalies: UsageEvent['anomalies'],
+): readonly UsageEvent[] {
+  const last = rated.moments.length - 1;
+  return rated.moments.map((moment, index) =>
+    usageEvent(profile, rated.session, {
+      kind: index === last ? record.kind : 'split',
+      at: moment.at,
+      moment,
+      touched: index === last ? rated.touched : NOTHING_TOUCHED,
+      grants: rated.grants,
+      anomalies: index === last ? anomalies : [],
+    }),
+  );
+}

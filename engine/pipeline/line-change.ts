@@ -1,0 +1,79 @@
+import { SESSION_LIMITS } from '../accounting/limits.ts';
+import { agesAt, isOnline, isOpen, pruneTombstones } from '../accounting/session-life.ts';
+import type { Plan } from '../catalog/plan.ts';
+import type { Effect } from '../policy/effect.ts';
+import { enforceService } from '../policy/enforce.ts';
+import type { LineState } from '../policy/line-state.ts';
+import { wantedService } from '../policy/wanted-service.ts';
+import type { Instant } from '../values/instant.ts';
+import type { EngineEvent } from './engine-event.ts';
+
+/** What a rule makes of a line: the next state and what must be stored with it. `undefined` state forgets the line. */
+export interface LineChange {
+  readonly state: LineState | undefined;
+  readonly events: readonly EngineEvent[];
+  readonly effects: readonly Effect[];
+  readonly wakeAt: Instant | undefined;
+}
+
+/** The facts that all rules about a line may look at, fixed for one run of a rule. */
+export interface LineContext {
+  readonly now: Instant;
+  readonly planOf: (name: string) => Plan | undefined;
+  /** Current boot epoch of a NAS. */
+  readonly bootOf: (nas: string) => number;
+}
+
+/**
+ * Last step of every change: the service that the line may have now is enforced on its sessions, old tombstones go,
+ * and the next planned moment is computed.
+ */
+export function concludeChange(
+  state: LineState,
+  events: readonly EngineEvent[],
+  effects: readonly Effect[],
+  context: LineContext,
+): LineChange {
+  const plan = context.planOf(state.profile.planName);
+  const wanted = wantedService(state.profile, plan, state.grants, context.now);
+  const enforced = enforceService(state.profile, state.sessions, wanted, context.now);
+  const sessions = pruneTombstones(enforced.sessions, context.now);
+  const next = sessions === state.sessions ? state : { ...state, sessions };
+  return {
+    state: next,
+    events,
+    effects: enforced.effects.length === 0 ? effects : [...effects, ...enforced.effects],
+    wakeAt: nextMoment(next, context.now),
+  };
+}
+
+/**
+ * When the line must be looked at again without a packet: a session goes silent, the service or a grant begins or ends
+ * while somebody is online, an ordered change is due for its retry.
+ */
+export function nextMoment(state: LineState, now: Instant): Instant | undefined {
+  let next = Number.POSITIVE_INFINITY;
+  const consider = (moment: Instant | undefined) => {
+    if (moment !== undefined && moment < next) next = moment;
+  };
+  let online = false;
+  for (const session of state.sessions) {
+    if (!isOpen(session)) continue;
+    consider(agesAt(session));
+    if (!isOnline(session)) continue;
+    online = true;
+    const pending = session.pendingEffect;
+    if (pending !== undefined && pending.attempts < SESSION_LIMITS.effectAttempts) {
+      consider(pending.requestedAt + SESSION_LIMITS.effectRetryMs * 2 ** (pending.attempts - 1));
+    }
+  }
+  if (online) {
+    if (state.profile.expiresAt !== undefined && state.profile.expiresAt > now) consider(state.profile.expiresAt);
+    for (const grant of state.grants) {
+      if (grant.consumed >= grant.octets) continue;
+      if (grant.from > now) consider(grant.from);
+      if (grant.until !== undefined && grant.until > now) consider(grant.until);
+    }
+  }
+  return next === Number.POSITIVE_INFINITY ? undefined : next;
+}

@@ -1,0 +1,113 @@
+import type { AppliedRecord } from '../accounting/apply-record.ts';
+import type { CounterPair, Session, SessionUsage } from '../accounting/session.ts';
+import { totalOctets } from '../accounting/count-octets.ts';
+import type { Plan } from '../catalog/plan.ts';
+import { burn, weigh } from '../quota/burn.ts';
+import type { Grant } from '../quota/grant.ts';
+import { rateStretch, type Tariff, tariffEdges } from '../quota/rate.ts';
+import { splitStretch, type Stretch } from '../quota/split.ts';
+import type { Instant } from '../values/instant.ts';
+import { addOctets, octets } from '../values/octets.ts';
+
+/** A session's cumulative figures at the end of one stretch of time. */
+export interface RatedMoment {
+  readonly at: Instant;
+  readonly total: CounterPair;
+  readonly usage: SessionUsage;
+}
+
+/** A session and the line's grants after rating, with one moment per stretch; the last is the record's own. */
+export interface RatedSession {
+  readonly session: Session;
+  readonly grants: readonly Grant[];
+  /** Ids of the grants that were burned. */
+  readonly touched: ReadonlySet<string>;
+  readonly moments: readonly RatedMoment[];
+}
+
+const UNMETERED: Tariff = { charge: 'none', windows: [] };
+
+/**
+ * Rates what a record added: split at midnight, tariff windows, and the edges of grants and service; each stretch is
+ * charged or free by the tariff at its time and burned from the grants valid then.
+ */
+export function rateSession(
+  applied: AppliedRecord,
+  grants: readonly Grant[],
+  plan: Plan | undefined,
+  expiresAt: Instant | undefined,
+): RatedSession {
+  const tariff = plan?.quota === undefined ? UNMETERED : { charge: plan.quota.charge, windows: plan.weights };
+  const { session, delta, from, to } = applied;
+  let usage = addQuarantined(session.usage, applied.quarantinedOctets);
+  const touched = new Set<string>();
+  const moments: RatedMoment[] = [];
+  const total = totalOctets(session.counters);
+  let inputLeft: number = delta.inputOctets;
+  let outputLeft: number = delta.outputOctets;
+  let left = grants;
+  const edges = from < to ? stretchEdges(tariff, grants, expiresAt, from, to) : [];
+  for (const stretch of splitStretch({ from, to, ...delta }, edges)) {
+    const charged = chargeStretch(stretch, tariff, left, usage);
+    usage = charged.usage;
+    left = charged.grants;
+    for (const id of charged.touched) touched.add(id);
+    inputLeft -= stretch.inputOctets;
+    outputLeft -= stretch.outputOctets;
+    moments.push({
+      at: stretch.to,
+      total: {
+        inputOctets: octets(total.inputOctets - inputLeft),
+        outputOctets: octets(total.outputOctets - outputLeft),
+      },
+      usage,
+    });
+  }
+  return { session: { ...session, usage }, grants: left, touched, moments };
+}
+
+function stretchEdges(
+  tariff: Tariff,
+  grants: readonly Grant[],
+  expiresAt: Instant | undefined,
+  from: Instant,
+  to: Instant,
+): readonly Instant[] {
+  const edges = [...tariffEdges(tariff.windows, from, to)];
+  if (tariff.charge === 'none') return edges;
+  if (expiresAt !== undefined) edges.push(expiresAt);
+  for (const grant of grants) {
+    edges.push(grant.from);
+    if (grant.until !== undefined) edges.push(grant.until);
+  }
+  return edges;
+}
+
+function chargeStretch(
+  stretch: Stretch,
+  tariff: Tariff,
+  grants: readonly Grant[],
+  usage: SessionUsage,
+): { usage: SessionUsage; grants: readonly Grant[]; touched: readonly string[] } {
+  const rating = rateStretch(stretch, tariff);
+  const weighed = weigh(rating.chargedOctets, rating.percent, usage.weightRemainder);
+  const validAt = stretch.from < stretch.to ? stretch.from : stretch.to;
+  const burned = burn(grants, weighed.octets, validAt);
+  return {
+    grants: burned.grants,
+    touched: burned.touched,
+    usage: {
+      ...usage,
+      chargedOctets: addOctets(usage.chargedOctets, rating.chargedOctets),
+      freeOctets: addOctets(usage.freeOctets, rating.freeOctets),
+      burnedOctets: octets(usage.burnedOctets + weighed.octets - burned.overshotOctets),
+      overshotOctets: addOctets(usage.overshotOctets, burned.overshotOctets),
+      weightRemainder: weighed.remainder,
+    },
+  };
+}
+
+function addQuarantined(usage: SessionUsage, quarantined: AppliedRecord['quarantinedOctets']): SessionUsage {
+  if (quarantined === 0) return usage;
+  return { ...usage, quarantinedOctets: addOctets(usage.quarantinedOctets, quarantined) };
+}

@@ -1,0 +1,208 @@
+import { NO_COUNTERS } from '../accounting/count-octets.ts';
+import { NO_USAGE } from '../accounting/apply-record.ts';
+import { SESSION_LIMITS } from '../accounting/limits.ts';
+import type { AppliedService, Session } from '../accounting/session.ts';
+import { ageSession, closeSession, isOpen } from '../accounting/session-life.ts';
+import type { Plan } from '../catalog/plan.ts';
+import { remainingOctets } from '../quota/grant.ts';
+import { type Instant, SECOND_MS } from '../values/instant.ts';
+import type { Octets } from '../values/octets.ts';
+import type { Effect } from './effect.ts';
+import { disconnectSession } from './enforce.ts';
+import type { LineState } from './line-state.ts';
+import type { RejectReason } from './reject-reason.ts';
+import { wantedService } from './wanted-service.ts';
+
+/** A login whose password was right (or was not asked for). */
+export interface AccessRequest {
+  readonly now: Instant;
+  readonly nas: string;
+  readonly nasBoot: number;
+  readonly nasPort: string;
+  readonly callingStationId: string;
+  /** Key for the session, from fresh random octets; its value also spreads the interim intervals. */
+  readonly sessionKey: string;
+}
+
+/** What the NAS is told to give, in plain units; `nas/vendors` alone turns it into attributes. */
+export interface ServiceProfile {
+  readonly service: AppliedService;
+  readonly sessionKey: string;
+  /** Seconds until the service ends, `undefined` when it has ended already or never does. */
+  readonly sessionTimeoutSeconds: number | undefined;
+  readonly interimSeconds: number;
+  /** Octets left that the NAS itself may cut at, `undefined` for no cap. */
+  readonly volumeCapOctets: Octets | undefined;
+  readonly staticIp: string;
+  readonly pool: string;
+  readonly framedRoutes: readonly string[];
+  readonly framedIpv6Prefix: string;
+  readonly delegatedIpv6Prefix: string;
+}
+
+/** Accept with the slot taken in `sessions`, or Reject. */
+export type AccessDecision =
+  | {
+      readonly accepted: true;
+      readonly profile: ServiceProfile;
+      readonly sessions: readonly Session[];
+      readonly effects: readonly Effect[];
+    }
+  | { readonly accepted: false; readonly reason: RejectReason };
+
+/**
+ * Decides a login by status, term, volume, MAC lock and simultaneous use, in that order. The slot is part of the
+ * returned sessions, so that two logins at once cannot both have the last one (radius.md §3 item 15).
+ */
+export function decideAccess(
+  state: LineState,
+  plan: Plan | undefined,
+  bootOf: (nas: string) => number,
+  request: AccessRequest,
+): AccessDecision {
+  const { profile, grants } = state;
+  const wanted = wantedService(profile, plan, grants, request.now);
+  if (!wanted.allowed) return { accepted: false, reason: wanted.because };
+  if (profile.macLock !== '' && stationKey(request.callingStationId) !== profile.macLock) {
+    return { accepted: false, reason: 'mac-locked' };
+  }
+  const slot = takeSlot(state, bootOf, request);
+  if (slot === undefined) return { accepted: false, reason: 'too-many-sessions' };
+  const interimSeconds = interimInterval(plan, remainingOctets(grants, request.now), wanted.service, request.sessionKey);
+  const reserved = reserveSession(request, wanted.service, profile.staticIp, interimSeconds);
+  return {
+    accepted: true,
+    profile: {
+      service: wanted.service,
+      sessionKey: request.sessionKey,
+      sessionTimeoutSeconds: secondsUntil(profile.expiresAt, request.now),
+      interimSeconds,
+      volumeCapOctets: undefined,
+      staticIp: profile.staticIp,
+      pool: plan?.pool ?? '',
+      framedRoutes: profile.framedRoutes,
+      framedIpv6Prefix: profile.framedIpv6Prefix,
+      delegatedIpv6Prefix: profile.delegatedIpv6Prefix,
+    },
+    sessions: [...slot.sessions, reserved],
+    effects: slot.effects,
+  };
+}
+
+/** A MAC or other Calling-Station-Id as letters and digits in lower case, so that notations do not matter. */
+export function stationKey(callingStationId: string): string {
+  return callingStationId.toLowerCase().replace(/[^0-9a-z]/g, '');
+}
+
+/**
+ * Sessions with room for one more, or `undefined`. At the limit the new login takes over, in this order: a slot
+ * reserved from the same place, a session on the same port, one of the same station, a suspect one; each is closed
+ * with its last counters and its NAS is told to end it.
+ */
+function takeSlot(
+  state: LineState,
+  bootOf: (nas: string) => number,
+  request: AccessRequest,
+): { sessions: readonly Session[]; effects: readonly Effect[] } | undefined {
+  const aged = state.sessions
+    .map((session) => ageSession(session, request.now, bootOf(session.nas)))
+    .filter((session) => session !== undefined)
+    .filter((session) => !(session.state === 'reserved' && isSamePlace(session, request)));
+  const open = aged.filter(isOpen);
+  const excess = open.length + 1 - state.profile.concurrentSessions;
+  if (excess <= 0) return { sessions: aged, effects: [] };
+  const losers = new Set(
+    open
+      .filter((session) => takeOverRank(session, request) < NEVER)
+      .sort((left, right) => takeOverRank(left, request) - takeOverRank(right, request) || left.seenAt - right.seenAt)
+      .slice(0, excess),
+  );
+  if (losers.size < excess) return undefined;
+  const effects: Effect[] = [];
+  const sessions = aged.map((session) => {
+    if (!losers.has(session)) return session;
+    const ordered = disconnectSession(state.profile.username, session, 'taken-over', request.now);
+    effects.push(ordered.effect);
+    return closeSession(ordered.session, 'taken-over');
+  });
+  return { sessions, effects };
+}
+
+const NEVER = 9;
+
+function takeOverRank(session: Session, request: AccessRequest): number {
+  if (session.state === 'reserved') return NEVER;
+  if (session.nasPort !== '' && session.nasPort === request.nasPort && session.nas === request.nas) return 0;
+  const station = stationKey(session.callingStationId);
+  if (station !== '' && station === stationKey(request.callingStationId)) return 1;
+  return session.state === 'suspect' ? 2 : NEVER;
+}
+
+/** A login from here replaces a reserved slot from here: the NAS asked again because our answer was lost. */
+function isSamePlace(session: Session, request: AccessRequest): boolean {
+  return (
+    session.nas === request.nas &&
+    session.nasPort === request.nasPort &&
+    stationKey(session.callingStationId) === stationKey(request.callingStationId)
+  );
+}
+
+function reserveSession(
+  request: AccessRequest,
+  applied: AppliedService,
+  framedIp: string,
+  interimSeconds: number,
+): Session {
+  return {
+    key: request.sessionKey,
+    nas: request.nas,
+    nasBoot: request.nasBoot,
+    acctSessionId: '',
+    nasPort: request.nasPort,
+    callingStationId: request.callingStationId,
+    framedIp,
+    framedIpv6Prefix: '',
+    state: 'reserved',
+    startedAt: request.now,
+    updatedAt: request.now,
+    seenAt: request.now,
+    interimSeconds,
+    counters: NO_COUNTERS,
+    usage: NO_USAGE,
+    applied,
+    pendingEffect: undefined,
+    closeCause: '',
+  };
+}
+
+/** Session-Timeouts below this make some NAS log in again in a tight loop (strongSwan, radius.md §6). */
+const SESSION_TIMEOUT_SECONDS_MIN = 60;
+
+/** Session-Timeout is an unsigned 32-bit number; a longer service is cut to this and asked for again. */
+const SESSION_TIMEOUT_SECONDS_MAX = 0x7fffffff;
+
+function secondsUntil(end: Instant | undefined, now: Instant): number | undefined {
+  if (end === undefined || end <= now) return undefined;
+  const seconds = Math.ceil((end - now) / SECOND_MS);
+  return Math.min(Math.max(seconds, SESSION_TIMEOUT_SECONDS_MIN), SESSION_TIMEOUT_SECONDS_MAX);
+}
+
+/**
+ * Seconds between Interim-Updates: the plan's, but near the end of the volume no longer than the line needs to use up
+ * what is left, never below 60 s (RFC 2869 §5.16), spread by ±10 % so that the reports of many lines do not arrive
+ * together.
+ */
+export function interimInterval(
+  plan: Plan | undefined,
+  remaining: Octets,
+  service: AppliedService,
+  sessionKey: string,
+): number {
+  const floor = SESSION_LIMITS.intervalMsMin / SECOND_MS;
+  const planned = Math.max(plan?.interimSeconds ?? 300, floor);
+  const octetsPerSecond = (service.downKbps + service.upKbps) * 125;
+  const limited = plan?.quota !== undefined && octetsPerSecond > 0 && remaining > 0;
+  const wanted = limited ? Math.min(planned, remaining / octetsPerSecond) : planned;
+  const spread = 0.9 + (Number.parseInt(sessionKey.slice(0, 4), 16) / 0xffff) * 0.2;
+  return Math.max(floor, Math.round(wanted * spread));
+}

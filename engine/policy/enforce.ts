@@ -1,0 +1,140 @@
+import { SESSION_LIMITS } from '../accounting/limits.ts';
+import type { AppliedService, PendingEffect, Session } from '../accounting/session.ts';
+import { isOnline } from '../accounting/session-life.ts';
+import type { Instant } from '../values/instant.ts';
+import type { Effect, EffectReason } from './effect.ts';
+import type { LineProfile } from './line-state.ts';
+import type { RejectReason } from './reject-reason.ts';
+import { isSameService, type WantedService } from './wanted-service.ts';
+
+/** Sessions after enforcement, and the orders for their NAS. */
+export interface Enforced {
+  readonly sessions: readonly Session[];
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * Compares what each online session was given with what the line may have now, and orders the difference: a slower or
+ * faster speed by CoA, everything else by Disconnect; sessions beyond the line's simultaneous use end, oldest first.
+ * A change already ordered is not ordered again until `effectRetryMs` has passed without showing effect, at most
+ * `effectAttempts` times.
+ */
+export function enforceService(
+  profile: LineProfile,
+  sessions: readonly Session[],
+  wanted: WantedService,
+  now: Instant,
+): Enforced {
+  const effects: Effect[] = [];
+  let changed = false;
+  const excess = excessSessions(sessions, profile.concurrentSessions);
+  const next = sessions.map((session) => {
+    if (!isOnline(session)) return session;
+    const change = excess.has(session) ? takeOver(session) : neededChange(session, wanted);
+    const pendingEffect = order(session, change, now);
+    if (pendingEffect === session.pendingEffect) return session;
+    changed = true;
+    if (change !== undefined) effects.push(orderEffect(profile.username, session, change, now));
+    return { ...session, pendingEffect };
+  });
+  return changed ? { sessions: next, effects } : { sessions, effects };
+}
+
+/** What is pending after the change is ordered, kept waiting for its retry, or no longer needed. */
+function order(
+  session: Session,
+  change: ServiceChange | undefined,
+  now: Instant,
+): PendingEffect | undefined {
+  if (change === undefined) return undefined;
+  if (!isDue(session.pendingEffect, change.kind, now)) return session.pendingEffect;
+  return nextAttempt(session.pendingEffect, change.kind, now);
+}
+
+/** Live sessions beyond the allowed number; the newest logins stay. */
+function excessSessions(sessions: readonly Session[], allowed: number): ReadonlySet<Session> {
+  const live = sessions.filter((session) => session.state === 'live');
+  if (live.length <= allowed) return NO_SESSIONS;
+  return new Set(live.sort((left, right) => right.startedAt - left.startedAt).slice(allowed));
+}
+
+const NO_SESSIONS: ReadonlySet<Session> = new Set();
+
+function takeOver(session: Session): ServiceChange {
+  return { kind: 'disconnect', service: session.applied, reason: 'taken-over' };
+}
+
+/** A change of one session that the NAS has to make. */
+export interface ServiceChange {
+  readonly kind: Effect['kind'];
+  readonly service: AppliedService;
+  readonly reason: EffectReason;
+}
+
+function neededChange(session: Session, wanted: WantedService): ServiceChange | undefined {
+  if (!wanted.allowed) {
+    return { kind: 'disconnect', service: session.applied, reason: effectReason(wanted.because) };
+  }
+  if (isSameService(session.applied, wanted.service)) return undefined;
+  const captive = session.applied.mode === 'captive' || wanted.service.mode === 'captive';
+  const reason =
+    wanted.because !== ''
+      ? effectReason(wanted.because)
+      : session.applied.mode === 'full'
+        ? 'plan-changed'
+        : 'service-restored';
+  return { kind: captive ? 'disconnect' : 'change-speed', service: wanted.service, reason };
+}
+
+function effectReason(because: RejectReason): EffectReason {
+  switch (because) {
+    case 'volume-ended':
+    case 'service-ended':
+    case 'line-suspended':
+      return because;
+    default:
+      return 'line-removed';
+  }
+}
+
+function isDue(pending: PendingEffect | undefined, kind: Effect['kind'], now: Instant): boolean {
+  if (pending === undefined || pending.kind !== kind) return true;
+  if (pending.attempts >= SESSION_LIMITS.effectAttempts) return false;
+  return now - pending.requestedAt >= SESSION_LIMITS.effectRetryMs * 2 ** (pending.attempts - 1);
+}
+
+function nextAttempt(pending: PendingEffect | undefined, kind: Effect['kind'], now: Instant): PendingEffect {
+  const attempts = pending?.kind === kind ? pending.attempts + 1 : 1;
+  return { kind, requestedAt: now, attempts };
+}
+
+/** The order that makes `change` happen at the session's NAS. */
+export function orderEffect(username: string, session: Session, change: ServiceChange, now: Instant): Effect {
+  return {
+    kind: change.kind,
+    username,
+    sessionKey: session.key,
+    nas: session.nas,
+    acctSessionId: session.acctSessionId,
+    nasPort: session.nasPort,
+    callingStationId: session.callingStationId,
+    framedIp: session.framedIp,
+    service: change.service,
+    reason: change.reason,
+    createdAt: now,
+  };
+}
+
+/** A session told to disconnect for a reason of its own (kicked, taken over), with the order for its NAS. */
+export function disconnectSession(
+  username: string,
+  session: Session,
+  reason: EffectReason,
+  now: Instant,
+): { readonly session: Session; readonly effect: Effect } {
+  const change: ServiceChange = { kind: 'disconnect', service: session.applied, reason };
+  return {
+    session: { ...session, pendingEffect: nextAttempt(session.pendingEffect, 'disconnect', now) },
+    effect: orderEffect(username, session, change, now),
+  };
+}

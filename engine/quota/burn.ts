@@ -1,0 +1,57 @@
+import type { Instant } from '../values/instant.ts';
+import { octets, type Octets } from '../values/octets.ts';
+import { type Grant, isGrantValid } from './grant.ts';
+
+/** Grants after burning, which of them changed, and what no grant could cover. */
+export interface Burned {
+  readonly grants: readonly Grant[];
+  /** Ids of the grants that were burned. */
+  readonly touched: readonly string[];
+  readonly overshotOctets: Octets;
+}
+
+/**
+ * Takes `amount` from the grants valid at `at`: soonest end first, then lowest priority number, then oldest, then id
+ * (design section 7). What is left uncovered is overshoot; the sum of both is always `amount`.
+ */
+export function burn(grants: readonly Grant[], amount: Octets, at: Instant): Burned {
+  if (amount === 0) return { grants, touched: [], overshotOctets: amount };
+  const order = grants.filter((grant) => grant.consumed < grant.octets && isGrantValid(grant, at)).sort(byBurnOrder);
+  const burned = new Map<string, Grant>();
+  let left: number = amount;
+  for (const grant of order) {
+    if (left === 0) break;
+    const taken = Math.min(left, grant.octets - grant.consumed);
+    burned.set(grant.id, { ...grant, consumed: octets(grant.consumed + taken) });
+    left -= taken;
+  }
+  return {
+    grants: burned.size === 0 ? grants : grants.map((grant) => burned.get(grant.id) ?? grant),
+    touched: [...burned.keys()],
+    overshotOctets: octets(left),
+  };
+}
+
+/** Order in which grants are burned; negative when `left` goes first. */
+export function byBurnOrder(left: Grant, right: Grant): number {
+  const leftUntil = left.until ?? Number.POSITIVE_INFINITY;
+  const rightUntil = right.until ?? Number.POSITIVE_INFINITY;
+  if (leftUntil !== rightUntil) return leftUntil < rightUntil ? -1 : 1;
+  if (left.priority !== right.priority) return left.priority - right.priority;
+  if (left.createdAt !== right.createdAt) return left.createdAt - right.createdAt;
+  return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
+}
+
+/** Result of weighing charged octets: whole octets to burn and the hundredths kept for the next time. */
+export interface Weighed {
+  readonly octets: Octets;
+  /** 0 to 99. */
+  readonly remainder: number;
+}
+
+/** `charged` octets at `percent` hundredths each, TRUNC; the remainder is carried so that no hundredth is lost. */
+export function weigh(charged: Octets, percent: number, remainder: number): Weighed {
+  if (percent === 100) return { octets: charged, remainder };
+  const hundredths = BigInt(charged) * BigInt(percent) + BigInt(remainder);
+  return { octets: octets(Number(hundredths / 100n)), remainder: Number(hundredths % 100n) };
+}

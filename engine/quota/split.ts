@@ -1,0 +1,42 @@
+import type { Instant } from '../values/instant.ts';
+import { octets, type Octets } from '../values/octets.ts';
+
+/** Octets counted over the time after `from` up to `to`. A stretch with `from` = `to` happened at that instant. */
+export interface Stretch {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly inputOctets: Octets;
+  readonly outputOctets: Octets;
+}
+
+/**
+ * Divides a stretch at `edges` (any order; those outside are ignored) by time: each part gets TRUNC of its share, the
+ * last part the remainder, so the parts add up to the whole exactly (design section 7). Nobody knows when within an
+ * interval the octets flowed; this is the declared convention.
+ */
+export function splitStretch(stretch: Stretch, edges: readonly Instant[]): readonly Stretch[] {
+  const inside = [...new Set(edges)].filter((edge) => edge > stretch.from && edge < stretch.to);
+  if (inside.length === 0) return [stretch];
+  inside.sort((left, right) => left - right);
+  const parts: Stretch[] = [];
+  let from = stretch.from;
+  let inputLeft: number = stretch.inputOctets;
+  let outputLeft: number = stretch.outputOctets;
+  for (const to of inside) {
+    const inputOctets = share(stretch.inputOctets, to - from, stretch.to - stretch.from);
+    const outputOctets = share(stretch.outputOctets, to - from, stretch.to - stretch.from);
+    parts.push({ from, to, inputOctets, outputOctets });
+    inputLeft -= inputOctets;
+    outputLeft -= outputOctets;
+    from = to;
+  }
+  parts.push({ from, to: stretch.to, inputOctets: octets(inputLeft), outputOctets: octets(outputLeft) });
+  return parts;
+}
+
+/** TRUNC(amount × part / whole), exact also where the product is beyond 2^53. */
+function share(amount: Octets, part: number, whole: number): Octets {
+  const product = amount * part;
+  if (Number.isSafeInteger(product)) return octets(Math.trunc(product / whole));
+  return octets(Number((BigInt(amount) * BigInt(part)) / BigInt(whole)));
+}
