@@ -47,9 +47,11 @@ export function createFormat(language: Language, words: Messages): Format {
   const day = dateIn(locale, { day: 'numeric', month: 'long' });
   return {
     octets: (octets) =>
-      octets >= GIGABYTE
-        ? { value: two.format(octets / GIGABYTE), unit: words.gigabyte }
-        : { value: one.format(octets / MEGABYTE), unit: words.megabyte },
+      octets === 0
+        ? { value: whole.format(0), unit: words.megabyte }
+        : octets >= GIGABYTE
+          ? { value: two.format(octets / GIGABYTE), unit: words.gigabyte }
+          : { value: one.format(octets / MEGABYTE), unit: words.megabyte },
     speed(downKbps, upKbps) {
       const inMegabits = downKbps >= MEGABIT_FROM_KBPS;
       const figure = (kbps: number) => (inMegabits ? upToTwo.format(kbps / 1000) : whole.format(kbps));

@@ -4,22 +4,26 @@ import type { Messages } from './messages/fa.ts';
 /** One line of the list. `data-text` names the field that `live.js` writes there. */
 export function LineCard(props: { id: string; picture: LinePicture; words: Messages }) {
   const { id, picture, words } = props;
-  const { text, state, tone, share } = picture;
+  const { text, state, mode, tone, share } = picture;
   const field = (name: LineField, kind?: string) => (
     <span class={kind} data-text={name}>
       {text[name]}
     </span>
   );
   return (
-    <li class="line" data-id={`line:${id}`} data-state={state} data-tone={tone}>
+    <li class="line" data-id={`line:${id}`} data-state={state} data-mode={mode} data-tone={tone}>
       <div class="who">
         <h2>
           <bdi data-text="name">{text.name}</bdi>
         </h2>
         {field('state', 'state')}
         <p class="ids">
-          <bdi data-text="username">{text.username}</bdi>
-          <bdi data-text="plan">{text.plan}</bdi>
+          <span>
+            <bdi data-text="username">{text.username}</bdi>
+          </span>
+          <span>
+            <bdi data-text="plan">{text.plan}</bdi>
+          </span>
         </p>
       </div>
       <div class="left">

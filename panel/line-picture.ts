@@ -9,6 +9,8 @@ import type { Messages } from './messages/fa.ts';
 export interface LinePicture {
   readonly text: Readonly<Record<LineField, string>>;
   readonly state: 'online' | 'suspect' | 'offline' | 'suspended';
+  /** Of the running session; `none` without one. */
+  readonly mode: LiveSession['mode'] | 'none';
   /** How much is left: enough, a tenth or less, nothing. */
   readonly tone: 'enough' | 'low' | 'empty';
   /** Thousandths of the valid grants that are left, `null` without a quota. */
@@ -90,6 +92,7 @@ function paintLine(line: NamedLine, words: Messages, format: Format): LinePictur
       ends: line.expiresAt === null ? words.noService : format.dayAndTime(Date.parse(line.expiresAt)),
     },
     state,
+    mode: newest?.mode ?? 'none',
     tone: share === null || share > LOW_SHARE ? 'enough' : left === 0 ? 'empty' : 'low',
     share,
   };

@@ -5,11 +5,15 @@ import { readJson } from '../json-body.ts';
 import { unprocessable } from '../problem.ts';
 
 /** PUT /apply: declares NAS, plans and lines, all or nothing; answers when the packet path has them. */
-export function applyRoutes({ ledger, clock, onApplied }: ApiDeps): Hono {
+export function applyRoutes({ ledger, counters, clock, onApplied }: ApiDeps): Hono {
   return new Hono().put('/apply', async (c) => {
     const json = await readJson(c);
     if (!json.ok) return json.error;
-    const document = readProvisioning(json.value);
+    const { plans } = await counters.reference();
+    const document = readProvisioning(
+      json.value,
+      plans.map(({ name }) => name),
+    );
     if (!document.ok) return unprocessable(c, document.error);
     const applied = await ledger.apply(document.value, clock.now());
     if (!applied.ok) return unprocessable(c, applied.error);

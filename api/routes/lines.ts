@@ -3,6 +3,7 @@ import { linesQuery } from '../../schemas/http/queries.ts';
 import type { ApiDeps } from '../deps.ts';
 import { liveLine } from '../live-line.ts';
 import { readLiveLines } from '../live-lines.ts';
+import { NO_SUCH_LINE, pathUsername } from '../path-username.ts';
 import { notFound } from '../problem.ts';
 import { readInput } from '../read-input.ts';
 
@@ -19,16 +20,18 @@ export function lineRoutes(deps: ApiDeps): Hono {
       return c.json({ lines, next });
     })
     .get('/lines/:username', async (c) => {
-      const username = c.req.param('username');
+      const username = pathUsername(c);
+      if (username === undefined) return notFound(c, NO_SUCH_LINE);
       const [{ state }, { plans }] = await Promise.all([counters.load(username), counters.reference()]);
-      if (state === undefined) return notFound(c, `There is no line ${username}.`);
+      if (state === undefined) return notFound(c, NO_SUCH_LINE);
       const plan = plans.find(({ name }) => name === state.profile.planName);
       return c.json(liveLine(state, plan, clock.now()));
     })
     .post('/lines/:username/kick', async (c) => {
-      const username = c.req.param('username');
+      const username = pathUsername(c);
+      if (username === undefined) return notFound(c, NO_SUCH_LINE);
       const { state } = await counters.load(username);
-      if (state === undefined) return notFound(c, `There is no line ${username}.`);
+      if (state === undefined) return notFound(c, NO_SUCH_LINE);
       return c.json({ username, sessions: await control.kick(username) });
     });
 }

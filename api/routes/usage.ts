@@ -4,6 +4,7 @@ import { DAY_MS } from '../../engine/values/instant.ts';
 import { usageQuery } from '../../schemas/http/queries.ts';
 import type { ApiDeps } from '../deps.ts';
 import { toIso } from '../iso-time.ts';
+import { NO_SUCH_LINE, pathUsername } from '../path-username.ts';
 import { notFound, unprocessable } from '../problem.ts';
 import { readInput } from '../read-input.ts';
 
@@ -34,16 +35,16 @@ export function usageRoutes({ ledger, usage, clock }: ApiDeps): Hono {
     const to = query.value.to ?? clock.now();
     const from = query.value.from ?? to - DEFAULT_RANGE_MS;
     if (from >= to) return unprocessable(c, [{ path: 'from', message: 'must be before to' }]);
-    const username = c.req.param('username');
-    const line = await ledger.line(username);
-    if (line === undefined) return notFound(c, `There is no line ${username}.`);
+    const username = pathUsername(c);
+    const line = username === undefined ? undefined : await ledger.line(username);
+    if (line === undefined) return notFound(c, NO_SUCH_LINE);
     // The last instant belongs to a day only when the range goes beyond that day's first moment.
     const [sessions, days] = await Promise.all([
       usage.sessionsOf(line.lineId, from, to),
       usage.dailyOf(line.lineId, from, to - 1),
     ]);
     const answer: UsageAnswer = {
-      username,
+      username: line.username,
       from: toIso(from),
       to: toIso(to),
       totals: totalsOf(sessions),

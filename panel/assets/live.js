@@ -26,13 +26,12 @@ async function refreshLines() {
   }
 }
 
-function draw(place, { text, state, tone, share }) {
+function draw(place, { text, state, mode, tone, share }) {
   for (const [field, value] of Object.entries(text)) {
     const target = place.querySelector(`[data-text="${field}"]`);
     if (target && target.textContent !== value) target.textContent = value;
   }
-  if (state) place.dataset.state = state;
-  if (tone) place.dataset.tone = tone;
+  Object.assign(place.dataset, state && { state, mode, tone });
   const bar = place.querySelector('progress');
   if (bar && typeof share === 'number') bar.value = share;
   return share === undefined || (share === null) === (bar === null);

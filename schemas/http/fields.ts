@@ -36,7 +36,9 @@ export const attributeText = printableText(ATTRIBUTE_OCTETS);
 /** An integer from `min` to `max`. */
 export function integer(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
-  return z.number(message).int(message).min(min, message).max(max, message);
+  return z
+    .number(message)
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, message);
 }
 
 /** A positive volume, exact up to 2^53 - 1. */

@@ -12,29 +12,34 @@ const provisioningDocument = z.strictObject({
   lines: z.array(lineDeclaration).optional(),
 });
 
+/** `lines[2]` comes before `lines[10]`. */
+const byPath = new Intl.Collator('en', { numeric: true });
+
 /** By which field the entries of a list are told apart. */
 const KEYS = { nas: 'name', plans: 'name', lines: 'username' } as const;
 
 /**
- * Reads a provisioning document from parsed JSON: the document, or every fault of its shape and every name that
- * occurs twice. Whether plans exist that lines name is for the ledger, which knows the older ones.
+ * Reads a provisioning document from parsed JSON: the document, or every fault of its shape with every name that
+ * occurs twice and every plan that neither it nor `knownPlans` has, sorted by path. Only the ledger decides whether a
+ * plan exists: a document without other faults passes.
  */
-export function readProvisioning(json: unknown): Result<ProvisioningDocument, readonly ProvisioningError[]> {
+export function readProvisioning(
+  json: unknown,
+  knownPlans: readonly string[],
+): Result<ProvisioningDocument, readonly ProvisioningError[]> {
   const parsed = provisioningDocument.safeParse(json, { error: plainMessage });
   const faults = [...(parsed.success ? [] : faultsOf(parsed.error)), ...repeatedNames(json)];
-  return parsed.success && faults.length === 0 ? ok(parsed.data) : fail(faults);
+  if (parsed.success && faults.length === 0) return ok(parsed.data);
+  const all = [...faults, ...unknownPlans(json, knownPlans)];
+  return fail(all.sort((left, right) => byPath.compare(left.path, right.path)));
 }
 
 /** Works on what was sent, not on what was parsed: a fault elsewhere must not hide a name that occurs twice. */
 function repeatedNames(json: unknown): ProvisioningError[] {
   const faults: ProvisioningError[] = [];
   for (const [list, key] of Object.entries(KEYS)) {
-    const entries = (json as Record<string, unknown> | null)?.[list];
-    if (!Array.isArray(entries)) continue;
     const firsts = new Map<string, number>();
-    for (const [index, entry] of entries.entries()) {
-      const name: unknown = entry?.[key];
-      if (typeof name !== 'string') continue;
+    for (const [index, name] of textsOf(json, list, key)) {
       const first = firsts.get(name);
       if (first === undefined) firsts.set(name, index);
       else
@@ -42,4 +47,23 @@ function repeatedNames(json: unknown): ProvisioningError[] {
     }
   }
   return faults;
+}
+
+function unknownPlans(json: unknown, known: readonly string[]): ProvisioningError[] {
+  const plans = new Set([...known, ...textsOf(json, 'plans', 'name').values()]);
+  return [...textsOf(json, 'lines', 'plan')]
+    .filter(([, plan]) => plan !== '' && !plans.has(plan))
+    .map(([index, plan]) => ({ path: `lines[${index}].plan`, message: `there is no plan ${plan}` }));
+}
+
+/** A field of the entries of a list, by index, as far as there are such entries and it is a text in them. */
+function textsOf(json: unknown, list: string, field: string): ReadonlyMap<number, string> {
+  const entries = (json as Record<string, unknown> | null)?.[list];
+  const texts = new Map<number, string>();
+  if (!Array.isArray(entries)) return texts;
+  for (const [index, entry] of entries.entries()) {
+    const text: unknown = entry?.[field];
+    if (typeof text === 'string') texts.set(index, text);
+  }
+  return texts;
 }

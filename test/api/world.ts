@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { createApi } from '../../api/app.ts';
+import type { ApiDeps } from '../../api/deps.ts';
+import type { Session } from '../../engine/accounting/session.ts';
+import type { CounterStore } from '../../engine/pipeline/counter-store.ts';
+import { TestClock } from '../../engine/runtime/clock.ts';
+import { nasContext, SecretBox } from '../../engine/runtime/secret-box.ts';
+import { openLedger } from '../../engine/store/ledger/open-ledger.ts';
+import type { LedgerStore } from '../../engine/subscribers/ledger-store.ts';
+import { octets } from '../../engine/values/octets.ts';
+import { createPanel } from '../../panel/pages.tsx';
+import { openCounters, openUsage } from './world-stores.ts';
+
+/** 2026-11-21 07:30 UTC is 11:00 in Tehran. */
+export const START = Date.UTC(2026, 10, 21, 7, 30);
+export const TOKEN = 'a-token-for-tests';
+export const GB = 1024 ** 3;
+export const MB = 1024 ** 2;
+
+export const DOCUMENT = {
+  nas: [{ name: 'bras1', address: '127.0.0.1', secret: 'a-long-secret', vendor: 'mikrotik', coaPort: 3799 }],
+  plans: [
+    {
+      name: '2M-5G',
+      days: 30,
+      quota: { octets: 5 * GB, charge: 'download' },
+      speed: { downKbps: 2048, upKbps: 512 },
+      exhausted: 'disconnect',
+    },
+    { name: 'نامحدود', days: 30 },
+  ],
+  lines: [
+    {
+      username: 'u1',
+      password: 'p1',
+      plan: '2M-5G',
+      name: 'سارا',
+      staticIp: '100.64.0.5',
+      concurrentSessions: 1,
+    },
+    { username: 'u2', password: 'p2', plan: 'نامحدود' },
+  ],
+};
+
+/** The whole HTTP side over real stores in a folder of its own. */
+export interface World {
+  readonly app: Hono;
+  readonly deps: ApiDeps;
+  readonly clock: TestClock;
+  readonly ledger: Awaited<ReturnType<typeof openLedger>>;
+  readonly usage: Awaited<ReturnType<typeof openUsage>>;
+  /** Usernames that were kicked. */
+  readonly kicked: string[];
+  /** Faults that the app was told of. */
+  readonly faults: unknown[];
+  close(): Promise<void>;
+}
+
+export async function openWorld(
+  options: { readonly demo?: boolean; readonly realClock?: boolean } = {},
+): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'mizan-api-'));
+  const secrets = new SecretBox(Buffer.alloc(32, 7));
+  const ledger = await openLedger({ folder: join(folder, 'ledger') }, secrets);
+  const counters = await openCounters(join(folder, 'counters'));
+  const usage = await openUsage(join(folder, 'usage'));
+  const clock = new TestClock(START);
+  const kicked: string[] = [];
+  const faults: unknown[] = [];
+  const deps: ApiDeps = {
+    ledger,
+    usage,
+    counters,
+    clock,
+    token: TOKEN,
+    control: { kick: async (username) => kicked.push(username) },
+    metricsText: async () => '# TYPE mizan_up gauge\nmizan_up 1\n',
+    readiness: async () => ({ ok: true, checks: { ledger: 'ok' } }),
+    demo: options.demo ?? true,
+    testClock: options.realClock ? undefined : clock,
+    onApplied: () => project(ledger, counters, secrets),
+    onError: (error) => faults.push(error),
+  };
+  const close = async () => {
+    await Promise.all([ledger.close(), counters.close(), usage.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { app: appOf(deps), deps, clock, ledger, usage, kicked, faults, close };
+}
+
+/** API and pages together, as the program serves them. */
+export function appOf(deps: ApiDeps): Hono {
+  return createApi(deps).route('/', createPanel(deps));
+}
+
+/** A request with the token. */
+export function ask(
+  app: Hono,
+  path: string,
+  init: { method?: string; body?: unknown } = {},
+): Promise<Response> {
+  const body = init.body === undefined ? null : JSON.stringify(init.body);
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  return Promise.resolve(app.request(path, { method: init.method ?? 'GET', headers, body }));
+}
+
+/** Takes what the ledger has not told the counters yet, as the projection job does. */
+async function project(ledger: LedgerStore, counters: CounterStore, secrets: SecretBox): Promise<void> {
+  const pending = await ledger.pendingProjections(1_000);
+  for (const username of new Set(pending.filter(({ kind }) => kind === 'line').map(({ key }) => key))) {
+    const projection = await ledger.lineProjection(username);
+    const { state, version } = await counters.load(username);
+    const next = projection && { ...projection, sessions: state?.sessions ?? [] };
+    await store(counters, username, version, next);
+  }
+  const { plans, nas } = await ledger.reference();
+  const stored = nas.map(({ entry, learned }) => ({
+    name: entry.name,
+    sealedEntry: secrets.seal(JSON.stringify(entry), nasContext(entry.name)),
+    learned,
+  }));
+  await counters.putReference({ plans, nas: stored });
+  await ledger.completeProjections(pending.map(({ id }) => id));
+}
+
+/** Puts a session into a line, and takes its charged octets from the first grant. */
+export async function putSession(counters: CounterStore, username: string, session: Session): Promise<void> {
+  const { state, version } = await counters.load(username);
+  if (state === undefined) throw new Error(`no line ${username}`);
+  const others = state.sessions.filter(({ key }) => key !== session.key);
+  const grants = state.grants.map((grant, index) =>
+    index === 0 ? { ...grant, consumed: octets(session.usage.burnedOctets) } : grant,
+  );
+  await store(counters, username, version, { ...state, grants, sessions: [...others, session] });
+}
+
+async function store(
+  counters: CounterStore,
+  username: string,
+  expectedVersion: number,
+  state: Awaited<ReturnType<CounterStore['load']>>['state'],
+): Promise<void> {
+  const line = { username, expectedVersion, state, events: [], effects: [], wakeAt: undefined };
+  const [outcome] = await counters.commit([line]);
+  if (!outcome?.ok) throw new Error(`the line ${username} was changed by somebody else`);
+}
+
+/** A session that has received `output` and sent `input` octets, after one reset of the NAS's counters. */
+export function session(key: string, input: number, output: number, changes: Partial<Session> = {}): Session {
+  const pair = (inputOctets: number, outputOctets: number) => ({
+    inputOctets: octets(inputOctets),
+    outputOctets: octets(outputOctets),
+  });
+  return {
+    key,
+    nas: 'bras1',
+    nasBoot: 0,
+    acctSessionId: `S-${key.slice(-2)}`,
+    nasPort: '7',
+    callingStationId: '02:00:00:00:00:01',
+    framedIp: '100.64.0.5',
+    framedIpv6Prefix: '',
+    state: 'live',
+    startedAt: START - 3_600_000,
+    updatedAt: START - 60_000,
+    seenAt: START - 60_000,
+    interimSeconds: 300,
+    counters: {
+      segment: 2,
+      closed: pair(10, 100),
+      previous: pair(20, 200),
+      current: pair(input - 30, output - 300),
+      inputWraps: 0,
+      outputWraps: 0,
+      segmentFrom: undefined,
+      last: undefined,
+      held: undefined,
+    },
+    usage: {
+      chargedOctets: octets(output),
+      freeOctets: octets(input),
+      quarantinedOctets: octets(0),
+      burnedOctets: octets(output),
+      overshotOctets: octets(0),
+      weightRemainder: 0,
+    },
+    applied: { mode: 'full', downKbps: 2048, upKbps: 512 },
+    pendingEffect: undefined,
+    closeCause: '',
+    ...changes,
+  };
+}
