@@ -1,0 +1,130 @@
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import type { EventHistory } from '../../jobs/sink-targets.ts';
+import type { LoggedEvent } from '../../pipeline/counter-store.ts';
+import type {
+  AccessHistoryRow,
+  DailyUsageRow,
+  SessionUsageRow,
+  UsageFigures,
+  UsageHistory,
+} from '../../subscribers/usage-history.ts';
+import type { Instant } from '../../values/instant.ts';
+import { accessRows, usageRows } from './event-rows.ts';
+import { ACCESS_HISTORY, DAILY_USAGE, SESSION_USAGE, TOTALS, TOTALS_OF_USERNAME } from './queries.ts';
+
+type Row = Readonly<Record<string, string | number>>;
+
+/** ClickHouse writes 64-bit integers as JSON numbers, which `JSON.parse` rounds, unless it is told otherwise. */
+const READ_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_integers: 1 };
+
+/** The usage history on ClickHouse or its embedded twin; the SQL is the same. */
+export class ClickHouseUsage implements UsageHistory, EventHistory {
+  private readonly client: ClickHouseClient;
+  /** The last insert. The embedded engine keeps settings per session, so two inserts must not mix their tokens. */
+  private inserting: Promise<unknown> = Promise.resolve();
+
+  /** @param client owned from now on: `close` closes it. Its schema is up to date. */
+  constructor(client: ClickHouseClient) {
+    this.client = client;
+  }
+
+  insert(events: readonly LoggedEvent[], token: string): Promise<void> {
+    const inserted = this.inserting.then(() => this.insertAll(events, token));
+    this.inserting = inserted.catch(() => undefined);
+    return inserted;
+  }
+
+  private async insertAll(events: readonly LoggedEvent[], token: string): Promise<void> {
+    const clickhouse_settings: ClickHouseSettings = {
+      async_insert: 0,
+      insert_deduplicate: 1,
+      deduplicate_blocks_in_dependent_materialized_views: 1,
+      insert_deduplication_token: token,
+      // A batch of very late events may touch more days than the server's default allows.
+      max_partitions_per_insert_block: '0',
+    };
+    for (const [table, values] of [
+      ['usage_event', usageRows(events)],
+      ['access_event', accessRows(events)],
+    ] as const) {
+      if (values.length === 0) continue;
+      await this.client.insert({ table, values, format: 'JSONEachRow', clickhouse_settings });
+    }
+  }
+
+  async totals(username?: string): Promise<UsageFigures> {
+    const rows =
+      username === undefined
+        ? await this.select(TOTALS, {})
+        : await this.select(TOTALS_OF_USERNAME, { username });
+    return figuresOf(rows[0]!);
+  }
+
+  async sessionsOf(lineId: number, from: Instant, to: Instant): Promise<readonly SessionUsageRow[]> {
+    const rows = await this.select(SESSION_USAGE, { lineId, from, to });
+    return rows.map((row) => ({
+      sessionKey: BigInt(row.session_key!).toString(16).padStart(16, '0'),
+      startedAt: safeInteger(row.started_ms),
+      lastAt: safeInteger(row.last_ms),
+      nas: String(row.nas_name),
+      framedIp: String(row.ip),
+      ...figuresOf(row),
+    }));
+  }
+
+  async dailyOf(lineId: number, from: Instant, to: Instant): Promise<readonly DailyUsageRow[]> {
+    const rows = await this.select(DAILY_USAGE, { lineId, from, to });
+    return rows.map((row) => ({ day: String(row.day), ...figuresOf(row) }));
+  }
+
+  async accessHistory(username: string, limit: number): Promise<readonly AccessHistoryRow[]> {
+    const rows = await this.select(ACCESS_HISTORY, { username, limit });
+    return rows.map((row) => ({
+      at: safeInteger(row.at_ms),
+      nas: String(row.nas),
+      callingStationId: String(row.calling_station_id),
+      outcome: row.outcome === 'accept' ? 'accept' : 'reject',
+      reason: String(row.reason),
+      count: safeInteger(row.count),
+    }));
+  }
+
+  async ping(): Promise<void> {
+    const answer = await this.client.ping({ select: true });
+    if (!answer.success) throw answer.error;
+  }
+
+  async close(): Promise<void> {
+    await this.inserting;
+    await this.client.close();
+  }
+
+  private async select(query: string, parameters: Record<string, unknown>): Promise<readonly Row[]> {
+    const answer = await this.client.query({
+      query,
+      query_params: parameters,
+      format: 'JSONEachRow',
+      clickhouse_settings: READ_SETTINGS,
+    });
+    return answer.json<Row>();
+  }
+}
+
+function figuresOf(row: Row): UsageFigures {
+  return {
+    inputOctets: safeInteger(row.sum_input),
+    outputOctets: safeInteger(row.sum_output),
+    chargedOctets: safeInteger(row.sum_charged),
+    freeOctets: safeInteger(row.sum_free),
+    quarantinedOctets: safeInteger(row.sum_quarantined),
+    burnedOctets: safeInteger(row.sum_burned),
+    overshotOctets: safeInteger(row.sum_overshot),
+  };
+}
+
+/** @throws RangeError beyond 2^53 - 1: a figure that would be shown wrong is not shown. */
+function safeInteger(value: string | number | undefined): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`not a safe integer: ${value}`);
+  return number;
+}

@@ -1,0 +1,66 @@
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import type { EventHistory } from '../../jobs/sink-targets.ts';
+import type { UsageHistory } from '../../subscribers/usage-history.ts';
+import { readSchemaFiles } from '../schema-files.ts';
+import { ClickHouseUsage } from './clickhouse-usage.ts';
+
+/** Where the usage history is: a ClickHouse URL (its path names the database), or a folder for the embedded engine. */
+export type UsagePlace = { readonly url: string } | { readonly folder: string };
+
+/**
+ * Opens the usage history and brings its tables up to date. One process holds at most one folder, and locks it.
+ * Rejects when the database does not answer or a statement of the schema fails.
+ */
+export async function openUsage(place: UsagePlace): Promise<UsageHistory & EventHistory> {
+  const client =
+    'url' in place
+      ? createClient({ url: place.url })
+      : createClient({ connection: embeddedConnection(place.folder) });
+  try {
+    await migrateUsage(client);
+  } catch (reason) {
+    await client.close();
+    throw reason;
+  }
+  return new ClickHouseUsage(client);
+}
+
+/**
+ * Runs the files of `schemas/clickhouse` that were not run before. ClickHouse has no transactions for such
+ * statements; each of them may be repeated, so a start that was cut short or raced is made good by the next.
+ */
+async function migrateUsage(client: ClickHouseClient): Promise<void> {
+  await client.command({
+    query: `CREATE TABLE IF NOT EXISTS schema_migration (version UInt32, name String)
+      ENGINE = MergeTree ORDER BY version SETTINGS fsync_after_insert = 1`,
+  });
+  const answer = await client.query({ query: 'SELECT version FROM schema_migration', format: 'JSONEachRow' });
+  const rows = await answer.json<{ version: number }>();
+  const applied = new Set(rows.map(({ version }) => version));
+  for (const { version, name, text } of readSchemaFiles('clickhouse')) {
+    if (applied.has(version)) continue;
+    for (const query of statementsOf(text)) await client.command({ query });
+    await client.insert({
+      table: 'schema_migration',
+      values: [{ version, name }],
+      format: 'JSONEachRow',
+      clickhouse_settings: { async_insert: 0 },
+    });
+  }
+}
+
+/** Statements of a schema file: each ends with a semicolon at the end of its line, and no text holds such a one. */
+function statementsOf(text: string): string[] {
+  return text
+    .split(/;[ \t]*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}
+
+/** The two packages each carry a copy of the interface, which TypeScript takes for two; they are one and the same. */
+type Connection = NonNullable<Parameters<typeof createClient>[0]>['connection'];
+
+function embeddedConnection(path: string): Connection {
+  return createChdbConnection({ path }) as unknown as Connection;
+}

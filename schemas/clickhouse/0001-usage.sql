@@ -1,0 +1,93 @@
+-- Every usage event for weeks. All counters are cumulative for the session: usage is their maximum, never a sum
+-- of rows. Rows of a line lie together, so repeated texts and slowly growing numbers cost next to nothing.
+CREATE TABLE IF NOT EXISTS usage_event (
+  at                 DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+  line_id            UInt64 CODEC(Delta(8), ZSTD(1)),
+  username           String CODEC(ZSTD(1)),
+  session_key        UInt64 CODEC(ZSTD(1)),
+  kind               Enum8('start' = 1, 'interim' = 2, 'stop' = 3, 'split' = 4, 'lost' = 5) CODEC(ZSTD(1)),
+  state              Enum8('reserved' = 1, 'live' = 2, 'suspect' = 3, 'closed' = 4) CODEC(ZSTD(1)),
+  nas                LowCardinality(String) CODEC(ZSTD(1)),
+  nas_port           String CODEC(ZSTD(1)),
+  acct_session_id    String CODEC(ZSTD(1)),
+  calling_station_id String CODEC(ZSTD(1)),
+  framed_ip          String CODEC(ZSTD(1)),
+  started_at         DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+  segment            UInt32 CODEC(Delta(4), ZSTD(1)),
+  session_time       UInt32 CODEC(Delta(4), ZSTD(1)),
+  input_octets       UInt64 CODEC(Delta(8), ZSTD(1)),
+  output_octets      UInt64 CODEC(Delta(8), ZSTD(1)),
+  charged_octets     UInt64 CODEC(Delta(8), ZSTD(1)),
+  free_octets        UInt64 CODEC(Delta(8), ZSTD(1)),
+  quarantined_octets UInt64 CODEC(Delta(8), ZSTD(1)),
+  burned_octets      UInt64 CODEC(Delta(8), ZSTD(1)),
+  overshot_octets    UInt64 CODEC(Delta(8), ZSTD(1)),
+  close_cause        LowCardinality(String) CODEC(ZSTD(1)),
+  anomalies          Array(LowCardinality(String)) CODEC(ZSTD(1))
+) ENGINE = MergeTree
+PARTITION BY toYYYYMMDD(at)
+ORDER BY (line_id, at)
+TTL toDateTime(at) + INTERVAL 90 DAY
+SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1,
+  fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- One row per session and day of Asia/Tehran, kept for years. Only maxima and minima: a row that arrives twice
+-- changes nothing.
+CREATE TABLE IF NOT EXISTS usage_session_day (
+  day                Date,
+  line_id            UInt64,
+  session_key        UInt64,
+  username           SimpleAggregateFunction(max, String),
+  nas                SimpleAggregateFunction(max, String),
+  framed_ip          SimpleAggregateFunction(max, String),
+  started_at         SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
+  t_last             SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
+  input_octets       SimpleAggregateFunction(max, UInt64),
+  output_octets      SimpleAggregateFunction(max, UInt64),
+  charged_octets     SimpleAggregateFunction(max, UInt64),
+  free_octets        SimpleAggregateFunction(max, UInt64),
+  quarantined_octets SimpleAggregateFunction(max, UInt64),
+  burned_octets      SimpleAggregateFunction(max, UInt64),
+  overshot_octets    SimpleAggregateFunction(max, UInt64)
+) ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(day)
+ORDER BY (line_id, session_key, day)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- A counter read at midnight is what was used up to midnight: it belongs to the day that ends there.
+CREATE MATERIALIZED VIEW IF NOT EXISTS usage_session_day_mv TO usage_session_day AS
+SELECT
+  toDate(at - INTERVAL 1 MILLISECOND, 'Asia/Tehran') AS day,
+  line_id,
+  session_key,
+  max(e.username) AS username,
+  max(toString(e.nas)) AS nas,
+  max(e.framed_ip) AS framed_ip,
+  min(e.started_at) AS started_at,
+  max(e.at) AS t_last,
+  max(e.input_octets) AS input_octets,
+  max(e.output_octets) AS output_octets,
+  max(e.charged_octets) AS charged_octets,
+  max(e.free_octets) AS free_octets,
+  max(e.quarantined_octets) AS quarantined_octets,
+  max(e.burned_octets) AS burned_octets,
+  max(e.overshot_octets) AS overshot_octets
+FROM usage_event AS e
+GROUP BY day, line_id, session_key;
+
+-- Answers to Access-Requests.
+CREATE TABLE IF NOT EXISTS access_event (
+  at                 DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+  log_position       UInt64 CODEC(Delta(8), ZSTD(1)),
+  username           String CODEC(ZSTD(1)),
+  nas                LowCardinality(String) CODEC(ZSTD(1)),
+  calling_station_id String CODEC(ZSTD(1)),
+  outcome            Enum8('accept' = 1, 'reject' = 2) CODEC(ZSTD(1)),
+  reason             LowCardinality(String) CODEC(ZSTD(1)),
+  count              UInt64 CODEC(ZSTD(1))
+) ENGINE = MergeTree
+PARTITION BY toYYYYMMDD(at)
+ORDER BY (username, at)
+TTL toDateTime(at) + INTERVAL 90 DAY
+SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1,
+  fsync_after_insert = 1, fsync_part_directory = 1;
