@@ -21,6 +21,8 @@ export interface LineCommit {
   readonly effects: readonly Effect[];
   /** When the line must be looked at again even if no packet comes; `undefined` for never. */
   readonly wakeAt: Instant | undefined;
+  /** The present of the rule that made the change; a planned moment that has come by then is moved to `wakeAt`. */
+  readonly at: Instant;
 }
 
 /** ok, or what is stored now so that the rules can run again. */
@@ -52,11 +54,8 @@ export interface LoggedEffect {
   readonly effect: Effect;
 }
 
-/** What other users of the same store have changed. */
-export type StoreChange =
-  | { readonly kind: 'line'; readonly username: string; readonly version: number }
-  | { readonly kind: 'reference' }
-  | { readonly kind: 'effects' };
+/** What another user of the same store has changed: plans and NAS entries, or effects waiting to be delivered. */
+export type StoreChange = { readonly kind: 'reference' } | { readonly kind: 'effects' };
 
 /**
  * The counters: per line one versioned record, plus the log of events not yet sunk and of effects not yet delivered.

@@ -68,7 +68,8 @@ export function nextMoment(state: LineState, now: Instant): Instant | undefined 
     }
   }
   if (online) {
-    if (state.profile.expiresAt !== undefined && state.profile.expiresAt > now) consider(state.profile.expiresAt);
+    if (state.profile.expiresAt !== undefined && state.profile.expiresAt > now)
+      consider(state.profile.expiresAt);
     for (const grant of state.grants) {
       if (grant.consumed >= grant.octets) continue;
       if (grant.from > now) consider(grant.from);

@@ -1,11 +1,11 @@
 import type { AppliedRecord } from '../accounting/apply-record.ts';
-import type { CounterPair, Session, SessionUsage } from '../accounting/session.ts';
 import { totalOctets } from '../accounting/count-octets.ts';
+import type { CounterPair, Session, SessionUsage } from '../accounting/session.ts';
 import type { Plan } from '../catalog/plan.ts';
 import { burn, weigh } from '../quota/burn.ts';
 import type { Grant } from '../quota/grant.ts';
 import { rateStretch, type Tariff, tariffEdges } from '../quota/rate.ts';
-import { splitStretch, type Stretch } from '../quota/split.ts';
+import { type Stretch, splitStretch } from '../quota/split.ts';
 import type { Instant } from '../values/instant.ts';
 import { addOctets, octets } from '../values/octets.ts';
 

@@ -53,5 +53,7 @@ export function usageEvent(profile: LineProfile, session: Session, row: UsageRow
 
 function consumedOf(row: UsageRow): readonly (readonly [string, number])[] {
   if (row.touched.size === 0) return [];
-  return row.grants.filter((grant) => row.touched.has(grant.id)).map((grant) => [grant.id, grant.consumed] as const);
+  return row.grants
+    .filter((grant) => row.touched.has(grant.id))
+    .map((grant) => [grant.id, grant.consumed] as const);
 }

@@ -1,5 +1,5 @@
-import { ageSession } from '../accounting/session-life.ts';
 import type { Session } from '../accounting/session.ts';
+import { ageSession } from '../accounting/session-life.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { lostEvent } from './account-record.ts';
 import type { UsageEvent } from './engine-event.ts';

@@ -1,0 +1,207 @@
+import { BroadcastChannel } from 'node:worker_threads';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { mergeLearned } from '../../nas/merge-learned.ts';
+import type { NasLearned } from '../../nas/nas.ts';
+import type {
+  CommitOutcome,
+  CounterStore,
+  LineCommit,
+  LoggedEffect,
+  LoggedEvent,
+  ReferenceData,
+  SinkMark,
+  StoreChange,
+  StoredNas,
+  VersionedLine,
+} from '../../pipeline/counter-store.ts';
+import type { EngineEvent } from '../../pipeline/engine-event.ts';
+import type { Effect } from '../../policy/effect.ts';
+import type { LineState } from '../../policy/line-state.ts';
+import type { Instant } from '../../values/instant.ts';
+
+/** Address space reserved for the memory map; the file itself grows with what is stored. */
+const MAP_OCTETS = 64 * 1024 ** 3;
+
+const FIRST_POSITION = 1;
+
+/**
+ * The counter store in one LMDB folder, for one machine with nothing installed. Each commit is one transaction; the
+ * returned promise resolves when it has reached the disk, and what arrives meanwhile forms the next transaction.
+ * Threads of one process may open the same folder; a second process is kept out by the lock on the data folder.
+ */
+export class LmdbCounterStore implements CounterStore {
+  private readonly root: RootDatabase;
+  private readonly lines: Database<LineState, string>;
+  private readonly wakes: Database<Instant, string>;
+  private readonly due: Database<boolean, [Instant, string]>;
+  private readonly events: Database<EngineEvent, number>;
+  private readonly effects: Database<Effect, number>;
+  private readonly meta: Database<unknown, string>;
+  private readonly channel: BroadcastChannel;
+
+  /** Opens or creates the store in `folder`. */
+  constructor(folder: string) {
+    this.root = open({ path: folder, maxDbs: 8, mapSize: MAP_OCTETS, overlappingSync: true });
+    this.lines = this.root.openDB({ name: 'lines', useVersions: true });
+    this.wakes = this.root.openDB({ name: 'wakes' });
+    this.due = this.root.openDB({ name: 'due' });
+    this.events = this.root.openDB({ name: 'events' });
+    this.effects = this.root.openDB({ name: 'effects' });
+    this.meta = this.root.openDB({ name: 'meta' });
+    this.channel = new BroadcastChannel(`mizan-counters:${folder}`);
+    this.channel.unref();
+  }
+
+  load(username: string): VersionedLine {
+    const entry = this.lines.getEntry(username);
+    return entry === undefined
+      ? { state: undefined, version: 0 }
+      : { state: entry.value, version: entry.version ?? 0 };
+  }
+
+  async commit(batch: readonly LineCommit[]): Promise<readonly CommitOutcome[]> {
+    let hasEffects = false;
+    const outcomes = this.root.transactionSync(() =>
+      batch.map((change): CommitOutcome => {
+        const isCurrent =
+          change.expectedVersion === 0
+            ? !this.lines.doesExist(change.username)
+            : this.lines.doesExist(change.username, change.expectedVersion);
+        if (!isCurrent) return { ok: false, stored: this.load(change.username) };
+        if (change.state === undefined) this.lines.removeSync(change.username);
+        else this.lines.putSync(change.username, change.state, change.expectedVersion + 1);
+        this.plan(change);
+        this.log(this.events, 'nextEvent', change.events);
+        this.log(this.effects, 'nextEffect', change.effects);
+        hasEffects ||= change.effects.length > 0;
+        return OK;
+      }),
+    );
+    await this.root.flushed;
+    if (hasEffects) this.channel.postMessage({ kind: 'effects' } satisfies StoreChange);
+    return outcomes;
+  }
+
+  /**
+   * Keeps the line's entry in the index of planned moments. An interim moves the moment further away every time, so a
+   * later moment leaves the entry where it is: it fires early, is looked at, and is moved then.
+   */
+  private plan(change: LineCommit): void {
+    const planned = this.wakes.get(change.username);
+    const { wakeAt } = change;
+    const stays = planned !== undefined && wakeAt !== undefined && planned <= wakeAt && planned > change.at;
+    if (stays || planned === wakeAt) return;
+    if (planned !== undefined) this.due.removeSync([planned, change.username]);
+    if (wakeAt === undefined) {
+      this.wakes.removeSync(change.username);
+      return;
+    }
+    this.due.putSync([wakeAt, change.username], true);
+    this.wakes.putSync(change.username, wakeAt);
+  }
+
+  private log<T>(target: Database<T, number>, counter: string, entries: readonly T[]): void {
+    if (entries.length === 0) return;
+    let position = (this.meta.get(counter) as number | undefined) ?? FIRST_POSITION;
+    for (const entry of entries) target.putSync(position++, entry);
+    this.meta.putSync(counter, position);
+  }
+
+  async append(events: readonly EngineEvent[]): Promise<void> {
+    this.root.transactionSync(() => this.log(this.events, 'nextEvent', events));
+    await this.root.flushed;
+  }
+
+  async dueLines(now: Instant, limit: number): Promise<readonly string[]> {
+    const range = this.due.getKeys({ end: [now + 1, ''], limit });
+    return [...range.map(([, username]) => username)];
+  }
+
+  async *usernames(): AsyncIterable<string> {
+    yield* this.lines.getKeys();
+  }
+
+  async reference(): Promise<ReferenceData> {
+    const stored = this.meta.get('reference') as ReferenceData | undefined;
+    return stored ?? { plans: [], nas: [] };
+  }
+
+  async putReference(data: ReferenceData): Promise<void> {
+    this.root.transactionSync(() => {
+      const stored = (this.meta.get('reference') as ReferenceData | undefined)?.nas ?? [];
+      const nas = data.nas.map((entry) => raiseLearned(entry, stored));
+      this.meta.putSync('reference', { plans: data.plans, nas });
+    });
+    await this.root.flushed;
+    this.channel.postMessage({ kind: 'reference' } satisfies StoreChange);
+  }
+
+  async learnNas(name: string, learned: NasLearned, event: EngineEvent): Promise<void> {
+    this.root.transactionSync(() => {
+      const stored = this.meta.get('reference') as ReferenceData | undefined;
+      if (stored === undefined) return;
+      const nas = stored.nas.map((entry) => raiseLearned(entry, [{ name, learned, sealedEntry: '' }]));
+      this.meta.putSync('reference', { plans: stored.plans, nas });
+      this.log(this.events, 'nextEvent', [event]);
+    });
+    await this.root.flushed;
+    this.channel.postMessage({ kind: 'reference' } satisfies StoreChange);
+  }
+
+  async readEvents(after: number, limit: number): Promise<readonly LoggedEvent[]> {
+    const range = this.events.getRange({ start: after + 1, limit });
+    return [...range.map(({ key, value }) => ({ position: key, event: value }))];
+  }
+
+  async trimEvents(position: number): Promise<void> {
+    this.root.transactionSync(() => {
+      for (const key of [...this.events.getKeys({ end: position + 1 })]) this.events.removeSync(key);
+    });
+  }
+
+  async sinkMark(): Promise<SinkMark> {
+    const stored = this.meta.get('sinkMark') as SinkMark | undefined;
+    return stored ?? { sunkThrough: FIRST_POSITION - 1, begun: undefined };
+  }
+
+  async putSinkMark(mark: SinkMark): Promise<void> {
+    this.root.transactionSync(() => this.meta.putSync('sinkMark', mark));
+    await this.root.flushed;
+  }
+
+  async readEffects(after: number, limit: number): Promise<readonly LoggedEffect[]> {
+    const range = this.effects.getRange({ start: after + 1, limit });
+    return [...range.map(({ key, value }) => ({ position: key, effect: value }))];
+  }
+
+  async removeEffects(positions: readonly number[]): Promise<void> {
+    this.root.transactionSync(() => {
+      for (const position of positions) this.effects.removeSync(position);
+    });
+    await this.root.flushed;
+  }
+
+  onChange(listener: (change: StoreChange) => void): () => void {
+    const channel = new BroadcastChannel(this.channel.name);
+    channel.onmessage = (message) => listener((message as { data: StoreChange }).data);
+    channel.unref();
+    return () => channel.close();
+  }
+
+  async backlog(): Promise<{ readonly events: number; readonly effects: number }> {
+    return { events: this.events.getKeysCount(), effects: this.effects.getKeysCount() };
+  }
+
+  async close(): Promise<void> {
+    this.channel.close();
+    await this.root.flushed;
+    await this.root.close();
+  }
+}
+
+const OK: CommitOutcome = { ok: true };
+
+function raiseLearned(entry: StoredNas, others: readonly StoredNas[]): StoredNas {
+  const other = others.find((candidate) => candidate.name === entry.name);
+  return other === undefined ? entry : { ...entry, learned: mergeLearned(entry.learned, other.learned) };
+}
