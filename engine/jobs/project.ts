@@ -17,7 +17,7 @@ export interface LineProjectionTarget {
 export interface ProjectorParts {
   readonly ledger: Pick<
     LedgerStore,
-    'pendingProjections' | 'lineProjection' | 'reference' | 'completeProjections'
+    'pendingProjections' | 'lineProjections' | 'reference' | 'completeProjections'
   >;
   readonly lines: LineProjectionTarget;
   readonly counters: Pick<CounterStore, 'putReference'>;
@@ -67,11 +67,10 @@ async function projectPage(parts: ProjectorParts): Promise<number> {
     await counters.putReference(await referenceData(parts));
   }
   const usernames = usernamesOf(pending);
+  const projections = await ledger.lineProjections(usernames);
   for (let start = 0; start < usernames.length; start += LINES_AT_ONCE) {
     const some = usernames.slice(start, start + LINES_AT_ONCE);
-    const apply = async (username: string) =>
-      lines.applyLine(username, await ledger.lineProjection(username));
-    await Promise.all(some.map(apply));
+    await Promise.all(some.map((username) => lines.applyLine(username, projections.get(username))));
   }
   await ledger.completeProjections(pending.map(({ id }) => id));
   return pending.length;

@@ -97,6 +97,8 @@ export interface LedgerStore {
   pendingProjections(limit: number): Promise<readonly PendingProjection[]>;
   /** One line with all its grants as of one instant, or `undefined` when there is no such line. */
   lineProjection(username: string): Promise<LineProjection | undefined>;
+  /** Many lines at once by username; a line that does not exist is missing. */
+  lineProjections(usernames: readonly string[]): Promise<ReadonlyMap<string, LineProjection>>;
   /** All plans and all NAS. */
   reference(): Promise<{ readonly plans: readonly Plan[]; readonly nas: readonly KnownNas[] }>;
   /** Forgets changes that the counter store has taken. */

@@ -66,8 +66,12 @@ export class KyselyLedger implements LedgerStore, EventLedger {
   }
 
   async lineProjection(username: string): Promise<LineProjection | undefined> {
-    const [line] = await readLines(this.db, usernameIn([username]));
-    return line && { profile: lineProfileOf(line.row), grants: line.grants };
+    return (await this.lineProjections([username])).get(username);
+  }
+
+  async lineProjections(usernames: readonly string[]): Promise<ReadonlyMap<string, LineProjection>> {
+    const lines = await readLines(this.db, usernameIn(usernames));
+    return new Map(lines.map(({ row, grants }) => [row.username, { profile: lineProfileOf(row), grants }]));
   }
 
   async reference(): ReturnType<LedgerStore['reference']> {
