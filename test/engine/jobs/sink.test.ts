@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSink, SINK_BATCH, type SinkParts } from '../../../engine/jobs/sink.ts';
+import type { EventHistory, EventLedger } from '../../../engine/jobs/sink-targets.ts';
+import type { LoggedEvent } from '../../../engine/pipeline/counter-store.ts';
+import { openLedger } from '../../../engine/store/ledger/open-ledger.ts';
+import { openUsage } from '../../../engine/store/usage/open-usage.ts';
+import type { LedgerStore } from '../../../engine/subscribers/ledger-store.ts';
+import type { UsageHistory } from '../../../engine/subscribers/usage-history.ts';
+import { MINUTE_MS } from '../../../engine/values/instant.ts';
+import { document, NOW, secrets, usageEvent } from '../store/ledger/sample.ts';
+import { EventLog } from './event-log.ts';
+
+const log = { warn: () => undefined };
+
+/** A history and a ledger that only note what they are given. */
+function notingTargets() {
+  const inserted: { token: string; positions: readonly number[] }[] = [];
+  const recorded: (readonly number[])[] = [];
+  const positionsOf = (events: readonly LoggedEvent[]) => events.map(({ position }) => position);
+  const history: EventHistory = {
+    insert: async (events, token) => void inserted.push({ token, positions: positionsOf(events) }),
+  };
+  const ledger: EventLedger = { recordEvents: async (events) => void recorded.push(positionsOf(events)) };
+  return { inserted, recorded, history, ledger };
+}
+
+/** The same parts, of which the `nth` call fails, before or after it took effect. */
+function crashing(parts: SinkParts, nth: number, when: 'before' | 'after'): SinkParts {
+  let calls = 0;
+  const wrap = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get: (object, name) => {
+        const method = Reflect.get(object, name);
+        if (typeof method !== 'function') return method;
+        return async (...given: unknown[]) => {
+          calls += 1;
+          const crashes = calls === nth;
+          if (crashes && when === 'before') throw new Error('crash');
+          const value = await method.apply(object, given);
+          if (crashes) throw new Error('crash');
+          return value;
+        };
+      },
+    });
+  return {
+    ...parts,
+    counters: wrap(parts.counters),
+    history: wrap(parts.history),
+    ledger: wrap(parts.ledger),
+  };
+}
+
+describe('the order of steps', () => {
+  it('carries batches over and trims behind them', async () => {
+    const counters = new EventLog();
+    const { inserted, recorded, history, ledger } = notingTargets();
+    const sink = createSink({ counters, history, ledger, partition: 3, log });
+    expect(await sink.runOnce()).toBe(0);
+    counters.add(Array.from({ length: SINK_BATCH + 2 }, () => usageEvent({})));
+    expect(await sink.runOnce()).toBe(SINK_BATCH);
+    expect(await sink.runOnce()).toBe(2);
+    expect(await sink.runOnce()).toBe(0);
+    expect(inserted.map(({ token }) => token)).toEqual([`3:1-5000:${NOW}`, `3:5001-5002:${NOW}`]);
+    expect(recorded[1]).toEqual([5001, 5002]);
+    expect(counters.trims).toEqual([5000, 5002]);
+    expect(counters.size).toBe(0);
+  });
+
+  it('repeats a batch that was begun with the same range and token, whatever has come since', async () => {
+    const counters = new EventLog();
+    counters.add([usageEvent({}), usageEvent({})]);
+    const { inserted, history, ledger } = notingTargets();
+    let fails = true;
+    const failing: EventLedger = {
+      recordEvents: (events, partition) =>
+        fails ? Promise.reject(new Error('down')) : ledger.recordEvents(events, partition),
+    };
+    const parts = { counters, history, ledger: failing, partition: 0, log };
+    await expect(createSink(parts).runOnce()).rejects.toThrow('down');
+    counters.add([usageEvent({})]);
+    fails = false;
+    const sink = createSink(parts);
+    expect(await sink.runOnce()).toBe(2);
+    await sink.drain();
+    expect(inserted.map(({ token }) => token)).toEqual([`0:1-2:${NOW}`, `0:1-2:${NOW}`, `0:3-3:${NOW}`]);
+  });
+
+  it('trims what an earlier process left behind', async () => {
+    const counters = new EventLog();
+    counters.add([usageEvent({})]);
+    await counters.putSinkMark({ sunkThrough: 1, begun: undefined });
+    expect(await createSink({ counters, ...notingTargets(), partition: 0, log }).runOnce()).toBe(0);
+    expect(counters.size).toBe(0);
+  });
+
+  it('runs in the background until it is stopped, past failures', async () => {
+    const counters = new EventLog();
+    const { recorded, history, ledger } = notingTargets();
+    const warned: string[] = [];
+    let failures = 2;
+    const failing: EventHistory = {
+      insert: async (events, token) => {
+        failures -= 1;
+        if (failures >= 0) throw new Error('down');
+        await history.insert(events, token);
+      },
+    };
+    const noting = { warn: (_: unknown, message: string) => void warned.push(message) };
+    const sink = createSink({ counters, history: failing, ledger, partition: 0, log: noting });
+    counters.add([usageEvent({})]);
+    sink.start(5);
+    const end = Date.now() + 5_000;
+    while (counters.size > 0 && Date.now() < end) await new Promise((done) => setTimeout(done, 5));
+    await sink.stop();
+    expect(recorded).toEqual([[1]]);
+    expect(warned).toHaveLength(2);
+    counters.add([usageEvent({})]);
+    await new Promise((done) => setTimeout(done, 50));
+    expect(counters.size).toBe(1);
+  });
+});
+
+describe('with real stores', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mizan-sink-'));
+  let ledger: LedgerStore & EventLedger;
+  let history: UsageHistory & EventHistory;
+
+  beforeAll(async () => {
+    ledger = await openLedger({ folder: join(folder, 'ledger') }, secrets);
+    history = await openUsage({ folder: join(folder, 'usage') });
+    await ledger.apply(document, NOW);
+  });
+  afterAll(async () => {
+    await ledger.close();
+    await history.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  // Calls of one batch: sinkMark, readEvents, putSinkMark, insert, recordEvents, putSinkMark, trimEvents.
+  const crashes = [1, 2, 3, 4, 5, 6, 7].flatMap((nth) => [
+    { nth, when: 'before' as const },
+    { nth, when: 'after' as const },
+  ]);
+
+  it.each(crashes)('counts once when it dies $when call $nth', async ({ nth, when }) => {
+    const username = `dies-${when}-${nth}`;
+    const base = { lineId: 500 + nth * 2 + Number(when === 'after'), username };
+    const effect = {
+      type: 'effect',
+      at: NOW,
+      username,
+      sessionKey: '0000000000000001',
+      nas: 'bras1',
+      kind: 'disconnect',
+      reason: 'volume-ended',
+      result: 'ack',
+      errorCause: 0,
+      attempts: 1,
+      latencyMs: 1.5,
+    } as const;
+    const counters = new EventLog();
+    const interim = (minute: number) =>
+      usageEvent({
+        ...base,
+        at: NOW + minute * MINUTE_MS,
+        outputOctets: minute * 100,
+        burnedOctets: minute * 70,
+      });
+    counters.add([interim(1), interim(2), effect]);
+    const parts = { counters, history, ledger, partition: base.lineId, log };
+    await expect(createSink(crashing(parts, nth, when)).drain()).rejects.toThrow('crash');
+    counters.add([interim(3)]);
+    await createSink(parts).drain();
+    expect(await history.totals(username)).toMatchObject({ outputOctets: 300, burnedOctets: 210 });
+    const [session] = await ledger.sessions({ username, limit: 2 });
+    expect(session).toMatchObject({ outputOctets: 300, burnedOctets: 210 });
+    expect(counters.size).toBe(0);
+    expect(await counters.sinkMark()).toEqual({ sunkThrough: 4, begun: undefined });
+  });
+});
