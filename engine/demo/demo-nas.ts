@@ -25,7 +25,7 @@ export interface DemoNasOptions {
 
 /** A running demo NAS. */
 export interface DemoNas {
-  /** Stops all sessions with cause NAS-Request, waits at most 2 s for the answers and closes the sockets. */
+  /** Stops all sessions with cause NAS-Request, waits at most 2 s for the answers and closes the sockets. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -49,15 +49,20 @@ export async function startDemoNas(options: DemoNasOptions): Promise<DemoNas> {
     sender.tick();
     for (const line of lines) line.tick();
   }, SECOND_MS);
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    clearInterval(timer);
+    for (const line of lines) line.end(TerminateCause.NasRequest);
+    for (let waited = 0; sender.pending > 0 && waited < STOP_WITHIN_MS; waited += LOOK_EVERY_MS) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    sender.close();
+    coa.close();
+  };
   return {
-    async stop() {
-      clearInterval(timer);
-      for (const line of lines) line.end(TerminateCause.NasRequest);
-      for (let waited = 0; sender.pending > 0 && waited < STOP_WITHIN_MS; waited += LOOK_EVERY_MS) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      }
-      sender.close();
-      coa.close();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }
