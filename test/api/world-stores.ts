@@ -4,7 +4,6 @@ import type {
   ReferenceData,
   VersionedLine,
 } from '../../engine/pipeline/counter-store.ts';
-import type { SessionUsageRow, UsageHistory } from '../../engine/subscribers/usage-history.ts';
 
 export async function openCounters(_folder: string): Promise<CounterStore> {
   const lines = new Map<string, VersionedLine>();
@@ -38,20 +37,5 @@ export async function openCounters(_folder: string): Promise<CounterStore> {
     onChange: () => () => {},
     backlog: async () => ({ events: 0, effects: 0 }),
     close: none,
-  };
-}
-
-export async function openUsage(_folder: string): Promise<UsageHistory & { rows: SessionUsageRow[] }> {
-  const rows: SessionUsageRow[] = [];
-  return {
-    rows,
-    totals: async () => {
-      throw new Error('not asked by the API');
-    },
-    sessionsOf: async (_lineId, from, to) => rows.filter(({ lastAt }) => from < lastAt && lastAt <= to),
-    dailyOf: async () => [],
-    accessHistory: async () => [],
-    ping: async () => {},
-    close: async () => {},
   };
 }

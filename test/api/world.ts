@@ -6,13 +6,15 @@ import { createApi } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { Session } from '../../engine/accounting/session.ts';
 import type { CounterStore } from '../../engine/pipeline/counter-store.ts';
+import type { EngineEvent } from '../../engine/pipeline/engine-event.ts';
 import { TestClock } from '../../engine/runtime/clock.ts';
 import { nasContext, SecretBox } from '../../engine/runtime/secret-box.ts';
 import { openLedger } from '../../engine/store/ledger/open-ledger.ts';
+import { openUsage } from '../../engine/store/usage/open-usage.ts';
 import type { LedgerStore } from '../../engine/subscribers/ledger-store.ts';
 import { octets } from '../../engine/values/octets.ts';
 import { createPanel } from '../../panel/pages.tsx';
-import { openCounters, openUsage } from './world-stores.ts';
+import { openCounters } from './world-stores.ts';
 
 /** 2026-11-21 07:30 UTC is 11:00 in Tehran. */
 export const START = Date.UTC(2026, 10, 21, 7, 30);
@@ -66,7 +68,7 @@ export async function openWorld(
   const secrets = new SecretBox(Buffer.alloc(32, 7));
   const ledger = await openLedger({ folder: join(folder, 'ledger') }, secrets);
   const counters = await openCounters(join(folder, 'counters'));
-  const usage = await openUsage(join(folder, 'usage'));
+  const usage = await openUsage({ folder: join(folder, 'usage') });
   const clock = new TestClock(START);
   const kicked: string[] = [];
   const faults: unknown[] = [];
@@ -107,6 +109,13 @@ export function ask(
   return Promise.resolve(app.request(path, { method: init.method ?? 'GET', headers, body }));
 }
 
+/** Carries events into ledger and history, as the sink does. */
+export async function sink({ ledger, usage }: World, events: readonly EngineEvent[]): Promise<void> {
+  const logged = events.map((event, index) => ({ position: index + 1, event }));
+  await usage.insert(logged, 'range-1');
+  await ledger.recordEvents(logged, 0);
+}
+
 /** Takes what the ledger has not told the counters yet, as the projection job does. */
 async function project(ledger: LedgerStore, counters: CounterStore, secrets: SecretBox): Promise<void> {
   const pending = await ledger.pendingProjections(1_000);
@@ -143,7 +152,7 @@ async function store(
   expectedVersion: number,
   state: Awaited<ReturnType<CounterStore['load']>>['state'],
 ): Promise<void> {
-  const line = { username, expectedVersion, state, events: [], effects: [], wakeAt: undefined };
+  const line = { username, at: START, expectedVersion, state, events: [], effects: [], wakeAt: undefined };
   const [outcome] = await counters.commit([line]);
   if (!outcome?.ok) throw new Error(`the line ${username} was changed by somebody else`);
 }
