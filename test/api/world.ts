@@ -5,16 +5,17 @@ import type { Hono } from 'hono';
 import { createApi } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { Session } from '../../engine/accounting/session.ts';
+import { createProjector, type LineProjectionTarget, type Projector } from '../../engine/jobs/project.ts';
 import type { CounterStore } from '../../engine/pipeline/counter-store.ts';
 import type { EngineEvent } from '../../engine/pipeline/engine-event.ts';
 import { TestClock } from '../../engine/runtime/clock.ts';
-import { nasContext, SecretBox } from '../../engine/runtime/secret-box.ts';
+import { SecretBox } from '../../engine/runtime/secret-box.ts';
+import { LmdbCounterStore } from '../../engine/store/counters/lmdb-counter-store.ts';
 import { openLedger } from '../../engine/store/ledger/open-ledger.ts';
 import { openUsage } from '../../engine/store/usage/open-usage.ts';
 import type { LedgerStore } from '../../engine/subscribers/ledger-store.ts';
 import { octets } from '../../engine/values/octets.ts';
 import { createPanel } from '../../panel/pages.tsx';
-import { openCounters } from './world-stores.ts';
 
 /** 2026-11-21 07:30 UTC is 11:00 in Tehran. */
 export const START = Date.UTC(2026, 10, 21, 7, 30);
@@ -67,9 +68,10 @@ export async function openWorld(
   const folder = mkdtempSync(join(tmpdir(), 'mizan-api-'));
   const secrets = new SecretBox(Buffer.alloc(32, 7));
   const ledger = await openLedger({ folder: join(folder, 'ledger') }, secrets);
-  const counters = await openCounters(join(folder, 'counters'));
+  const counters = new LmdbCounterStore(join(folder, 'counters'));
   const usage = await openUsage({ folder: join(folder, 'usage') });
   const clock = new TestClock(START);
+  const projection = projector(ledger, counters, secrets);
   const kicked: string[] = [];
   const faults: unknown[] = [];
   const deps: ApiDeps = {
@@ -83,7 +85,9 @@ export async function openWorld(
     readiness: async () => ({ ok: true, checks: { ledger: 'ok' } }),
     demo: options.demo ?? true,
     testClock: options.realClock ? undefined : clock,
-    onApplied: () => project(ledger, counters, secrets),
+    onApplied: async () => {
+      await projection.runOnce();
+    },
     onError: (error) => faults.push(error),
   };
   const close = async () => {
@@ -116,23 +120,18 @@ export async function sink({ ledger, usage }: World, events: readonly EngineEven
   await ledger.recordEvents(logged, 0);
 }
 
-/** Takes what the ledger has not told the counters yet, as the projection job does. */
-async function project(ledger: LedgerStore, counters: CounterStore, secrets: SecretBox): Promise<void> {
-  const pending = await ledger.pendingProjections(1_000);
-  for (const username of new Set(pending.filter(({ kind }) => kind === 'line').map(({ key }) => key))) {
-    const projection = await ledger.lineProjection(username);
+/** Carries what was declared from the ledger to the counters. */
+function projector(ledger: LedgerStore, counters: CounterStore, secrets: SecretBox): Projector {
+  const applyLine: LineProjectionTarget['applyLine'] = async (username, projection) => {
     const { state, version } = await counters.load(username);
-    const next = projection && { ...projection, sessions: state?.sessions ?? [] };
-    await store(counters, username, version, next);
-  }
-  const { plans, nas } = await ledger.reference();
-  const stored = nas.map(({ entry, learned }) => ({
-    name: entry.name,
-    sealedEntry: secrets.seal(JSON.stringify(entry), nasContext(entry.name)),
-    learned,
-  }));
-  await counters.putReference({ plans, nas: stored });
-  await ledger.completeProjections(pending.map(({ id }) => id));
+    await store(
+      counters,
+      username,
+      version,
+      projection && { ...projection, sessions: state?.sessions ?? [] },
+    );
+  };
+  return createProjector({ ledger, counters, secrets, lines: { applyLine }, log: { warn: () => {} } });
 }
 
 /** Puts a session into a line, and takes its charged octets from the first grant. */
