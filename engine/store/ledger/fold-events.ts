@@ -1,3 +1,4 @@
+import { mergeLearned, NOTHING_LEARNED } from '../../nas/merge-learned.ts';
 import type { NasLearned } from '../../nas/nas.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { NasEvent, UsageEvent } from '../../pipeline/engine-event.ts';
@@ -8,12 +9,12 @@ export interface FoldedSession {
   readonly newest: UsageEvent;
   readonly position: number;
   readonly startedAt: number;
-  /** Highest counters of the batch, in the order of `COUNTERS`. */
+  /** Highest counters of the batch: input, output, charged, free, quarantined, burned, overshot. */
   readonly counters: readonly number[];
 }
 
 /** Cumulative counters of a usage event. */
-export const COUNTERS = [
+const COUNTERS = [
   'inputOctets',
   'outputOctets',
   'chargedOctets',
@@ -45,7 +46,7 @@ export function foldEvents(events: readonly LoggedEvent[]): FoldedEvents {
       sessions.set(key, foldSession(sessions.get(key), event, position));
       for (const [id, octets] of event.consumed) consumed.set(id, Math.max(octets, consumed.get(id) ?? 0));
     } else if (event.type === 'nas') {
-      learned.set(event.nas, foldLearned(learned.get(event.nas), event));
+      learned.set(event.nas, mergeLearned(learned.get(event.nas) ?? NOTHING_LEARNED, learnedOf(event)));
     }
   }
   return { sessions: [...sessions.values()], consumed, learned };
@@ -64,21 +65,6 @@ function foldSession(folded: FoldedSession | undefined, event: UsageEvent, posit
   };
 }
 
-function foldLearned(folded: NasLearned | undefined, event: NasEvent): NasLearned {
-  return {
-    messageAuthenticatorSince: earlier(folded?.messageAuthenticatorSince, event.messageAuthenticatorSince),
-    gigawordsSince: earlier(folded?.gigawordsSince, event.gigawordsSince),
-    boot: Math.max(folded?.boot ?? 0, event.boot),
-    bootedAt: later(folded?.bootedAt, event.bootedAt),
-  };
-}
-
-function earlier(left: number | undefined, right: number | undefined): number | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  return Math.min(left, right);
-}
-
-function later(left: number | undefined, right: number | undefined): number | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  return Math.max(left, right);
+function learnedOf({ messageAuthenticatorSince, gigawordsSince, boot, bootedAt }: NasEvent): NasLearned {
+  return { messageAuthenticatorSince, gigawordsSince, boot, bootedAt };
 }

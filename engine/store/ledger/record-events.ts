@@ -99,7 +99,7 @@ async function recordConsumption(tx: LedgerDb, consumed: ReadonlyMap<string, num
     FROM consumed WHERE "grant".id = consumed.id`.execute(tx);
 }
 
-/** What is known about a NAS only ever tightens: the earliest proof, the highest boot. */
+/** What is known about a NAS only ever tightens: the earliest proof, the latest boot. As `mergeLearned`. */
 async function recordLearned(tx: LedgerDb, name: string, learned: NasLearned): Promise<void> {
   const since = toOptionalTime(learned.messageAuthenticatorSince);
   const gigawords = toOptionalTime(learned.gigawordsSince);
@@ -108,8 +108,8 @@ async function recordLearned(tx: LedgerDb, name: string, learned: NasLearned): P
     UPDATE nas SET
       message_authenticator_since = least(message_authenticator_since, ${since}::timestamptz),
       gigawords_since = least(gigawords_since, ${gigawords}::timestamptz),
-      boot = greatest(boot, ${learned.boot}::bigint),
-      booted_at = greatest(booted_at, ${bootedAt}::timestamptz)
+      booted_at = CASE WHEN boot < ${learned.boot}::bigint THEN ${bootedAt}::timestamptz ELSE booted_at END,
+      boot = greatest(boot, ${learned.boot}::bigint)
     WHERE name = ${storable(name)}`.execute(tx);
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSink, SINK_BATCH, type SinkParts } from '../../../engine/jobs/sink.ts';
 import type { EventHistory, EventLedger } from '../../../engine/jobs/sink-targets.ts';
 import type { LoggedEvent } from '../../../engine/pipeline/counter-store.ts';
+import { LmdbCounterStore } from '../../../engine/store/counters/lmdb-counter-store.ts';
 import { openLedger } from '../../../engine/store/ledger/open-ledger.ts';
 import { openUsage } from '../../../engine/store/usage/open-usage.ts';
 import type { LedgerStore } from '../../../engine/subscribers/ledger-store.ts';
@@ -161,7 +162,7 @@ describe('with real stores', () => {
       attempts: 1,
       latencyMs: 1.5,
     } as const;
-    const counters = new EventLog();
+    const counters = new LmdbCounterStore(join(folder, username));
     const interim = (minute: number) =>
       usageEvent({
         ...base,
@@ -169,15 +170,16 @@ describe('with real stores', () => {
         outputOctets: minute * 100,
         burnedOctets: minute * 70,
       });
-    counters.add([interim(1), interim(2), effect]);
+    await counters.append([interim(1), interim(2), effect]);
     const parts = { counters, history, ledger, partition: base.lineId, log };
     await expect(createSink(crashing(parts, nth, when)).drain()).rejects.toThrow('crash');
-    counters.add([interim(3)]);
+    await counters.append([interim(3)]);
     await createSink(parts).drain();
     expect(await history.totals(username)).toMatchObject({ outputOctets: 300, burnedOctets: 210 });
     const [session] = await ledger.sessions({ username, limit: 2 });
     expect(session).toMatchObject({ outputOctets: 300, burnedOctets: 210 });
-    expect(counters.size).toBe(0);
-    expect(await counters.sinkMark()).toEqual({ sunkThrough: 4, begun: undefined });
+    expect((await counters.backlog()).events).toBe(0);
+    expect((await counters.sinkMark()).begun).toBeUndefined();
+    await counters.close();
   });
 });
