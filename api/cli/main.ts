@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { callServer } from './client.ts';
 import { type Command, readCommand } from './commands.ts';
+import { printable } from './format.ts';
 import { helpText } from './help.ts';
 
 const EXIT = { done: 0, refused: 1, wrongUsage: 2, unreachable: 3 } as const;
@@ -34,6 +35,6 @@ async function readBody(file: string): Promise<string | Error> {
 }
 
 function complain(exitCode: number, lines: readonly string[]): number {
-  process.stderr.write(`${lines.join('\n')}\n`);
+  process.stderr.write(`${lines.map(printable).join('\n')}\n`);
   return exitCode;
 }
