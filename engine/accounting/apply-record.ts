@@ -1,4 +1,3 @@
-import { terminateCauseName } from './terminate-cause.ts';
 import { type Instant, SECOND_MS } from '../values/instant.ts';
 import { type Octets, ZERO_OCTETS } from '../values/octets.ts';
 import { type Counted, countOctets, NO_COUNTERS, totalOctets, ZERO_PAIR } from './count-octets.ts';
@@ -6,6 +5,7 @@ import { SESSION_LIMITS } from './limits.ts';
 import type { AccountingRecord, Anomaly } from './record.ts';
 import { compareOrder } from './record-order.ts';
 import type { AppliedService, CounterPair, Session, SessionCounters, SessionUsage } from './session.ts';
+import { terminateCauseName } from './terminate-cause.ts';
 
 /** What is known about line and plan when a record is applied. */
 export interface RecordContext {
@@ -94,7 +94,11 @@ function openSession(record: AccountingRecord, context: RecordContext): Session 
 }
 
 /** Reads the record's counters; a Start counts from zero, and a Stop of zeros never lowers a total (accel-ppp#273). */
-function countRecord(counters: SessionCounters, record: AccountingRecord, octetsPerSecondMax: number): Counted {
+function countRecord(
+  counters: SessionCounters,
+  record: AccountingRecord,
+  octetsPerSecondMax: number,
+): Counted {
   const nothing = { counters, delta: ZERO_PAIR, quarantinedOctets: ZERO_OCTETS } as const;
   const inputOctets = record.inputOctets ?? ZERO_OCTETS;
   const outputOctets = record.outputOctets ?? ZERO_OCTETS;
@@ -127,7 +131,9 @@ function moveOn(
   anomalies: Anomaly[],
 ): Session {
   const reserved = base.state === 'reserved';
-  const startedAt = reserved ? record.order.at - (record.order.sessionTimeSeconds ?? 0) * SECOND_MS : base.startedAt;
+  const startedAt = reserved
+    ? record.order.at - (record.order.sessionTimeSeconds ?? 0) * SECOND_MS
+    : base.startedAt;
   const next: Session = {
     ...base,
     nasBoot: Math.max(base.nasBoot, record.nasBoot),
@@ -142,7 +148,12 @@ function moveOn(
     counters,
   };
   if (record.kind === 'stop') {
-    return { ...next, state: 'closed', closeCause: terminateCauseName(record.terminateCause), pendingEffect: undefined };
+    return {
+      ...next,
+      state: 'closed',
+      closeCause: terminateCauseName(record.terminateCause),
+      pendingEffect: undefined,
+    };
   }
   if (base.state !== 'closed') return { ...next, state: 'live' };
   const isNews = counters.last === undefined || compareOrder(record.order, counters.last) >= 0;
@@ -157,7 +168,12 @@ function moveOn(
 /** Why we closed a session without a Stop; such a session may come back. */
 export type OwnCloseCause = 'lost' | 'taken-over' | 'replaced' | 'too-old';
 
-const OWN_CAUSES: ReadonlySet<string> = new Set(['lost', 'taken-over', 'replaced', 'too-old'] satisfies OwnCloseCause[]);
+const OWN_CAUSES: ReadonlySet<string> = new Set([
+  'lost',
+  'taken-over',
+  'replaced',
+  'too-old',
+] satisfies OwnCloseCause[]);
 
 function isOwnCause(cause: string): boolean {
   return OWN_CAUSES.has(cause);

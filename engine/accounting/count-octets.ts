@@ -117,12 +117,7 @@ function raise(
 }
 
 /** Keeps an implausible value aside; a final record has no successor, so there it is quarantined at once. */
-function hold(
-  counters: SessionCounters,
-  value: CounterPair,
-  reading: Reading,
-  quarantined: number,
-): Counted {
+function hold(counters: SessionCounters, value: CounterPair, reading: Reading, quarantined: number): Counted {
   const held = { ...pair(value), order: reading.order };
   if (!reading.final) {
     return {

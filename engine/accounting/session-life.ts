@@ -40,7 +40,10 @@ export function closeSession(session: Session, cause: OwnCloseCause): Session {
     state: 'closed',
     closeCause: cause,
     counters: settled.counters,
-    usage: { ...session.usage, quarantinedOctets: quarantinedOctets as typeof session.usage.quarantinedOctets },
+    usage: {
+      ...session.usage,
+      quarantinedOctets: quarantinedOctets as typeof session.usage.quarantinedOctets,
+    },
   };
 }
 

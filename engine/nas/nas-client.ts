@@ -1,0 +1,19 @@
+import { prepareSecret, type Secret } from '../radius/secret.ts';
+import type { NasEntry, NasLearned } from './nas.ts';
+
+/** A NAS ready for the packet path: secrets prepared, and what its packets have taught so far. */
+export interface NasClient {
+  readonly entry: NasEntry;
+  /** The secret, then the next one while it is being rotated. */
+  readonly secrets: readonly [Secret, ...Secret[]];
+  readonly learned: NasLearned;
+  /** The entry stands for one address, not a block, so that what one packet shows is true of all. */
+  readonly isSingle: boolean;
+}
+
+/** Prepares an entry; a secret is taken as UTF-8 octets. */
+export function nasClient(entry: NasEntry, learned: NasLearned): NasClient {
+  const first = prepareSecret(Buffer.from(entry.secret));
+  const next = entry.secretNext === '' ? [] : [prepareSecret(Buffer.from(entry.secretNext))];
+  return { entry, secrets: [first, ...next], learned, isSingle: !entry.address.includes('/') };
+}

@@ -1,0 +1,70 @@
+import { readClassToken } from '../accounting/class-token.ts';
+import type { AccountingRecord } from '../accounting/record.ts';
+import type { LineState } from '../policy/line-state.ts';
+import { Code } from '../radius/code.ts';
+import { type Instant, SECOND_MS } from '../values/instant.ts';
+import { accountRecord } from './account-record.ts';
+import { encodeBareReply } from './encode-reply.ts';
+import type { RuleResult } from './line-engine.ts';
+import { bootOf, type Outcome, type PacketContext, type Request } from './packet-context.ts';
+import { readAccounting } from './read-accounting.ts';
+import { strayEvent } from './stray-event.ts';
+
+/** Accounting-On repeated within this time is a retry of one boot. */
+const SAME_BOOT_MS = 30 * SECOND_MS;
+
+/**
+ * Answers an Accounting-Request after its record is durable (RFC 2866 §4.1): read attributes, run the pure rules on
+ * the line, commit, reply. A store that fails means no answer, and the NAS tries again.
+ */
+export async function handleAccounting(request: Request, context: PacketContext): Promise<Outcome> {
+  const { packet, nas, secret, receivedAt } = request;
+  const accounting = readAccounting(packet, nas, receivedAt);
+  if (typeof accounting === 'string') return { discard: accounting };
+  if (accounting.about === 'nas') {
+    await noteBoot(request, context, accounting.at);
+  } else {
+    const { record, classValues } = accounting;
+    if (record.gigawordsKnown && nas.learned.gigawordsSince === undefined) {
+      void context.learn(nas, { ...nas.learned, gigawordsSince: receivedAt }, receivedAt);
+    }
+    const isKnown = await context.engine.run(record.username, receivedAt, (line) =>
+      accountingRule(line, record, classValues, receivedAt, context),
+    );
+    if (!isKnown) await context.engine.record([strayEvent(record)]);
+  }
+  const reply = encodeBareReply(packet, secret, Code.AccountingResponse);
+  return { reply, outcome: 'acknowledged', reason: '', delayMs: 0 };
+}
+
+function accountingRule(
+  line: LineState | undefined,
+  record: AccountingRecord,
+  classValues: readonly Buffer[],
+  now: Instant,
+  context: PacketContext,
+): RuleResult<boolean> {
+  if (line === undefined) return { change: undefined, result: false };
+  const classKey = provenKey(classValues, line.profile.lineId, context);
+  const change = accountRecord(
+    line,
+    { ...record, classKey },
+    { now, planOf: (name) => context.plans.get(name), bootOf: (nas) => bootOf(context, nas) },
+  );
+  return { change, result: true };
+}
+
+function provenKey(values: readonly Buffer[], lineId: number, context: PacketContext): string | undefined {
+  for (const value of values) {
+    const key = readClassToken(value, lineId, context.classKey);
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+/** Accounting-On/Off: one step up of the boot epoch makes all older sessions of the NAS suspect at once. */
+async function noteBoot({ nas, receivedAt }: Request, context: PacketContext, at: Instant): Promise<void> {
+  const { learned } = nas;
+  if (learned.bootedAt !== undefined && at - learned.bootedAt < SAME_BOOT_MS) return;
+  await context.learn(nas, { ...learned, boot: learned.boot + 1, bootedAt: at }, receivedAt);
+}

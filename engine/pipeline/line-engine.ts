@@ -1,0 +1,276 @@
+import type { LineState } from '../policy/line-state.ts';
+import type { Instant } from '../values/instant.ts';
+import type { CounterStore, LineCommit, VersionedLine } from './counter-store.ts';
+import type { EngineEvent } from './engine-event.ts';
+import { PIPELINE_LIMITS } from './limits.ts';
+import type { LineChange } from './line-change.ts';
+
+/** Outcome of a rule: the change to store, `undefined` for none, and what the caller wants to know. */
+export interface RuleResult<T> {
+  readonly change: LineChange | undefined;
+  readonly result: T;
+}
+
+/** A pure rule about one line; it may run several times, on ever newer states. */
+export type LineRule<T> = (state: LineState | undefined) => RuleResult<T>;
+
+/** Called after each commit, for metrics and for waking the deliverer of effects. */
+export interface CommitObserver {
+  onCommit(lines: number, conflicts: number, effects: number): void;
+}
+
+interface Waiter {
+  readonly rule: LineRule<unknown>;
+  readonly at: Instant;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  result: unknown;
+  retries: number;
+}
+
+interface PendingLine {
+  readonly baseVersion: number;
+  state: LineState | undefined;
+  events: EngineEvent[];
+  effects: LineCommit['effects'][number][];
+  wakeAt: Instant | undefined;
+  at: Instant;
+  readonly waiters: Waiter[];
+}
+
+/**
+ * Runs rules on lines and commits what they decide. Rules run at once on the newest state in memory; what they change
+ * is gathered while a commit is in flight and forms the next one, so that one fsync covers many packets. A promise
+ * resolves only when its change is durable. When another writer was faster, the rules run again on what it stored.
+ */
+export class LineEngine {
+  private readonly cache = new Map<string, VersionedLine>();
+  private pending = new Map<string, PendingLine>();
+  private pendingEvents: {
+    events: readonly EngineEvent[];
+    done: () => void;
+    failed: (error: unknown) => void;
+  }[] = [];
+  private inFlight = false;
+  private scheduled = false;
+  private readonly store: CounterStore;
+  private readonly observer: CommitObserver;
+
+  constructor(store: CounterStore, observer: CommitObserver) {
+    this.store = store;
+    this.observer = observer;
+  }
+
+  /** Lines waiting for their commit. */
+  get waiting(): number {
+    return this.pending.size;
+  }
+
+  /** Newest state of a line, changes not yet durable included; for rules whose outcome stores nothing. */
+  async peek(username: string): Promise<LineState | undefined> {
+    const pending = this.pending.get(username);
+    return pending === undefined ? (await this.current(username)).state : pending.state;
+  }
+
+  /**
+   * Runs `rule` on the line and resolves with its result once its change is stored. Rejects when the store failed:
+   * then nothing is stored and the caller must not answer.
+   * @param at the present, for the index of planned moments.
+   */
+  async run<T>(username: string, at: Instant, rule: LineRule<T>): Promise<T> {
+    const base = this.pending.has(username) ? undefined : await this.current(username);
+    return new Promise<T>((resolve, reject) => {
+      const waiter: Waiter = {
+        rule,
+        at,
+        resolve: resolve as (result: unknown) => void,
+        reject,
+        result: undefined,
+        retries: 0,
+      };
+      this.apply(username, waiter, base);
+    });
+  }
+
+  /** Stores events that belong to no line; resolves when they are durable. */
+  record(events: readonly EngineEvent[]): Promise<void> {
+    return new Promise((done, failed) => {
+      this.pendingEvents.push({ events, done, failed });
+      this.schedule();
+    });
+  }
+
+  private async current(username: string): Promise<VersionedLine> {
+    const cached = this.cache.get(username);
+    if (cached !== undefined) return cached;
+    const loaded = this.store.load(username);
+    const line = loaded instanceof Promise ? await loaded : loaded;
+    const newer = this.cache.get(username);
+    if (newer !== undefined) return newer;
+    if (line.state !== undefined) this.remember(username, line);
+    return line;
+  }
+
+  private remember(username: string, line: VersionedLine): void {
+    if (this.cache.size >= PIPELINE_LIMITS.cachedLines && !this.cache.has(username)) {
+      for (const oldest of this.cache.keys()) {
+        this.cache.delete(oldest);
+        break;
+      }
+    }
+    this.cache.set(username, line);
+  }
+
+  private apply(username: string, waiter: Waiter, loaded: VersionedLine | undefined): void {
+    let line = this.pending.get(username);
+    const base = this.cache.get(username) ?? loaded;
+    const state = line === undefined ? base?.state : line.state;
+    let outcome: RuleResult<unknown>;
+    try {
+      outcome = waiter.rule(state);
+    } catch (error) {
+      waiter.reject(error);
+      return;
+    }
+    if (outcome.change === undefined) {
+      if (line === undefined) waiter.resolve(outcome.result);
+      else line.waiters.push(keepResult(waiter, outcome.result));
+      return;
+    }
+    if (line === undefined) {
+      line = newPendingLine(base?.version ?? 0, waiter.at);
+      this.pending.set(username, line);
+    }
+    line.state = outcome.change.state;
+    for (const event of outcome.change.events) line.events.push(event);
+    for (const effect of outcome.change.effects) line.effects.push(effect);
+    line.wakeAt = outcome.change.wakeAt;
+    line.at = Math.max(line.at, waiter.at);
+    line.waiters.push(keepResult(waiter, outcome.result));
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.inFlight) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      void this.flush();
+    });
+  }
+
+  private async flush(): Promise<void> {
+    this.inFlight = true;
+    const lines = this.takeBatch();
+    const loose = this.pendingEvents;
+    this.pendingEvents = [];
+    await Promise.all([this.commitLines(lines), this.commitEvents(loose)]);
+    this.inFlight = false;
+    if (this.pending.size > 0 || this.pendingEvents.length > 0) this.schedule();
+  }
+
+  private takeBatch(): Map<string, PendingLine> {
+    const all = this.pending;
+    this.pending = new Map();
+    if (all.size <= PIPELINE_LIMITS.commitLines) {
+      for (const [username, line] of all) this.assume(username, line);
+      return all;
+    }
+    const batch = new Map<string, PendingLine>();
+    for (const [username, line] of all) {
+      if (batch.size < PIPELINE_LIMITS.commitLines) {
+        batch.set(username, line);
+        this.assume(username, line);
+      } else {
+        this.pending.set(username, line);
+      }
+    }
+    return batch;
+  }
+
+  /** While the commit is in flight, packets of the line build on what it will store. */
+  private assume(username: string, line: PendingLine): void {
+    this.remember(username, { state: line.state, version: line.baseVersion + 1 });
+  }
+
+  private async commitLines(batch: ReadonlyMap<string, PendingLine>): Promise<void> {
+    if (batch.size === 0) return;
+    const commits = [...batch].map(([username, line]) => toCommit(username, line));
+    let conflicts = 0;
+    let effects = 0;
+    try {
+      const outcomes = await this.store.commit(commits);
+      let index = 0;
+      for (const [username, line] of batch) {
+        const outcome = outcomes[index++];
+        if (outcome?.ok === true) {
+          effects += line.effects.length;
+          for (const waiter of line.waiters) waiter.resolve(waiter.result);
+        } else if (outcome !== undefined) {
+          conflicts++;
+          this.runAgain(username, line, outcome.stored);
+        }
+      }
+    } catch (error) {
+      this.fail(batch, error);
+    }
+    this.observer.onCommit(batch.size, conflicts, effects);
+  }
+
+  /** Another writer stored something else: all rules that built on our state run again on the stored one. */
+  private runAgain(username: string, line: PendingLine, stored: VersionedLine): void {
+    const later = this.pending.get(username);
+    this.pending.delete(username);
+    this.cache.delete(username);
+    if (stored.state !== undefined) this.remember(username, stored);
+    for (const waiter of [...line.waiters, ...(later?.waiters ?? [])]) {
+      waiter.retries++;
+      if (waiter.retries > PIPELINE_LIMITS.conflictRetries) {
+        waiter.reject(new Error(`line ${username} is changed by others without end`));
+      } else {
+        this.apply(username, waiter, stored);
+      }
+    }
+  }
+
+  /** The store failed: nothing is stored, so nothing of it is remembered and nobody is told it succeeded. */
+  private fail(batch: ReadonlyMap<string, PendingLine>, error: unknown): void {
+    for (const [username, line] of batch) {
+      const later = this.pending.get(username);
+      this.pending.delete(username);
+      this.cache.delete(username);
+      for (const waiter of [...line.waiters, ...(later?.waiters ?? [])]) waiter.reject(error);
+    }
+  }
+
+  private async commitEvents(loose: LineEngine['pendingEvents']): Promise<void> {
+    if (loose.length === 0) return;
+    try {
+      await this.store.append(loose.flatMap((entry) => entry.events));
+      for (const entry of loose) entry.done();
+    } catch (error) {
+      for (const entry of loose) entry.failed(error);
+    }
+  }
+}
+
+function newPendingLine(baseVersion: number, at: Instant): PendingLine {
+  return { baseVersion, state: undefined, events: [], effects: [], wakeAt: undefined, at, waiters: [] };
+}
+
+function keepResult(waiter: Waiter, result: unknown): Waiter {
+  waiter.result = result;
+  return waiter;
+}
+
+function toCommit(username: string, line: PendingLine): LineCommit {
+  return {
+    username,
+    expectedVersion: line.baseVersion,
+    state: line.state,
+    events: line.events,
+    effects: line.effects,
+    wakeAt: line.wakeAt,
+    at: line.at,
+  };
+}
