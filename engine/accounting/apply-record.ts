@@ -75,6 +75,7 @@ function openSession(record: AccountingRecord, context: RecordContext): Session 
     key: context.newKey,
     nas: record.nas,
     nasBoot: record.nasBoot,
+    nasAddress: record.nasAddress,
     acctSessionId: '',
     nasPort: record.nasPort,
     callingStationId: record.callingStationId,
@@ -137,6 +138,7 @@ function moveOn(
   const next: Session = {
     ...base,
     nasBoot: Math.max(base.nasBoot, record.nasBoot),
+    nasAddress: record.nasAddress,
     acctSessionId: base.acctSessionId === '' || !isLate ? record.acctSessionId : base.acctSessionId,
     nasPort: record.nasPort === '' ? base.nasPort : record.nasPort,
     callingStationId: record.callingStationId === '' ? base.callingStationId : record.callingStationId,

@@ -24,6 +24,8 @@ export interface AccountingRecord {
   readonly nas: string;
   /** Boot epoch of the NAS when the packet arrived; grows with every Accounting-On or detected reboot. */
   readonly nasBoot: number;
+  /** Source address of the packet: where CoA goes when the NAS entry is a block. */
+  readonly nasAddress: string;
   readonly acctSessionId: string;
   /** NAS-Port, or NAS-Port-Id where that is what the NAS sends; '' when neither. */
   readonly nasPort: string;

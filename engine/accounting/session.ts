@@ -77,6 +77,8 @@ export interface Session {
   readonly key: string;
   readonly nas: string;
   readonly nasBoot: number;
+  /** Address that the NAS last spoke from about this session. */
+  readonly nasAddress: string;
   /** '' until the first accounting packet. */
   readonly acctSessionId: string;
   readonly nasPort: string;

@@ -8,10 +8,12 @@ import { bindSocket, RequestSender } from './request-sender.ts';
 const STOP_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 
-/** How the demo NAS is set up; all ports are on 127.0.0.1, which is also the source of its packets. */
+/** How the demo NAS is set up; the server it speaks to is on 127.0.0.1. */
 export interface DemoNasOptions {
   readonly nasName: string;
   readonly secret: string;
+  /** Loopback address that it sends from and listens on. */
+  readonly address: string;
   readonly authPort: number;
   readonly acctPort: number;
   /** Where it listens for Disconnect and CoA. */
@@ -36,8 +38,8 @@ export interface DemoNas {
  */
 export async function startDemoNas(options: DemoNasOptions): Promise<DemoNas> {
   const secret = prepareSecret(Buffer.from(options.secret));
-  const coa = await bindSocket(options.coaPort);
-  const sender = await RequestSender.open(secret);
+  const coa = await bindSocket(options.coaPort, options.address);
+  const sender = await RequestSender.open(secret, options.address);
   const shared = { ...options, secret, sender };
   const lines = options.subscribers.map((subscriber, index) => new DemoLine(subscriber, index + 1, shared));
   const control = sessionControl(lines);

@@ -34,9 +34,9 @@ export class RequestSender {
     socket.on('error', () => undefined);
   }
 
-  /** Opens the socket on a free port of 127.0.0.1. */
-  static async open(secret: Secret): Promise<RequestSender> {
-    return new RequestSender(await bindSocket(0), secret);
+  /** Opens the socket on a free port of `address`, which is what the server knows the NAS by. */
+  static async open(secret: Secret, address: string): Promise<RequestSender> {
+    return new RequestSender(await bindSocket(0, address), secret);
   }
 
   /**
@@ -98,12 +98,12 @@ export class RequestSender {
   }
 }
 
-/** A UDP socket bound to `port` of 127.0.0.1, any free one for 0; rejects when the port is taken. */
-export function bindSocket(port: number): Promise<Socket> {
+/** A UDP socket bound to `port` of a loopback address, any free one for 0; rejects when the port is taken. */
+export function bindSocket(port: number, address: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     socket.once('error', reject);
-    socket.bind(port, '127.0.0.1', () => {
+    socket.bind(port, address, () => {
       socket.off('error', reject);
       resolve(socket);
     });

@@ -51,7 +51,7 @@ export async function handleAccess(request: Request, context: PacketContext): Pr
   return { reply, outcome: 'accept', reason: '', delayMs: 0 };
 }
 
-function readLogin({ packet, nas, receivedAt }: Request, context: PacketContext): AccessRequest {
+function readLogin({ packet, nas, source, receivedAt }: Request, context: PacketContext): AccessRequest {
   const station = findAttribute(packet, AttributeType.CallingStationId);
   const port = findAttribute(packet, AttributeType.NasPort);
   const portId = findAttribute(packet, AttributeType.NasPortId);
@@ -60,6 +60,7 @@ function readLogin({ packet, nas, receivedAt }: Request, context: PacketContext)
     now: receivedAt,
     nas: nas.entry.name,
     nasBoot: nas.learned.boot,
+    nasAddress: source,
     nasPort:
       portNumber !== undefined ? String(portNumber) : portId === undefined ? '' : readText(packet, portId),
     callingStationId: station === undefined ? '' : readText(packet, station),

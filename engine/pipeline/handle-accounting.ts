@@ -1,5 +1,5 @@
 import { readClassToken } from '../accounting/class-token.ts';
-import type { AccountingRecord } from '../accounting/record.ts';
+import type { AccountingRecord, Anomaly } from '../accounting/record.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { Code } from '../radius/code.ts';
 import { type Instant, SECOND_MS } from '../values/instant.ts';
@@ -19,7 +19,7 @@ const SAME_BOOT_MS = 30 * SECOND_MS;
  */
 export async function handleAccounting(request: Request, context: PacketContext): Promise<Outcome> {
   const { packet, nas, secret, receivedAt } = request;
-  const accounting = readAccounting(packet, nas, receivedAt);
+  const accounting = readAccounting(request);
   if (typeof accounting === 'string') return { discard: accounting };
   if (accounting.about === 'nas') {
     await noteBoot(request, context, accounting.at);
@@ -28,30 +28,33 @@ export async function handleAccounting(request: Request, context: PacketContext)
     if (record.gigawordsKnown && nas.learned.gigawordsSince === undefined) {
       void context.learn(nas, { ...nas.learned, gigawordsSince: receivedAt }, receivedAt);
     }
-    const isKnown = await context.engine.run(record.username, receivedAt, (line) =>
+    const anomalies = await context.engine.run(record.username, receivedAt, (line) =>
       accountingRule(line, record, classValues, receivedAt, context),
     );
-    if (!isKnown) await context.engine.record([strayEvent(record)]);
+    if (anomalies === undefined) await context.engine.record([strayEvent(record)]);
+    else if (anomalies.length > 0) context.onAnomalies(nas.entry.name, anomalies);
   }
   const reply = encodeBareReply(packet, secret, Code.AccountingResponse);
   return { reply, outcome: 'acknowledged', reason: '', delayMs: 0 };
 }
 
+/** The rule on the line; its result is the record's anomalies, `undefined` when there is no such line. */
 function accountingRule(
   line: LineState | undefined,
   record: AccountingRecord,
   classValues: readonly Buffer[],
   now: Instant,
   context: PacketContext,
-): RuleResult<boolean> {
-  if (line === undefined) return { change: undefined, result: false };
+): RuleResult<readonly Anomaly[] | undefined> {
+  if (line === undefined) return { change: undefined, result: undefined };
   const classKey = provenKey(classValues, line.profile.lineId, context);
   const change = accountRecord(
     line,
     { ...record, classKey },
     { now, planOf: (name) => context.plans.get(name), bootOf: (nas) => bootOf(context, nas) },
   );
-  return { change, result: true };
+  const own = change.events.at(-1);
+  return { change, result: own?.type === 'usage' ? own.anomalies : [] };
 }
 
 function provenKey(values: readonly Buffer[], lineId: number, context: PacketContext): string | undefined {

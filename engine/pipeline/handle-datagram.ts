@@ -65,7 +65,11 @@ export async function handleDatagram(datagram: Datagram, context: DatagramContex
     datagram.send(seen);
     return count(packet.code, 'duplicate-answered');
   }
-  const outcome = await decide({ packet, nas, secret: verified.secret, receivedAt }, datagram.port, context);
+  const outcome = await decide(
+    { packet, nas, secret: verified.secret, source: datagram.address, receivedAt },
+    datagram.port,
+    context,
+  );
   if ('discard' in outcome) {
     context.replies.forget(source, packet.identifier, authenticator);
     return count(packet.code, outcome.discard);

@@ -1,3 +1,4 @@
+import type { Anomaly } from '../accounting/record.ts';
 import type { Plan } from '../catalog/plan.ts';
 import type { NasLearned } from '../nas/nas.ts';
 import type { NasClient } from '../nas/nas-client.ts';
@@ -17,6 +18,8 @@ export interface Request {
   readonly packet: Packet;
   readonly nas: NasClient;
   readonly secret: Secret;
+  /** Source address of the packet. */
+  readonly source: string;
   readonly receivedAt: Instant;
 }
 
@@ -43,6 +46,8 @@ export interface PacketContext {
   readonly random: (octets: number) => Buffer;
   /** Keeps an access event for the history; need not be durable before the answer. */
   readonly logAccess: (event: EngineEvent) => void;
+  /** Told of oddities of accounting records, for metrics. */
+  readonly onAnomalies: (nas: string, anomalies: readonly Anomaly[]) => void;
   /** Raises what is known of a NAS, in memory at once and durably; resolves when stored. */
   readonly learn: (nas: NasClient, learned: NasLearned, at: Instant) => Promise<void>;
 }

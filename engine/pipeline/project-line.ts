@@ -1,15 +1,10 @@
 import { isOnline } from '../accounting/session-life.ts';
 import { disconnectSession } from '../policy/enforce.ts';
-import type { LineProfile, LineState } from '../policy/line-state.ts';
+import type { LineState } from '../policy/line-state.ts';
 import type { Grant } from '../quota/grant.ts';
+import type { LineProjection } from '../subscribers/ledger-store.ts';
 import { type Octets, octets } from '../values/octets.ts';
 import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
-
-/** A line as the ledger has it: what was bought, and what had been consumed when the ledger last heard. */
-export interface LineProjection {
-  readonly profile: LineProfile;
-  readonly grants: readonly Grant[];
-}
 
 /**
  * Puts the ledger's truth about what was bought over the counters' truth about what was used: profile and terms of
@@ -36,7 +31,7 @@ function highest(grant: Grant, counted: Octets | undefined): Octets {
   return octets(Math.min(Math.max(grant.consumed, counted ?? 0), grant.octets));
 }
 
-/** The line stays as a closed one until its sessions are gone, so that their last octets still find it. */
+/** Its sessions are told to end; octets that they still report are kept as those of a stranger. */
 function removeLine(state: LineState, context: LineContext): LineChange {
   const effects = state.sessions
     .filter(isOnline)

@@ -91,8 +91,7 @@ function chargeStretch(
 ): { usage: SessionUsage; grants: readonly Grant[]; touched: readonly string[] } {
   const rating = rateStretch(stretch, tariff);
   const weighed = weigh(rating.chargedOctets, rating.percent, usage.weightRemainder);
-  const validAt = stretch.from < stretch.to ? stretch.from : stretch.to;
-  const burned = burn(grants, weighed.octets, validAt);
+  const burned = burn(grants, weighed.octets, stretch.from);
   return {
     grants: burned.grants,
     touched: burned.touched,

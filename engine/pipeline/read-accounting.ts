@@ -1,5 +1,4 @@
 import type { AccountingRecord } from '../accounting/record.ts';
-import type { NasClient } from '../nas/nas-client.ts';
 import { AcctStatusType, AttributeType } from '../radius/attribute-type.ts';
 import type { DiscardReason } from '../radius/discard-reason.ts';
 import type { Attribute, Packet } from '../radius/packet.ts';
@@ -7,6 +6,7 @@ import { readIpv4, readIpv6Prefix, readText, readUint32 } from '../radius/read-a
 import { type Instant, SECOND_MS } from '../values/instant.ts';
 import { type Octets, octets } from '../values/octets.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
+import type { Request } from './packet-context.ts';
 
 /** What an Accounting-Request is about: a session, or the NAS as a whole. */
 export type AccountingRequest =
@@ -26,11 +26,8 @@ interface Fields {
  * Turns a verified Accounting-Request into a record. This is the last place that knows attributes; from here on there
  * are only sessions, octets and times. Class is returned raw: only the line's number proves it.
  */
-export function readAccounting(
-  packet: Packet,
-  nas: NasClient,
-  receivedAt: Instant,
-): AccountingRequest | DiscardReason {
+export function readAccounting(request: Request): AccountingRequest | DiscardReason {
+  const { packet, nas, receivedAt } = request;
   const fields = fieldsOf(packet);
   const status = fields.uint32(AttributeType.AcctStatusType);
   if (status === undefined) return 'no-acct-status-type';
@@ -52,6 +49,7 @@ export function readAccounting(
     username,
     nas: nas.entry.name,
     nasBoot: nas.learned.boot,
+    nasAddress: request.source,
     acctSessionId,
     nasPort: readPort(fields),
     callingStationId: fields.text(AttributeType.CallingStationId),

@@ -1,5 +1,5 @@
-import { NO_COUNTERS } from '../accounting/count-octets.ts';
 import { NO_USAGE } from '../accounting/apply-record.ts';
+import { NO_COUNTERS } from '../accounting/count-octets.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AppliedService, Session } from '../accounting/session.ts';
 import { ageSession, closeSession, isOpen } from '../accounting/session-life.ts';
@@ -18,6 +18,7 @@ export interface AccessRequest {
   readonly now: Instant;
   readonly nas: string;
   readonly nasBoot: number;
+  readonly nasAddress: string;
   readonly nasPort: string;
   readonly callingStationId: string;
   /** Key for the session, from fresh random octets; its value also spreads the interim intervals. */
@@ -68,7 +69,12 @@ export function decideAccess(
   }
   const slot = takeSlot(state, bootOf, request);
   if (slot === undefined) return { accepted: false, reason: 'too-many-sessions' };
-  const interimSeconds = interimInterval(plan, remainingOctets(grants, request.now), wanted.service, request.sessionKey);
+  const interimSeconds = interimInterval(
+    plan,
+    remainingOctets(grants, request.now),
+    wanted.service,
+    request.sessionKey,
+  );
   const reserved = reserveSession(request, wanted.service, profile.staticIp, interimSeconds);
   return {
     accepted: true,
@@ -114,7 +120,10 @@ function takeSlot(
   const losers = new Set(
     open
       .filter((session) => takeOverRank(session, request) < NEVER)
-      .sort((left, right) => takeOverRank(left, request) - takeOverRank(right, request) || left.seenAt - right.seenAt)
+      .sort(
+        (left, right) =>
+          takeOverRank(left, request) - takeOverRank(right, request) || left.seenAt - right.seenAt,
+      )
       .slice(0, excess),
   );
   if (losers.size < excess) return undefined;
@@ -157,6 +166,7 @@ function reserveSession(
     key: request.sessionKey,
     nas: request.nas,
     nasBoot: request.nasBoot,
+    nasAddress: request.nasAddress,
     acctSessionId: '',
     nasPort: request.nasPort,
     callingStationId: request.callingStationId,

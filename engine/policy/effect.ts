@@ -18,6 +18,7 @@ export interface Effect {
   readonly username: string;
   readonly sessionKey: string;
   readonly nas: string;
+  readonly nasAddress: string;
   readonly acctSessionId: string;
   readonly nasPort: string;
   readonly callingStationId: string;

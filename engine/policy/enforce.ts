@@ -41,11 +41,7 @@ export function enforceService(
 }
 
 /** What is pending after the change is ordered, kept waiting for its retry, or no longer needed. */
-function order(
-  session: Session,
-  change: ServiceChange | undefined,
-  now: Instant,
-): PendingEffect | undefined {
+function order(session: Session, change: ServiceChange | undefined, now: Instant): PendingEffect | undefined {
   if (change === undefined) return undefined;
   if (!isDue(session.pendingEffect, change.kind, now)) return session.pendingEffect;
   return nextAttempt(session.pendingEffect, change.kind, now);
@@ -115,6 +111,7 @@ export function orderEffect(username: string, session: Session, change: ServiceC
     username,
     sessionKey: session.key,
     nas: session.nas,
+    nasAddress: session.nasAddress,
     acctSessionId: session.acctSessionId,
     nasPort: session.nasPort,
     callingStationId: session.callingStationId,

@@ -53,7 +53,9 @@ function endService(plan: Plan, action: EndAction, because: RejectReason): Wante
 
 /** True when the NAS needs no change to go from one service to the other. */
 export function isSameService(left: AppliedService, right: AppliedService): boolean {
-  return left.downKbps === right.downKbps && left.upKbps === right.upKbps && isCaptive(left) === isCaptive(right);
+  return (
+    left.downKbps === right.downKbps && left.upKbps === right.upKbps && isCaptive(left) === isCaptive(right)
+  );
 }
 
 function isCaptive(service: AppliedService): boolean {

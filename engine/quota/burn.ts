@@ -1,5 +1,5 @@
 import type { Instant } from '../values/instant.ts';
-import { octets, type Octets } from '../values/octets.ts';
+import { type Octets, octets } from '../values/octets.ts';
 import { type Grant, isGrantValid } from './grant.ts';
 
 /** Grants after burning, which of them changed, and what no grant could cover. */
@@ -16,7 +16,9 @@ export interface Burned {
  */
 export function burn(grants: readonly Grant[], amount: Octets, at: Instant): Burned {
   if (amount === 0) return { grants, touched: [], overshotOctets: amount };
-  const order = grants.filter((grant) => grant.consumed < grant.octets && isGrantValid(grant, at)).sort(byBurnOrder);
+  const order = grants
+    .filter((grant) => grant.consumed < grant.octets && isGrantValid(grant, at))
+    .sort(byBurnOrder);
   const burned = new Map<string, Grant>();
   let left: number = amount;
   for (const grant of order) {

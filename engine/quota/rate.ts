@@ -1,8 +1,13 @@
 import type { ChargeMode, WeightWindow } from '../catalog/plan.ts';
 import type { Instant } from '../values/instant.ts';
 import { MINUTE_MS } from '../values/instant.ts';
-import { octets, type Octets, ZERO_OCTETS } from '../values/octets.ts';
-import { tehranDayStart, tehranMidnightAfter, tehranMinuteOfDay, tehranWeekday } from '../values/tehran-time.ts';
+import { type Octets, octets, ZERO_OCTETS } from '../values/octets.ts';
+import {
+  tehranDayStart,
+  tehranMidnightAfter,
+  tehranMinuteOfDay,
+  tehranWeekday,
+} from '../values/tehran-time.ts';
 import type { Stretch } from './split.ts';
 
 /** How octets are charged: the direction, and the hours in which they weigh more or less. */
@@ -25,7 +30,8 @@ const FULL_PERCENT = 100;
 /** Rates a stretch that lies within one window (see `tariffEdges`); its middle decides which window that is. */
 export function rateStretch(stretch: Stretch, tariff: Tariff): Rating {
   const total = octets(stretch.inputOctets + stretch.outputOctets);
-  if (tariff.charge === 'none') return { chargedOctets: ZERO_OCTETS, freeOctets: total, percent: FULL_PERCENT };
+  if (tariff.charge === 'none')
+    return { chargedOctets: ZERO_OCTETS, freeOctets: total, percent: FULL_PERCENT };
   const percent = percentAt(tariff.windows, (stretch.from + stretch.to) / 2);
   if (percent === 0) return { chargedOctets: ZERO_OCTETS, freeOctets: total, percent };
   if (tariff.charge === 'both') return { chargedOctets: total, freeOctets: ZERO_OCTETS, percent };
@@ -49,7 +55,11 @@ export function percentAt(windows: readonly WeightWindow[], at: Instant): number
 const SPLIT_DAYS_MAX = 62;
 
 /** Instants within (from, to) at which the Tehran day changes or a window opens or closes. */
-export function tariffEdges(windows: readonly WeightWindow[], from: Instant, to: Instant): readonly Instant[] {
+export function tariffEdges(
+  windows: readonly WeightWindow[],
+  from: Instant,
+  to: Instant,
+): readonly Instant[] {
   if (windows.length === 0 && tehranMidnightAfter(from) >= to) return [];
   const edges: Instant[] = [];
   let dayStart = tehranDayStart(from);

@@ -1,5 +1,5 @@
 import type { Instant } from '../values/instant.ts';
-import { octets, type Octets } from '../values/octets.ts';
+import { type Octets, octets } from '../values/octets.ts';
 
 /** Octets counted over the time after `from` up to `to`. A stretch with `from` = `to` happened at that instant. */
 export interface Stretch {

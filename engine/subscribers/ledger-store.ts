@@ -108,6 +108,8 @@ export interface LedgerStore {
   /** Lines by username, at most `limit`, after `after` in that order. */
   lines(limit: number, after?: string): Promise<readonly LineView[]>;
   sessions(filter: SessionFilter): Promise<readonly SessionView[]>;
+  /** Number of sessions that are online or only suspected to be gone. */
+  openSessionCount(): Promise<number>;
   /** All NAS by name, secrets blanked. */
   nasList(): Promise<readonly KnownNas[]>;
 

@@ -29,7 +29,10 @@ export function tehranOffsetMs(at: Instant): number {
 function readOffset(at: Instant): number {
   const fields: Record<string, number> = {};
   for (const part of wallClock.formatToParts(at)) fields[part.type] = Number(part.value);
-  const { year, month, day, hour, minute } = fields as Record<'year' | 'month' | 'day' | 'hour' | 'minute', number>;
+  const { year, month, day, hour, minute } = fields as Record<
+    'year' | 'month' | 'day' | 'hour' | 'minute',
+    number
+  >;
   return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(at / MINUTE_MS) * MINUTE_MS;
 }
 
@@ -49,7 +52,7 @@ export function tehranDayStart(at: Instant): Instant {
 
 /** Minutes since midnight on Tehran's wall clock, 0 to 1439. */
 export function tehranMinuteOfDay(at: Instant): number {
-  return Math.floor((((at + tehranOffsetMs(at)) % DAY_MS) + DAY_MS) % DAY_MS / MINUTE_MS);
+  return Math.floor(((((at + tehranOffsetMs(at)) % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS);
 }
 
 /** Day of the week in Tehran, Saturday 0 to Friday 6. */

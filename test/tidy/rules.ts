@@ -9,7 +9,7 @@ export interface ImportRule {
 const business = ['subscribers', 'orders', 'ledger', 'messaging', 'support'];
 const rules = ['radius', 'nas', 'accounting', 'quota', 'policy', 'catalog'];
 const domains = ['values', ...rules, ...business].map((name) => `engine/${name}`);
-const shells = ['pipeline', 'transport', 'store', 'jobs', 'runtime'].map((name) => `engine/${name}`);
+const shells = ['pipeline', 'transport', 'store', 'jobs', 'runtime', 'demo'].map((name) => `engine/${name}`);
 const values = 'engine/values';
 const everything = ['engine', ...domains, ...shells, 'schemas', 'api', 'panel'];
 
@@ -18,20 +18,24 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
   'engine/values': { may: [] },
   'engine/radius': { may: [values] },
   'engine/accounting': { may: [values, 'engine/radius'] },
-  'engine/quota': { may: [values] },
+  'engine/quota': { may: [values, 'engine/catalog'] },
   'engine/catalog': { may: [values] },
   'engine/ledger': { may: [values] },
   'engine/policy': { may: [values, 'engine/quota', 'engine/catalog', 'engine/accounting'] },
-  'engine/nas': { may: [values, 'engine/radius', 'engine/policy'] },
+  'engine/nas': { may: [values, 'engine/radius', 'engine/accounting', 'engine/policy'] },
   'engine/subscribers': { may: domains },
   'engine/orders': { may: domains },
   'engine/messaging': { may: domains },
   'engine/support': { may: domains },
   'engine/pipeline': { may: domains, typesOnly: ['engine/store'] },
-  'engine/jobs': { may: [...domains, 'engine/runtime'], typesOnly: ['engine/store', 'engine/pipeline'] },
+  'engine/jobs': {
+    may: [...domains, 'engine/pipeline', 'engine/runtime'],
+    typesOnly: ['engine/store', 'engine/transport'],
+  },
   'engine/store': { may: [...domains, 'engine/runtime'], typesOnly: ['engine/pipeline', 'engine/jobs'] },
   'engine/transport': { may: [values, 'engine/radius', 'engine/pipeline', 'engine/runtime'] },
-  'engine/runtime': { may: [values, 'engine/radius'] },
+  'engine/runtime': { may: [values, 'engine/radius'], typesOnly: ['engine/pipeline'] },
+  'engine/demo': { may: [values, 'engine/radius'] },
   engine: { may: everything },
   schemas: { may: domains },
   api: { may: ['engine', ...domains, ...shells, 'schemas'] },

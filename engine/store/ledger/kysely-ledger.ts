@@ -122,6 +122,15 @@ export class KyselyLedger implements LedgerStore, EventLedger {
     return rows.map(sessionViewOf);
   }
 
+  async openSessionCount(): Promise<number> {
+    const row = await this.db
+      .selectFrom('session')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('state', '<>', 'closed')
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  }
+
   async nasList(): Promise<readonly KnownNas[]> {
     const rows = await this.db.selectFrom('nas').selectAll().orderBy('name').execute();
     return rows.map((row) => ({ entry: blankNasEntryOf(row), learned: nasLearnedOf(row) }));

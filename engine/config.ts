@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { fail, ok, type Result } from './values/result.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** A variable that is set to nothing is the same as one that is not set. */
+const optionalText = z
+  .string()
+  .trim()
+  .transform((text) => (text === '' ? undefined : text))
+  .optional();
+
+const environment = z.object({
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+  REDIS_URL: optionalText.pipe(
+    z.undefined({ error: 'Redis is not supported by this version; unset it to use the embedded counters' }),
+  ),
+  CLICKHOUSE_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
+  RADIUS_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }).default('::'),
+  RADIUS_AUTH_PORT: port.default(1812),
+  RADIUS_ACCT_PORT: port.default(1813),
+  HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  HTTP_PORT: port.default(8080),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  MIZAN_KEY: optionalText.pipe(
+    z
+      .string()
+      .regex(/^[0-9a-fA-F]{64,}$/, 'must be at least 64 hexadecimal digits (openssl rand -hex 32)')
+      .optional(),
+  ),
+  MIZAN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('1'),
+  MIZAN_TEST_CLOCK: optionalText.pipe(
+    z.iso
+      .datetime({ offset: true, error: 'must be an ISO 8601 instant such as 2026-03-21T00:00:00Z' })
+      .optional(),
+  ),
+  NODE_ENV: z.string().default('development'),
+});
+
+/** The program's settings, read once at start. */
+export interface Config {
+  readonly dataDir: string;
+  /** PostgreSQL, `undefined` for the embedded ledger. */
+  readonly databaseUrl: string | undefined;
+  /** ClickHouse, `undefined` for the embedded history. */
+  readonly clickhouseUrl: string | undefined;
+  readonly radius: { readonly host: string; readonly authPort: number; readonly acctPort: number };
+  readonly http: { readonly host: string; readonly port: number };
+  readonly logLevel: string;
+  /** Key material for secrets at rest in hexadecimal, `undefined` to keep one in the data folder. */
+  readonly key: string | undefined;
+  readonly demo: boolean;
+  /** Instant at which a clock stands that only a call moves, for tests; `undefined` for the machine's clock. */
+  readonly testClockStart: number | undefined;
+}
+
+/** Reads the settings from environment variables; every wrong one is named in the returned sentences. */
+export function readConfig(
+  variables: Readonly<Record<string, string | undefined>>,
+): Result<Config, string[]> {
+  const parsed = environment.safeParse(variables);
+  if (!parsed.success) {
+    return fail(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const values = parsed.data;
+  if (values.MIZAN_TEST_CLOCK !== undefined && values.NODE_ENV === 'production') {
+    return fail(['MIZAN_TEST_CLOCK: a clock that can be moved is refused when NODE_ENV is production']);
+  }
+  return ok({
+    dataDir: values.DATA_DIR,
+    databaseUrl: values.DATABASE_URL,
+    clickhouseUrl: values.CLICKHOUSE_URL,
+    radius: {
+      host: values.RADIUS_HOST,
+      authPort: values.RADIUS_AUTH_PORT,
+      acctPort: values.RADIUS_ACCT_PORT,
+    },
+    http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
+    logLevel: values.LOG_LEVEL,
+    key: values.MIZAN_KEY,
+    demo: values.MIZAN_DEMO === '1',
+    testClockStart: values.MIZAN_TEST_CLOCK === undefined ? undefined : Date.parse(values.MIZAN_TEST_CLOCK),
+  });
+}

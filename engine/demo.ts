@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { DEMO_NAS_ADDRESS, DEMO_NAS_NAME, DEMO_ONLINE_LINES, demoDocument } from './demo/demo-document.ts';
+import { startDemoNas } from './demo/demo-nas.ts';
+import type { Clock } from './runtime/clock.ts';
+import { secretFile } from './runtime/secret-file.ts';
+import type { LedgerStore } from './subscribers/ledger-store.ts';
+
+/** What the demo is made with. */
+export interface DemoParts {
+  readonly config: Config;
+  readonly ledger: LedgerStore;
+  readonly clock: Clock;
+  readonly ports: { readonly authPort: number; readonly acctPort: number };
+  readonly onApplied: () => Promise<void>;
+  readonly log: Logger;
+}
+
+/**
+ * Loads the demo data (nothing changes when they are there already) and starts the simulated NAS. A NAS that cannot
+ * start is no reason not to serve: it is logged, and the pages show lines that are offline.
+ */
+export async function startDemo(parts: DemoParts): Promise<{ hint: string; stop: () => Promise<void> }> {
+  const { config, ledger, clock, ports, log } = parts;
+  const secretPath = join(config.dataDir, 'demo-secret');
+  const secret = secretFile(secretPath, 12);
+  const coaPort = await freePort(DEMO_NAS_ADDRESS);
+  const document = demoDocument(secret, coaPort);
+  const applied = await ledger.apply(document, clock.now());
+  if (!applied.ok) log.warn({ errors: applied.error }, 'the demo data were not loaded');
+  await parts.onApplied();
+  const subscribers = (document.lines ?? [])
+    .slice(0, DEMO_ONLINE_LINES)
+    .map(({ username }) => ({ username, password: secret }));
+  const nas = await startDemoNas({
+    nasName: DEMO_NAS_NAME,
+    secret,
+    address: DEMO_NAS_ADDRESS,
+    ...ports,
+    coaPort,
+    subscribers,
+    randomOctets: randomBytes,
+    onLog: (line) => log.debug({ nas: DEMO_NAS_NAME }, line),
+  }).catch((error: unknown) => {
+    log.warn({ error: String(error) }, 'the simulated NAS could not start');
+    return undefined;
+  });
+  const hint = [
+    `  demo     20 lines; the simulated NAS ${DEMO_NAS_NAME} keeps ${DEMO_ONLINE_LINES} of them online`,
+    '  next     npx mizan line show demo01',
+    `           radtest demo10 "$(cat ${secretPath})" 127.0.0.1:${ports.authPort} 0 "$(cat ${secretPath})"`,
+  ].join('\n');
+  return { hint, stop: async () => nas?.stop() };
+}
+
+/** A UDP port of `address` that nobody uses now. */
+function freePort(address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4');
+    socket.once('error', reject);
+    socket.bind(0, address, () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import type { ProvisioningDocument } from '../subscribers/provisioning.ts';
+
+const MEGABYTE = 1024 * 1024;
+const GIGABYTE = 1024 * MEGABYTE;
+
+/** Address that the simulated NAS speaks from; 127.0.0.1 stays free for a NAS of the reader's own. */
+export const DEMO_NAS_ADDRESS = '127.0.0.2';
+
+/** Name of the simulated NAS. */
+export const DEMO_NAS_NAME = 'demo-bras';
+
+/** Lines that the simulated NAS brings online. */
+export const DEMO_ONLINE_LINES = 8;
+
+const NAMES = [
+  'زهرا احمدی',
+  'محمد کریمی',
+  'فاطمه رضایی',
+  'علی موسوی',
+  'مریم حسینی',
+  'حسین جعفری',
+  'نرگس محمدی',
+  'رضا عباسی',
+  'سارا قاسمی',
+  'مهدی رحیمی',
+  'لیلا صادقی',
+  'امیر نوری',
+  'شیرین یوسفی',
+  'کاوه مرادی',
+  'پریسا اکبری',
+  'بهرام شریفی',
+  'نسرین کاظمی',
+  'داریوش فرهادی',
+  'مینا سلطانی',
+  'آرش تهرانی',
+];
+
+const PLANS = ['نقره‌ای ۲ مگ ۵ گیگ', 'طلایی ۱۶ مگ ۲۰ گیگ', 'شبانه ۸ مگ نامحدود'] as const;
+
+/**
+ * Demo data: three plans, a NAS on this machine for the reader and the simulated one, twenty lines.
+ * @param secret shared secret of both NAS and internet password of all lines.
+ * @param coaPort port on which the simulated NAS takes CoA and Disconnect.
+ */
+export function demoDocument(secret: string, coaPort: number): ProvisioningDocument {
+  return {
+    nas: [
+      { name: 'bras1', address: '127.0.0.1', secret, vendor: 'mikrotik', coaPort: 3799 },
+      { name: DEMO_NAS_NAME, address: DEMO_NAS_ADDRESS, secret, vendor: 'mikrotik', coaPort },
+    ],
+    plans: [
+      {
+        name: PLANS[0],
+        days: 30,
+        quota: { octets: 64 * MEGABYTE, charge: 'download' },
+        speed: { downKbps: 2048, upKbps: 512 },
+        exhausted: { downKbps: 128, upKbps: 64 },
+        interimSeconds: 60,
+      },
+      {
+        name: PLANS[1],
+        days: 30,
+        quota: { octets: 2 * GIGABYTE, charge: 'both' },
+        speed: { downKbps: 16_384, upKbps: 2048 },
+        exhausted: 'disconnect',
+        interimSeconds: 60,
+      },
+      { name: PLANS[2], days: 90, speed: { downKbps: 8192, upKbps: 1024 }, interimSeconds: 60 },
+    ],
+    lines: NAMES.map((name, index) => ({
+      username: `demo${String(index + 1).padStart(2, '0')}`,
+      password: secret,
+      plan: PLANS[index % PLANS.length] ?? PLANS[0],
+      name,
+    })),
+  };
+}

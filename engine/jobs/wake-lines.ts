@@ -1,0 +1,38 @@
+import type { CounterStore } from '../pipeline/counter-store.ts';
+import type { LineContext } from '../pipeline/line-change.ts';
+import type { LineEngine, RuleResult } from '../pipeline/line-engine.ts';
+import { wakeLine } from '../pipeline/wake-line.ts';
+import type { LineState } from '../policy/line-state.ts';
+
+const PAGE = 500;
+
+/**
+ * Looks at every line whose planned moment has come: silent sessions, ended services, opened windows. Resolves to the
+ * number of lines looked at; a line that is due again at once is left for the next call.
+ */
+export async function wakeDueLines(
+  counters: Pick<CounterStore, 'dueLines'>,
+  engine: LineEngine,
+  context: LineContext,
+): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const due = await counters.dueLines(context.now, PAGE);
+    await Promise.all(
+      due.map((username) => engine.run(username, context.now, (line) => wakeRule(line, context))),
+    );
+    total += due.length;
+    if (due.length < PAGE || total >= PAGES_MAX * PAGE) return total;
+  }
+}
+
+const PAGES_MAX = 40;
+
+/** A line that is gone is taken out of the index by storing that there is nothing. */
+function wakeRule(line: LineState | undefined, context: LineContext): RuleResult<undefined> {
+  const change =
+    line === undefined
+      ? { state: undefined, events: [], effects: [], wakeAt: undefined }
+      : wakeLine(line, context);
+  return { change, result: undefined };
+}

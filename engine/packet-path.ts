@@ -1,0 +1,307 @@
+import { randomBytes } from 'node:crypto';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { Logger } from 'pino';
+import { isOnline } from './accounting/session-life.ts';
+import type { Plan } from './catalog/plan.ts';
+import { EffectDeliverer } from './jobs/deliver-effects.ts';
+import { wakeDueLines } from './jobs/wake-lines.ts';
+import { mergeLearned } from './nas/merge-learned.ts';
+import type { NasEntry, NasLearned } from './nas/nas.ts';
+import { type NasClient, nasClient } from './nas/nas-client.ts';
+import { NasRegistry } from './nas/nas-registry.ts';
+import { AccessLog } from './pipeline/access-log.ts';
+import type { CounterStore, StoredNas } from './pipeline/counter-store.ts';
+import { type DatagramContext, handleDatagram, type Port } from './pipeline/handle-datagram.ts';
+import { PIPELINE_LIMITS } from './pipeline/limits.ts';
+import { concludeChange, type LineContext } from './pipeline/line-change.ts';
+import { LineEngine } from './pipeline/line-engine.ts';
+import { bootOf } from './pipeline/packet-context.ts';
+import { projectLine } from './pipeline/project-line.ts';
+import { ReplyCache } from './pipeline/reply-cache.ts';
+import { disconnectSession } from './policy/enforce.ts';
+import type { LineProfile } from './policy/line-state.ts';
+import { prepareHmacKey } from './radius/hmac-md5.ts';
+import type { Clock } from './runtime/clock.ts';
+import { kernelDrops } from './runtime/kernel-drops.ts';
+import { PacketMetrics } from './runtime/packet-metrics.ts';
+import { deriveKey, nasContext, passwordContext, SecretBox } from './runtime/secret-box.ts';
+import type { LineProjection } from './subscribers/ledger-store.ts';
+import { DynamicClient } from './transport/dynamic-client.ts';
+import { bindUdp, type UdpServer } from './transport/udp-server.ts';
+import { SECOND_MS } from './values/instant.ts';
+
+/** What the packet path is started with. */
+export interface PacketPathOptions {
+  readonly counters: CounterStore;
+  readonly masterKey: Buffer;
+  readonly clock: Clock;
+  readonly host: string;
+  readonly authPort: number;
+  readonly acctPort: number;
+  readonly log: Logger;
+}
+
+/** The running packet path. */
+export interface PacketPath {
+  readonly authPort: number;
+  readonly acctPort: number;
+  /** Merges a line as the ledger knows it into its counters; resolves when durable. */
+  applyLine(username: string, projection: LineProjection | undefined): Promise<void>;
+  /** Reads plans and NAS entries again. */
+  reloadReference(): Promise<void>;
+  /** Orders a Disconnect for every online session of the line; resolves to their number. */
+  kick(username: string): Promise<number>;
+  /** Metrics of this thread as prom-client's JSON. */
+  metrics(): Promise<object>;
+  /** Answers nothing more, finishes what is in work and resolves when all of it is durable. */
+  stop(): Promise<void>;
+}
+
+const WAKE_INTERVAL_MS = 250;
+const HOUSEKEEPING_INTERVAL_MS = SECOND_MS;
+const STOP_WITHIN_MS = 5_000;
+
+/** Binds the RADIUS sockets and runs everything that a packet touches: one thread, one event loop. */
+export async function startPacketPath(options: PacketPathOptions): Promise<PacketPath> {
+  const path = new RunningPath(options);
+  await path.start();
+  return path;
+}
+
+class RunningPath implements PacketPath {
+  private readonly options: PacketPathOptions;
+  private readonly secrets: SecretBox;
+  private readonly engine: LineEngine;
+  private readonly metricsOf: PacketMetrics;
+  private readonly client = new DynamicClient();
+  private readonly deliverer: EffectDeliverer;
+  private readonly accessLog = new AccessLog();
+  private readonly passwords = new WeakMap<LineProfile, string>();
+  private readonly delayed = new Set<NodeJS.Timeout>();
+  private readonly context: DatagramContext;
+  private readonly loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  private readonly timers: NodeJS.Timeout[] = [];
+  private servers: UdpServer[] = [];
+  private inWork = 0;
+  private waking = false;
+  private stopListening = () => {};
+
+  constructor(options: PacketPathOptions) {
+    this.options = options;
+    this.secrets = new SecretBox(options.masterKey);
+    this.metricsOf = new PacketMetrics({
+      logEvents: async () => (await options.counters.backlog()).events,
+      effectsWaiting: () => this.deliverer.inFlight,
+      linesWaiting: () => this.engine.waiting,
+      kernelDrops: () => kernelDrops(this.servers.map((server) => server.port)),
+      eventLoopDelaySeconds: () => this.readLoopDelay(),
+    });
+    this.engine = new LineEngine(options.counters, {
+      onCommit: (lines, conflicts, effects) => {
+        this.metricsOf.onCommit(lines, conflicts);
+        if (effects > 0) this.deliverer.wake();
+      },
+    });
+    this.context = this.createContext();
+    this.deliverer = new EffectDeliverer({
+      counters: options.counters,
+      engine: this.engine,
+      client: this.client,
+      clock: options.clock,
+      nasNamed: (name) => this.context.registry.named(name),
+      lineContext: () => this.lineContext(),
+      onResult: (effect, result) => this.metricsOf.onEffect(effect.nas, result.kind, result.result),
+      onError: (error) => options.log.error({ error: String(error) }, 'an effect could not be stored'),
+    });
+  }
+
+  get authPort(): number {
+    return this.servers[0]?.port ?? 0;
+  }
+
+  get acctPort(): number {
+    return this.servers[1]?.port ?? 0;
+  }
+
+  async start(): Promise<void> {
+    await this.reloadReference();
+    this.stopListening = this.options.counters.onChange((change) => {
+      if (change.kind === 'reference') void this.reloadReference();
+      else this.deliverer.wake();
+    });
+    const { host, authPort, acctPort } = this.options;
+    this.servers.push(await this.bind('auth', host, authPort));
+    this.servers.push(await this.bind('acct', host, acctPort));
+    this.loopDelay.enable();
+    this.timers.push(setInterval(() => this.wakeLines(), WAKE_INTERVAL_MS));
+    this.timers.push(setInterval(() => this.keepHouse(), HOUSEKEEPING_INTERVAL_MS));
+    this.deliverer.wake();
+  }
+
+  async applyLine(username: string, projection: LineProjection | undefined): Promise<void> {
+    const context = this.lineContext();
+    await this.engine.run(username, context.now, (line) => ({
+      change: projectLine(line, projection, context),
+      result: undefined,
+    }));
+  }
+
+  async reloadReference(): Promise<void> {
+    const reference = await this.options.counters.reference();
+    const clients = reference.nas
+      .map((stored) => this.openNas(stored))
+      .filter((client) => client !== undefined);
+    this.context.registry = new NasRegistry(clients);
+    this.context.plans = new Map(reference.plans.map((plan): [string, Plan] => [plan.name, plan]));
+  }
+
+  async kick(username: string): Promise<number> {
+    const context = this.lineContext();
+    return this.engine.run(username, context.now, (line) => {
+      if (line === undefined) return { change: undefined, result: 0 };
+      const orders = line.sessions
+        .filter(isOnline)
+        .map((session) => disconnectSession(username, session, 'kicked', context.now).effect);
+      return { change: concludeChange(line, [], orders, context), result: orders.length };
+    });
+  }
+
+  metrics(): Promise<object> {
+    return this.metricsOf.registry.getMetricsAsJSON();
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const timer of this.delayed) clearTimeout(timer);
+    this.stopListening();
+    await Promise.all(this.servers.map((server) => server.close()));
+    const deadline = performance.now() + STOP_WITHIN_MS;
+    while ((this.inWork > 0 || this.engine.waiting > 0) && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    this.client.close();
+    while (this.deliverer.inFlight > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await this.flushAccessLog();
+    this.loopDelay.disable();
+  }
+
+  private createContext(): DatagramContext {
+    const { masterKey } = this.options;
+    return {
+      engine: this.engine,
+      registry: new NasRegistry([]),
+      plans: new Map(),
+      classKey: prepareHmacKey(deriveKey(masterKey, 'class attribute')),
+      passwordOf: (profile) => this.passwordOf(profile),
+      random: randomBytes,
+      logAccess: (event) => this.accessLog.add(event),
+      onAnomalies: (nas, anomalies) => this.metricsOf.onAnomalies(nas, anomalies),
+      learn: (nas, learned, at) => this.learn(nas, learned, at),
+      replies: new ReplyCache(),
+      observer: { onOutcome: (nas, code, outcome) => this.metricsOf.onOutcome(nas, code, outcome) },
+      sendLater: (send, delayMs) => this.sendLater(send, delayMs),
+    };
+  }
+
+  private bind(port: Port, host: string, number: number): Promise<UdpServer> {
+    return bindUdp(host, number, (octets, address, sourcePort, send) => {
+      const startedAt = performance.now();
+      const receivedAt = this.options.clock.now();
+      this.inWork++;
+      handleDatagram({ octets, port, address, sourcePort, receivedAt, send }, this.context)
+        .catch((error: unknown) =>
+          this.options.log.error({ error: String(error) }, 'a datagram was not handled'),
+        )
+        .finally(() => {
+          this.inWork--;
+          this.metricsOf.onHandled(port, (performance.now() - startedAt) / SECOND_MS);
+        });
+    });
+  }
+
+  private lineContext(): LineContext {
+    return {
+      now: this.options.clock.now(),
+      planOf: (name) => this.context.plans.get(name),
+      bootOf: (nas) => bootOf(this.context, nas),
+    };
+  }
+
+  private openNas(stored: StoredNas): NasClient | undefined {
+    const entry = this.secrets.open(stored.sealedEntry, nasContext(stored.name));
+    if (entry === undefined) {
+      this.options.log.error({ nas: stored.name }, 'a NAS entry was sealed with another MIZAN_KEY');
+      return undefined;
+    }
+    const known = this.context?.registry.named(stored.name)?.learned;
+    const learned = known === undefined ? stored.learned : mergeLearned(stored.learned, known);
+    return nasClient(JSON.parse(entry) as NasEntry, learned);
+  }
+
+  private passwordOf(profile: LineProfile): string {
+    const known = this.passwords.get(profile);
+    if (known !== undefined) return known;
+    const { sealedPassword, username } = profile;
+    const password =
+      sealedPassword === '' ? '' : this.secrets.open(sealedPassword, passwordContext(username));
+    if (password === undefined) this.options.log.error('a password was sealed with another MIZAN_KEY');
+    this.passwords.set(profile, password ?? '');
+    return password ?? '';
+  }
+
+  private async learn(nas: NasClient, learned: NasLearned, at: number): Promise<void> {
+    const merged = mergeLearned(nas.learned, learned);
+    const clients = this.context.registry
+      .all()
+      .map((client) => (client.entry.name === nas.entry.name ? { ...client, learned: merged } : client));
+    this.context.registry = new NasRegistry(clients);
+    await this.options.counters.learnNas(nas.entry.name, merged, {
+      type: 'nas',
+      at,
+      nas: nas.entry.name,
+      ...merged,
+    });
+  }
+
+  private sendLater(send: () => void, delayMs: number): boolean {
+    if (this.delayed.size >= PIPELINE_LIMITS.delayedRejects) return false;
+    const timer = setTimeout(() => {
+      this.delayed.delete(timer);
+      send();
+    }, delayMs);
+    this.delayed.add(timer);
+    return true;
+  }
+
+  private wakeLines(): void {
+    if (this.waking) return;
+    this.waking = true;
+    wakeDueLines(this.options.counters, this.engine, this.lineContext())
+      .catch((error: unknown) =>
+        this.options.log.error({ error: String(error) }, 'planned moments were not looked at'),
+      )
+      .finally(() => {
+        this.waking = false;
+      });
+  }
+
+  private keepHouse(): void {
+    this.context.replies.prune(this.options.clock.now());
+    this.flushAccessLog().catch((error: unknown) =>
+      this.options.log.error({ error: String(error) }, 'rejects were not stored'),
+    );
+  }
+
+  private async flushAccessLog(): Promise<void> {
+    const events = this.accessLog.take();
+    if (events.length > 0) await this.engine.record(events);
+  }
+
+  private readLoopDelay(): number {
+    const seconds = this.loopDelay.percentile(99) / 1e9;
+    this.loopDelay.reset();
+    return seconds;
+  }
+}

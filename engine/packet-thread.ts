@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type PacketPath, startPacketPath } from './packet-path.ts';
+import { systemClock, TestClock } from './runtime/clock.ts';
+import { createLog } from './runtime/log.ts';
+import { serveCalls } from './runtime/thread-calls.ts';
+import { LmdbCounterStore } from './store/counters/lmdb-counter-store.ts';
+import type { LineProjection } from './subscribers/ledger-store.ts';
+
+/** What the main thread gives to a packet thread. */
+export interface PacketThreadData {
+  readonly countersFolder: string;
+  readonly masterKey: Uint8Array;
+  readonly sharedClock: SharedArrayBuffer | undefined;
+  readonly host: string;
+  readonly authPort: number;
+  readonly acctPort: number;
+  readonly logLevel: string;
+}
+
+/** The entry of the packet thread: opens its own view of the counters, binds the sockets, serves the main thread. */
+async function main(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error('packet-thread runs as a worker thread');
+  const data = workerData as PacketThreadData;
+  const counters = new LmdbCounterStore(data.countersFolder);
+  const path: PacketPath = await startPacketPath({
+    counters,
+    masterKey: Buffer.from(data.masterKey),
+    clock: data.sharedClock === undefined ? systemClock : new TestClock(data.sharedClock),
+    host: data.host,
+    authPort: data.authPort,
+    acctPort: data.acctPort,
+    log: createLog(data.logLevel),
+  });
+  serveCalls(port, {
+    applyLine: (argument: { username: string; projection: LineProjection | undefined }) =>
+      path.applyLine(argument.username, argument.projection),
+    reloadReference: () => path.reloadReference(),
+    kick: (username: string) => path.kick(username),
+    metrics: () => path.metrics(),
+    stop: async () => {
+      await path.stop();
+      await counters.close();
+      port.unref();
+    },
+  });
+  port.postMessage({ ready: { authPort: path.authPort, acctPort: path.acctPort } });
+}
+
+await main();

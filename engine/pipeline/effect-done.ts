@@ -1,0 +1,51 @@
+import type { Session } from '../accounting/session.ts';
+import type { Effect } from '../policy/effect.ts';
+import type { LineState } from '../policy/line-state.ts';
+import { ErrorCause } from '../radius/attribute-type.ts';
+import type { EffectEvent } from './engine-event.ts';
+import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
+
+/** How the NAS took an order. */
+export type EffectResult = Pick<EffectEvent, 'result' | 'errorCause' | 'attempts' | 'latencyMs' | 'kind'>;
+
+/** The history row of a delivered effect. */
+export function effectEvent(
+  effect: Effect,
+  result: EffectResult,
+  context: Pick<LineContext, 'now'>,
+): EffectEvent {
+  return {
+    type: 'effect',
+    at: context.now,
+    username: effect.username,
+    sessionKey: effect.sessionKey,
+    nas: effect.nas,
+    reason: effect.reason,
+    ...result,
+  };
+}
+
+/**
+ * What the NAS's answer to an order changes: an acknowledged speed is the session's speed from now on; a NAS that does
+ * not know the session makes it suspect. An acknowledged Disconnect changes nothing yet: only a Stop or silence ends a
+ * session, and an Interim that comes all the same has it ordered again (radius.md §3 item 14).
+ */
+export function effectDone(
+  state: LineState,
+  effect: Effect,
+  result: EffectResult,
+  context: LineContext,
+): LineChange {
+  const sessions = state.sessions.map((session) =>
+    session.key === effect.sessionKey ? afterEffect(session, effect, result) : session,
+  );
+  return concludeChange({ ...state, sessions }, [effectEvent(effect, result, context)], [], context);
+}
+
+function afterEffect(session: Session, effect: Effect, result: EffectResult): Session {
+  if (result.result === 'ack' && result.kind === 'change-speed') {
+    return { ...session, applied: effect.service, pendingEffect: undefined };
+  }
+  const isUnknown = result.result === 'nak' && result.errorCause === ErrorCause.SessionContextNotFound;
+  return isUnknown && session.state === 'live' ? { ...session, state: 'suspect' } : session;
+}

@@ -1,0 +1,130 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { codeName } from '../radius/code.ts';
+
+const LATENCY_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** Gauges that are read when somebody asks. */
+export interface PacketGauges {
+  logEvents(): Promise<number>;
+  effectsWaiting(): number;
+  linesWaiting(): number;
+  kernelDrops(): number;
+  eventLoopDelaySeconds(): number;
+}
+
+/** Prometheus metrics of a packet thread; label children are looked up once and kept. */
+export class PacketMetrics {
+  readonly registry = new Registry();
+  private readonly packets: Counter<'nas' | 'type' | 'outcome'>;
+  private readonly packetChildren = new Map<string, Counter.Internal>();
+  private readonly latency: Record<'auth' | 'acct', Histogram.Internal<'port'>>;
+  private readonly commits: Counter;
+  private readonly conflicts: Counter;
+  private readonly batchLines: Histogram;
+  private readonly effects: Counter<'nas' | 'kind' | 'result'>;
+  private readonly anomalies: Counter<'nas' | 'anomaly'>;
+
+  constructor(gauges: PacketGauges) {
+    const registers = [this.registry];
+    this.packets = new Counter({
+      name: 'mizan_radius_packets_total',
+      help: 'Datagrams by NAS, packet type and what became of them; discards by their reason',
+      labelNames: ['nas', 'type', 'outcome'],
+      registers,
+    });
+    const latency = new Histogram({
+      name: 'mizan_radius_handling_seconds',
+      help: 'Time from arrival of a datagram to its answer or discard, delay of rejects not included',
+      labelNames: ['port'],
+      buckets: LATENCY_BUCKETS_SECONDS,
+      registers,
+    });
+    this.latency = { auth: latency.labels('auth'), acct: latency.labels('acct') };
+    this.commits = new Counter({
+      name: 'mizan_line_commits_total',
+      help: 'Lines written to the counter store',
+      registers,
+    });
+    this.conflicts = new Counter({
+      name: 'mizan_line_conflicts_total',
+      help: 'Commits of a line that another writer was faster than',
+      registers,
+    });
+    this.batchLines = new Histogram({
+      name: 'mizan_commit_batch_lines',
+      help: 'Lines per durable commit',
+      buckets: BATCH_BUCKETS,
+      registers,
+    });
+    this.effects = new Counter({
+      name: 'mizan_effects_total',
+      help: 'CoA and Disconnect orders by how they ended',
+      labelNames: ['nas', 'kind', 'result'],
+      registers,
+    });
+    this.anomalies = new Counter({
+      name: 'mizan_accounting_anomalies_total',
+      help: 'Oddities of accounting records, by NAS',
+      labelNames: ['nas', 'anomaly'],
+      registers,
+    });
+    addGauges(this.registry, gauges);
+  }
+
+  /** Counts a datagram. */
+  onOutcome(nas: string, code: number, outcome: string): void {
+    const key = `${nas}\n${code}\n${outcome}`;
+    let child = this.packetChildren.get(key);
+    if (child === undefined) {
+      child = this.packets.labels(nas, code === 0 ? 'undecoded' : codeName(code), outcome);
+      this.packetChildren.set(key, child);
+    }
+    child.inc();
+  }
+
+  /** Notes how long a datagram took. */
+  onHandled(port: 'auth' | 'acct', seconds: number): void {
+    this.latency[port].observe(seconds);
+  }
+
+  /** Notes a commit. */
+  onCommit(lines: number, conflicts: number): void {
+    this.commits.inc(lines);
+    this.batchLines.observe(lines);
+    if (conflicts > 0) this.conflicts.inc(conflicts);
+  }
+
+  /** Notes how an effect ended. */
+  onEffect(nas: string, kind: string, result: string): void {
+    this.effects.labels(nas, kind, result).inc();
+  }
+
+  /** Notes oddities of a record. */
+  onAnomalies(nas: string, anomalies: readonly string[]): void {
+    for (const anomaly of anomalies) this.anomalies.labels(nas, anomaly).inc();
+  }
+}
+
+function addGauges(registry: Registry, gauges: PacketGauges): void {
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  gauge('mizan_event_log_entries', 'Events waiting for the sink', () => gauges.logEvents());
+  gauge('mizan_effects_waiting', 'Orders to NAS whose answer is awaited', () => gauges.effectsWaiting());
+  gauge('mizan_lines_waiting', 'Lines waiting for their commit', () => gauges.linesWaiting());
+  gauge('mizan_kernel_drops_total', 'Datagrams the kernel dropped for want of buffer', () =>
+    gauges.kernelDrops(),
+  );
+  gauge(
+    'mizan_packet_loop_delay_seconds',
+    '99th percentile delay of the event loop since the last scrape',
+    () => gauges.eventLoopDelaySeconds(),
+  );
+}

@@ -1,0 +1,211 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { createApi } from '../api/app.ts';
+import { createPanel } from '../panel/pages.tsx';
+import type { Config } from './config.ts';
+import { startDemo } from './demo.ts';
+import { createProjector } from './jobs/project.ts';
+import { createSink } from './jobs/sink.ts';
+import { startPacketWorker } from './packet-worker.ts';
+import { metricsText } from './process-metrics.ts';
+import { type Clock, systemClock, TestClock } from './runtime/clock.ts';
+import { type FolderLock, lockFolder } from './runtime/folder-lock.ts';
+import { SecretBox } from './runtime/secret-box.ts';
+import { secretFile } from './runtime/secret-file.ts';
+import { LmdbCounterStore } from './store/counters/lmdb-counter-store.ts';
+import { openLedger } from './store/ledger/open-ledger.ts';
+import { openUsage } from './store/usage/open-usage.ts';
+import { fail, ok, type Result } from './values/result.ts';
+
+/** The running program. */
+export interface Mizan {
+  readonly httpUrl: string;
+  readonly authPort: number;
+  readonly acctPort: number;
+  /** What the operator is told at start. */
+  readonly banner: string;
+  /** Stops taking work, stores all that was acknowledged, closes the stores and frees the data folder. */
+  stop(): Promise<void>;
+}
+
+const SINK_INTERVAL_MS = 500;
+const PROJECTION_INTERVAL_MS = 1_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Closes things in the reverse order of their opening, whatever was opened by then. */
+class Closers {
+  private readonly closers: (() => Promise<void> | void)[] = [];
+
+  add(close: () => Promise<void> | void): void {
+    this.closers.unshift(close);
+  }
+
+  async run(): Promise<void> {
+    for (const close of this.closers.splice(0)) await close();
+  }
+}
+
+/**
+ * Starts everything in one process: stores, jobs and pages on this thread, the packet path on its own. Fails with a
+ * sentence for the operator when the data folder is in use; rejects when a store or a port cannot be opened.
+ */
+export async function startMizan(config: Config, log: Logger): Promise<Result<Mizan, string>> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(config.dataDir);
+  if (!lock.ok) return fail(lock.error);
+  const closers = new Closers();
+  try {
+    return ok(await startAll(config, log, lock.value, closers));
+  } catch (error) {
+    await closers.run().catch(() => {});
+    lock.value.release();
+    throw error;
+  }
+}
+
+async function startAll(config: Config, log: Logger, lock: FolderLock, closers: Closers): Promise<Mizan> {
+  const folder = (name: string) => join(config.dataDir, name);
+  const masterKey = Buffer.from(config.key ?? secretFile(folder('mizan-key'), 32), 'hex');
+  const token = secretFile(folder('api-token'), 24);
+  const secrets = new SecretBox(masterKey);
+  const testClock = config.testClockStart === undefined ? undefined : new TestClock(config.testClockStart);
+  const clock: Clock = testClock ?? systemClock;
+  closers.add(() => lock.release());
+  const stores = await openStores(config, secrets, closers);
+  const { ledger, usage, counters } = stores;
+  const failed = (error: Error) => {
+    log.fatal({ error: error.message }, 'the packet path is gone');
+    process.exit(70);
+  };
+  const packets = await startPacketWorker(
+    {
+      countersFolder: folder('counters'),
+      masterKey,
+      sharedClock: testClock?.shared,
+      logLevel: config.logLevel,
+      ...config.radius,
+    },
+    failed,
+  );
+  const sink = createSink({ counters, history: usage, ledger, partition: 0, log });
+  const projector = createProjector({ ledger, lines: packets, counters, secrets, log });
+  closers.add(async () => {
+    await packets.stop();
+    await sink.drain();
+  });
+  const onApplied = async () => {
+    await projector.runOnce();
+    await packets.reloadReference();
+  };
+  await onApplied();
+  sink.start(SINK_INTERVAL_MS);
+  projector.start(PROJECTION_INTERVAL_MS);
+  closers.add(async () => {
+    await projector.stop();
+    await sink.stop();
+  });
+  const deps = {
+    ...stores,
+    clock,
+    token,
+    control: { kick: packets.kick },
+    metricsText: () => metricsText(packets, { ...stores, now: () => clock.now() }),
+    readiness: () =>
+      readiness({
+        ledger: () => ledger.ping(),
+        usage: () => usage.ping(),
+        counters: () => counters.backlog(),
+      }),
+    demo: config.demo,
+    testClock,
+    onApplied,
+    onError: (error: unknown) => log.error({ error: String(error) }, 'a request failed'),
+  };
+  const app = createApi(deps).route('/', createPanel(deps));
+  const httpUrl = await listen(getRequestListener(app.fetch), config.http, closers);
+  const ports = { authPort: packets.authPort, acctPort: packets.acctPort };
+  const demo = config.demo ? await startDemo({ config, ledger, clock, ports, onApplied, log }) : undefined;
+  if (demo !== undefined) closers.add(demo.stop);
+  const stop = () => closers.run();
+  return { httpUrl, ...ports, banner: banner(config, httpUrl, ports, demo?.hint), stop };
+}
+
+async function openStores(config: Config, secrets: SecretBox, closers: Closers) {
+  const folder = (name: string) => join(config.dataDir, name);
+  const counters = new LmdbCounterStore(folder('counters'));
+  closers.add(() => counters.close());
+  const { databaseUrl, clickhouseUrl } = config;
+  const ledger = await openLedger(
+    databaseUrl === undefined ? { folder: folder('ledger') } : { url: databaseUrl },
+    secrets,
+  );
+  closers.add(() => ledger.close());
+  const usage = await openUsage(
+    clickhouseUrl === undefined ? { folder: folder('usage') } : { url: clickhouseUrl },
+  );
+  closers.add(() => usage.close());
+  return { counters, ledger, usage };
+}
+
+type Checks = Readonly<Record<string, () => Promise<unknown>>>;
+
+async function readiness(checks: Checks): Promise<{ ok: boolean; checks: Record<string, string> }> {
+  const states = await Promise.all(
+    Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {
+      const state = await check().then(
+        () => 'ok',
+        () => 'unavailable',
+      );
+      return [name, state];
+    }),
+  );
+  return { ok: states.every(([, state]) => state === 'ok'), checks: Object.fromEntries(states) };
+}
+
+async function listen(
+  listener: ReturnType<typeof getRequestListener>,
+  { host, port }: Config['http'],
+  closers: Closers,
+): Promise<string> {
+  const server: Server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    (request, response) => void listener(request, response),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+  closers.add(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  const address = server.address() as AddressInfo;
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+function banner(
+  config: Config,
+  httpUrl: string,
+  ports: { authPort: number; acctPort: number },
+  hint: string | undefined,
+): string {
+  const lines = [
+    'Mizan is running',
+    `  RADIUS   ${config.radius.host} authentication ${ports.authPort}, accounting ${ports.acctPort} (UDP)`,
+    `  pages    ${httpUrl}/`,
+    `  API      ${httpUrl}/api/v1 (token in ${join(config.dataDir, 'api-token')})`,
+    `  metrics  ${httpUrl}/metrics`,
+    `  data     ${config.dataDir}`,
+    hint === undefined ? '  next     npx mizan apply FILE.json, then npx mizan nas list' : hint,
+    '  stop     Ctrl-C',
+  ];
+  return lines.join('\n');
+}
