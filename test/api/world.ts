@@ -166,6 +166,7 @@ export function session(key: string, input: number, output: number, changes: Par
     key,
     nas: 'bras1',
     nasBoot: 0,
+    nasAddress: '127.0.0.1',
     acctSessionId: `S-${key.slice(-2)}`,
     nasPort: '7',
     callingStationId: '02:00:00:00:00:01',

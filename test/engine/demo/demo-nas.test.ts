@@ -75,6 +75,7 @@ beforeEach(async () => {
   spare.close();
   const { port } = server.socket.address();
   nas = await startDemoNas({
+    address: '127.0.0.1',
     nasName: 'demo',
     secret: 'demo secret',
     authPort: port,
