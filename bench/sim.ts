@@ -12,6 +12,7 @@ import { runSimulation } from './fleet/simulation.ts';
 
 const ENGINE_SCRIPT = fileURLToPath(new URL('../engine/main.js', import.meta.url));
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = (await main(readOptions(process.argv.slice(2), Date.now()))) ? 0 : 1;
 
 /** Runs one simulation, prints its result as one line of JSON, and returns whether everything was right. */

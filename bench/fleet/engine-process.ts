@@ -51,10 +51,14 @@ export class EngineProcess {
       MIZAN_TEST_CLOCK: new Date(now * 1000).toISOString(),
     };
     // The child's output goes to our stderr: our stdout carries the result alone.
-    this.#child = spawn(process.execPath, [this.#script], { env, stdio: ['ignore', 2, 2] });
+    const child = spawn(process.execPath, [this.#script], { env, stdio: ['ignore', 2, 2] });
+    this.#child = child;
+    const orphan = () => child.kill('SIGKILL');
+    process.once('exit', orphan);
+    child.once('exit', () => process.off('exit', orphan));
     const deadline = performance.now() + READY_WITHIN_MS;
     while (!(await this.#isReady())) {
-      if (this.#child.exitCode !== null) throw new Error(`engine ended with code ${this.#child.exitCode}`);
+      if (child.exitCode !== null) throw new Error(`engine ended with code ${child.exitCode}`);
       if (performance.now() > deadline) throw new Error('engine is not ready after 60 s');
       await sleep(LOOK_EVERY_MS);
     }
@@ -63,7 +67,7 @@ export class EngineProcess {
 
   /** Moves its clock to second `now`. */
   async moveClock(now: number): Promise<void> {
-    await this.#put('/api/v1/test-clock', { now: now * 1000 });
+    await this.#put('/api/v1/test-clock', { now: new Date(now * 1000).toISOString() });
   }
 
   /** Applies a provisioning document. */
