@@ -35,7 +35,7 @@ const NAMES = [
   'آرش تهرانی',
 ];
 
-const PLANS = ['نقره‌ای ۲ مگ ۵ گیگ', 'طلایی ۱۶ مگ ۲۰ گیگ', 'شبانه ۸ مگ نامحدود'] as const;
+const PLANS = ['نقره‌ای ۲ مگ، ۶۴ مگابایت', 'طلایی ۱۶ مگ، ۲ گیگابایت', 'سبز ۸ مگ نامحدود'] as const;
 
 /**
  * Demo data: three plans, a NAS on this machine for the reader and the simulated one, twenty lines.
