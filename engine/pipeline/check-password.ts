@@ -3,7 +3,7 @@ import { stationKey } from '../policy/decide-access.ts';
 import type { RejectReason } from '../policy/reject-reason.ts';
 import { AttributeType } from '../radius/attribute-type.ts';
 import { verifyChap } from '../radius/chap.ts';
-import { ntPasswordHash, verifyMsChapV1, verifyMsChapV2 } from '../radius/ms-chap.ts';
+import { msChapIdentOf, ntPasswordHash, verifyMsChapV1, verifyMsChapV2 } from '../radius/ms-chap.ts';
 import { authenticatorOf, type Packet } from '../radius/packet.ts';
 import { findAttribute, readOctets, readText } from '../radius/read-attribute.ts';
 import { type Secret, sameOctets } from '../radius/secret.ts';
@@ -14,6 +14,12 @@ const MICROSOFT = 311;
 const MS_CHAP_RESPONSE = 1;
 const MS_CHAP_CHALLENGE = 11;
 const MS_CHAP2_RESPONSE = 25;
+
+/** Which MS-CHAP a login spoke and the Ident that the answer repeats; the two versions word a failure differently. */
+export interface MsChapAttempt {
+  readonly version: 1 | 2;
+  readonly ident: number;
+}
 
 /** A login whose secret was proven, with what the reply must carry back to prove ours. */
 export type PasswordProof =
@@ -26,7 +32,7 @@ export type PasswordProof =
       readonly ntHash: Uint8Array;
       readonly authenticatorResponse: string;
     }
-  | { readonly ok: false; readonly reason: RejectReason; readonly msChapIdent: number | undefined };
+  | { readonly ok: false; readonly reason: RejectReason; readonly msChap: MsChapAttempt | undefined };
 
 /**
  * Checks the password of an Access-Request by the method that it carries: PAP (RFC 2865 §5.2), CHAP (§5.3, challenge
@@ -75,15 +81,16 @@ function checkMsChap(packet: Packet, password: string): PasswordProof {
   const response = readOctets(packet, found);
   const challengeOctets = readOctets(packet, challenge);
   const ntHash = ntPasswordHash(password);
+  const ident = msChapIdentOf(response);
   if (second === undefined) {
     return verifyMsChapV1(response, challengeOctets, ntHash)
       ? { ok: true, method: 'ms-chap', response, ntHash }
-      : refuse('wrong-password', response[0]);
+      : refuse('wrong-password', { version: 1, ident });
   }
   const name = findAttribute(packet, AttributeType.UserName);
   const username = name === undefined ? Buffer.alloc(0) : readOctets(packet, name);
   const success = verifyMsChapV2(response, challengeOctets, username, ntHash);
-  if (success === false) return refuse('wrong-password', response[0]);
+  if (success === false) return refuse('wrong-password', { version: 2, ident });
   return {
     ok: true,
     method: 'ms-chap-v2',
@@ -114,8 +121,8 @@ function isStationLogin(packet: Packet, nas: NasClient, secret: Secret): boolean
   return sent.length === 0 || stationKey(Buffer.from(sent).toString('latin1')) === key;
 }
 
-function refuse(reason: RejectReason, msChapIdent?: number): PasswordProof {
-  return { ok: false, reason, msChapIdent };
+function refuse(reason: RejectReason, msChap?: MsChapAttempt): PasswordProof {
+  return { ok: false, reason, msChap };
 }
 
 function isSame(left: Uint8Array, right: Uint8Array): boolean {

@@ -11,7 +11,7 @@ import { authenticatorOf, type Packet } from '../radius/packet.ts';
 import { PacketWriter } from '../radius/packet-writer.ts';
 import { encryptSalted } from '../radius/salted-value.ts';
 import type { Secret } from '../radius/secret.ts';
-import type { PasswordProof } from './check-password.ts';
+import type { MsChapAttempt, PasswordProof } from './check-password.ts';
 
 const MICROSOFT = 311;
 const MS_CHAP_ERROR = 2;
@@ -81,7 +81,7 @@ function writeProof(request: Packet, secret: Secret, { proof, salts }: AcceptPar
 /** What an Access-Reject says: a text for the subscriber and, after MS-CHAP, the dialler's error. */
 export interface RejectParts {
   readonly message: string;
-  readonly msChapIdent: number | undefined;
+  readonly msChap: MsChapAttempt | undefined;
   /** Sixteen fresh random octets for MS-CHAP-Error; 8 of them are used for version 1. */
   readonly challenge: Uint8Array;
 }
@@ -90,10 +90,11 @@ export interface RejectParts {
 export function encodeReject(request: Packet, secret: Secret, parts: RejectParts): Buffer {
   return encodeReply(request, secret, Code.AccessReject, () => {
     writer.truncatedText(AttributeType.ReplyMessage, parts.message);
-    if (parts.msChapIdent === undefined) return;
-    const { challenge, message } = parts;
+    if (parts.msChap === undefined) return;
+    const { message, msChap } = parts;
+    const challenge = parts.challenge.subarray(0, msChap.version === 1 ? 8 : 16);
     const failure = { code: 691, retryAllowed: false, challenge, message } as const;
-    writer.vendorOctets(MICROSOFT, MS_CHAP_ERROR, msChapErrorValue(parts.msChapIdent, failure));
+    writer.vendorOctets(MICROSOFT, MS_CHAP_ERROR, msChapErrorValue(msChap.ident, failure));
   });
 }
 
@@ -102,15 +103,19 @@ export function encodeBareReply(request: Packet, secret: Secret, code: number): 
   return encodeReply(request, secret, code, () => {});
 }
 
-/** Message-Authenticator first (CVE-2024-3596), then `write`, then Proxy-State as it came (RFC 2865 §5.33). */
+/**
+ * Message-Authenticator first (CVE-2024-3596), then `write`, then Proxy-State as it came (RFC 2865 §5.33). The answer
+ * to an Accounting-Request has none: RFC 2869 §5.19 allows it in no accounting packet, and programs disagree on how it
+ * would be computed there (FreeRADIUS over zeros, others over the request's authenticator) and drop what differs.
+ */
 function encodeReply(request: Packet, secret: Secret, code: number, write: () => void): Buffer {
   const authenticator = authenticatorOf(request);
   writer.begin(code, request.identifier, authenticator);
-  const valueOffset = writer.messageAuthenticator();
+  const valueOffset = request.code === Code.AccountingRequest ? -1 : writer.messageAuthenticator();
   write();
   writer.copyAttributes(request, AttributeType.ProxyState);
   const reply = writer.finish();
-  writeMessageAuthenticator(reply, valueOffset, authenticator, secret);
+  if (valueOffset >= 0) writeMessageAuthenticator(reply, valueOffset, authenticator, secret);
   writeResponseAuthenticator(reply, authenticator, secret);
   return reply;
 }

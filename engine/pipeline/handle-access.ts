@@ -4,8 +4,9 @@ import { type AccessDecision, type AccessRequest, decideAccess } from '../policy
 import type { LineState } from '../policy/line-state.ts';
 import type { RejectReason } from '../policy/reject-reason.ts';
 import { AttributeType } from '../radius/attribute-type.ts';
+import { msChapIdentOf } from '../radius/ms-chap.ts';
 import { findAttribute, readText, readUint32 } from '../radius/read-attribute.ts';
-import { checkPassword, type PasswordProof } from './check-password.ts';
+import { checkPassword, type MsChapAttempt, type PasswordProof } from './check-password.ts';
 import { encodeAccept, encodeReject } from './encode-reply.ts';
 import type { AccessEvent } from './engine-event.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
@@ -39,12 +40,12 @@ export async function handleAccess(request: Request, context: PacketContext): Pr
   const state = await context.engine.peek(username);
   if (state === undefined) return reject(request, context, username, 'unknown-user', undefined);
   const proof = checkPassword(packet, nas, secret, context.passwordOf(state.profile));
-  if (!proof.ok) return reject(request, context, username, proof.reason, proof.msChapIdent);
+  if (!proof.ok) return reject(request, context, username, proof.reason, proof.msChap);
   const login = readLogin(request, context);
   const decision = await context.engine.run(username, receivedAt, (line) =>
     accessRule(line, login, username, context),
   );
-  if (!decision.accepted) return reject(request, context, username, decision.reason, identOf(proof));
+  if (!decision.accepted) return reject(request, context, username, decision.reason, attemptOf(proof));
   const classToken = writeClassToken(state.profile.lineId, login.sessionKey, context.classKey);
   const salts = [context.random(2), context.random(2)] as const;
   const reply = encodeAccept(packet, secret, { nas, profile: decision.profile, proof, classToken, salts });
@@ -102,21 +103,22 @@ function reject(
   context: PacketContext,
   username: string,
   reason: RejectReason,
-  msChapIdent: number | undefined,
+  msChap: MsChapAttempt | undefined,
 ): Outcome {
   const login = readLogin(request, context);
   context.logAccess(accessEvent(login, username, 'reject', reason));
   const challenge = context.random(16);
   const reply = encodeReject(request.packet, request.secret, {
     message: MESSAGES[reason],
-    msChapIdent,
+    msChap,
     challenge,
   });
   const jitterMs = ((challenge[0] ?? 0) / 0xff) * PIPELINE_LIMITS.rejectJitterMs;
   return { reply, outcome: 'reject', reason, delayMs: PIPELINE_LIMITS.rejectDelayMs + jitterMs };
 }
 
-function identOf(proof: PasswordProof): number | undefined {
-  if (!proof.ok) return proof.msChapIdent;
-  return proof.method === 'ms-chap' || proof.method === 'ms-chap-v2' ? proof.response[0] : undefined;
+function attemptOf(proof: PasswordProof): MsChapAttempt | undefined {
+  if (!proof.ok) return proof.msChap;
+  if (proof.method !== 'ms-chap' && proof.method !== 'ms-chap-v2') return undefined;
+  return { version: proof.method === 'ms-chap' ? 1 : 2, ident: msChapIdentOf(proof.response) };
 }

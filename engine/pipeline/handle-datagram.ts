@@ -79,7 +79,10 @@ export async function handleDatagram(datagram: Datagram, context: DatagramContex
     datagram.send(outcome.reply);
   };
   if (outcome.delayMs === 0) send();
-  else if (!context.sendLater(send, outcome.delayMs)) return count(packet.code, 'overload');
+  else if (!context.sendLater(send, outcome.delayMs)) {
+    context.replies.forget(source, packet.identifier, authenticator);
+    return count(packet.code, 'overload');
+  }
   count(packet.code, outcome.reason === '' ? outcome.outcome : outcome.reason);
 }
 
