@@ -37,8 +37,11 @@ export class EngineProcess {
     this.#ports = ports;
   }
 
-  /** Starts it with its clock standing at second `now` and resolves when it is ready; rejects when it is not in 60 s. */
-  async start(now: number): Promise<void> {
+  /**
+   * Starts it with its clock standing at second `now`, on the machine's clock when that is `undefined`. Resolves when it
+   * is ready, rejects when it is not in 60 s.
+   */
+  async start(now: number | undefined): Promise<void> {
     const env = {
       ...process.env,
       DATA_DIR: this.#dataDir,
@@ -48,7 +51,7 @@ export class EngineProcess {
       RADIUS_ACCT_PORT: String(this.#ports.acct),
       HTTP_PORT: String(this.#ports.http),
       LOG_LEVEL: 'warn',
-      MIZAN_TEST_CLOCK: new Date(now * 1000).toISOString(),
+      MIZAN_TEST_CLOCK: now === undefined ? '' : new Date(now * 1000).toISOString(),
     };
     // The child's output goes to our stderr: our stdout carries the result alone.
     const child = spawn(process.execPath, [this.#script], { env, stdio: ['ignore', 2, 2] });
@@ -63,6 +66,11 @@ export class EngineProcess {
       await sleep(LOOK_EVERY_MS);
     }
     this.#token = (await readFile(join(this.#dataDir, 'api-token'), 'utf8')).trim();
+  }
+
+  /** Process id while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   /** Moves its clock to second `now`. */
