@@ -12,18 +12,23 @@ const wallClock = new Intl.DateTimeFormat('en-US', {
   minute: 'numeric',
 });
 
-/** Offset of the hour that was asked for last; packets of one moment share it. A memo, not state: same in, same out. */
-let memoHour = Number.NaN;
-let memoOffset = 0;
+/** Iran's clock changed at 00:00 on the wall, which is on a half hour of UTC. */
+const HALF_HOUR_MS = HOUR_MS / 2;
+
+/** Half hours whose offset is remembered: a memo, not state, since the same instant always gives the same answer. */
+const MEMO_ENTRIES_MAX = 10_000;
+
+const offsets = new Map<number, number>();
 
 /** Milliseconds that Tehran's wall clock is ahead of UTC at `at` (3.5 h; 4.5 h in the summers up to 1401). */
 export function tehranOffsetMs(at: Instant): number {
-  const hour = Math.floor(at / HOUR_MS);
-  if (hour !== memoHour) {
-    memoOffset = readOffset(at);
-    memoHour = hour;
-  }
-  return memoOffset;
+  const halfHour = Math.floor(at / HALF_HOUR_MS);
+  const known = offsets.get(halfHour);
+  if (known !== undefined) return known;
+  if (offsets.size >= MEMO_ENTRIES_MAX) offsets.clear();
+  const offset = readOffset(at);
+  offsets.set(halfHour, offset);
+  return offset;
 }
 
 function readOffset(at: Instant): number {

@@ -16,8 +16,9 @@ import type {
 } from '../../pipeline/counter-store.ts';
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
 import type { Effect } from '../../policy/effect.ts';
-import type { LineState } from '../../policy/line-state.ts';
 import type { Instant } from '../../values/instant.ts';
+import { type PackedEvent, packEvent, unpackEvent } from './pack-event.ts';
+import { type PackedLine, packLine, unpackLine } from './pack-line.ts';
 
 /** Address space reserved for the memory map; the file itself grows with what is stored. */
 const MAP_OCTETS = 64 * 1024 ** 3;
@@ -31,10 +32,10 @@ const FIRST_POSITION = 1;
  */
 export class LmdbCounterStore implements CounterStore {
   private readonly root: RootDatabase;
-  private readonly lines: Database<LineState, string>;
+  private readonly lines: Database<PackedLine, string>;
   private readonly wakes: Database<Instant, string>;
   private readonly due: Database<boolean, [Instant, string]>;
-  private readonly events: Database<EngineEvent, number>;
+  private readonly events: Database<PackedEvent, number>;
   private readonly effects: Database<Effect, number>;
   private readonly meta: Database<unknown, string>;
   private readonly channel: BroadcastChannel;
@@ -56,7 +57,7 @@ export class LmdbCounterStore implements CounterStore {
     const entry = this.lines.getEntry(username);
     return entry === undefined
       ? { state: undefined, version: 0 }
-      : { state: entry.value, version: entry.version ?? 0 };
+      : { state: unpackLine(entry.value), version: entry.version ?? 0 };
   }
 
   async commit(batch: readonly LineCommit[]): Promise<readonly CommitOutcome[]> {
@@ -69,9 +70,9 @@ export class LmdbCounterStore implements CounterStore {
             : this.lines.doesExist(change.username, change.expectedVersion);
         if (!isCurrent) return { ok: false, stored: this.load(change.username) };
         if (change.state === undefined) this.lines.removeSync(change.username);
-        else this.lines.putSync(change.username, change.state, change.expectedVersion + 1);
+        else this.lines.putSync(change.username, packLine(change.state), change.expectedVersion + 1);
         this.plan(change);
-        this.log(this.events, 'nextEvent', change.events);
+        this.log(this.events, 'nextEvent', change.events.map(packEvent));
         this.log(this.effects, 'nextEffect', change.effects);
         hasEffects ||= change.effects.length > 0;
         return OK;
@@ -108,7 +109,7 @@ export class LmdbCounterStore implements CounterStore {
   }
 
   async append(events: readonly EngineEvent[]): Promise<void> {
-    this.root.transactionSync(() => this.log(this.events, 'nextEvent', events));
+    this.root.transactionSync(() => this.log(this.events, 'nextEvent', events.map(packEvent)));
     await this.root.flushed;
   }
 
@@ -142,7 +143,7 @@ export class LmdbCounterStore implements CounterStore {
       if (stored === undefined) return;
       const nas = stored.nas.map((entry) => raiseLearned(entry, [{ name, learned, sealedEntry: '' }]));
       this.meta.putSync('reference', { plans: stored.plans, nas });
-      this.log(this.events, 'nextEvent', [event]);
+      this.log(this.events, 'nextEvent', [packEvent(event)]);
     });
     await this.root.flushed;
     this.channel.postMessage({ kind: 'reference' } satisfies StoreChange);
@@ -150,7 +151,7 @@ export class LmdbCounterStore implements CounterStore {
 
   async readEvents(after: number, limit: number): Promise<readonly LoggedEvent[]> {
     const range = this.events.getRange({ start: after + 1, limit });
-    return [...range.map(({ key, value }) => ({ position: key, event: value }))];
+    return [...range.map(({ key, value }) => ({ position: key, event: unpackEvent(value) }))];
   }
 
   async trimEvents(position: number): Promise<void> {
