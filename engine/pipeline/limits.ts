@@ -14,6 +14,8 @@ export const PIPELINE_LIMITS = {
   cachedLines: 200_000,
   /** Lines in one commit. */
   commitLines: 1_000,
+  /** Turns of the event loop for which a commit waits while packets keep coming. */
+  gatherTurns: 16,
   /** Lines waiting for a commit; beyond it packets are dropped and the NAS tries again. */
   pendingLines: 50_000,
   /** Times a rule is run again because another writer was faster. */
