@@ -13,8 +13,8 @@ export function findSession(sessions: readonly Session[], record: AccountingReco
   if (record.classKey !== undefined) {
     return sessions.find((session) => session.key === record.classKey);
   }
-  const known = sessions.find((session) => isSameAtNas(session, record));
-  if (known !== undefined) return isReuse(known, record) ? undefined : known;
+  const namesakes = sessions.filter((session) => isSameAtNas(session, record));
+  if (namesakes.length > 0) return closestStart(namesakes, record);
   return sessions.find((session) => session.state === 'reserved' && isSamePlace(session, record));
 }
 
@@ -27,18 +27,38 @@ function isSameAtNas(session: Session, record: AccountingRecord): boolean {
   );
 }
 
-/** Clocks of two packets may differ by this much when the NAS is known to have rebooted or the session to have ended… */
-const REUSE_MS_MIN = 5 * SECOND_MS;
-/** …and by this much otherwise, since a retry that keeps its Acct-Delay-Time looks younger than it is. */
-const REUSE_MS_MIN_OPEN = MINUTE_MS;
+/**
+ * Retries and the network can make a record look this much younger than it is, where only arrival and Acct-Delay-Time
+ * tell its age: a NAS may repeat a packet unchanged for minutes. Within it an id that is used again cannot be told from
+ * a late copy, and is taken for one, because counting twice is worse than counting late.
+ */
+const LATE_COPY_MS = 10 * MINUTE_MS;
+/** A NAS that was seen to reboot has forgotten what it was repeating; only the network may still hold copies. */
+const LATE_COPY_MS_AFTER_BOOT = MINUTE_MS;
+/** Roundings and drift between the clocks of one NAS. */
+const CLOCK_TOLERANCE_MS = 5 * SECOND_MS;
+
+/** The namesake that the record belongs to: the newest that had begun when the record's session began, unless it is over. */
+function closestStart(namesakes: readonly Session[], record: AccountingRecord): Session | undefined {
+  const startedAt = record.order.at - (record.order.sessionTimeSeconds ?? 0) * SECOND_MS;
+  const newestFirst = [...namesakes].sort((left, right) => right.startedAt - left.startedAt);
+  const begun = newestFirst.find((session) => session.startedAt <= startedAt + CLOCK_TOLERANCE_MS);
+  const closest = begun ?? newestFirst.at(-1);
+  return closest === undefined || isReuse(closest, record) ? undefined : closest;
+}
 
 /** The record's session began after the known one was last heard of: the NAS counts its ids from the start again. */
 function isReuse(session: Session, record: AccountingRecord): boolean {
-  const { sessionTimeSeconds, at } = record.order;
+  const { sessionTimeSeconds, eventTimestampSeconds, at } = record.order;
   if (record.kind !== 'start' && sessionTimeSeconds === undefined) return false;
-  const startedAt = at - (sessionTimeSeconds ?? 0) * SECOND_MS;
-  const ended = session.state === 'closed' || record.nasBoot > session.nasBoot;
-  return startedAt - session.updatedAt > (ended ? REUSE_MS_MIN : REUSE_MS_MIN_OPEN);
+  const sessionTime = sessionTimeSeconds ?? 0;
+  const stamped = session.counters.last?.eventTimestampSeconds;
+  if (stamped !== undefined && eventTimestampSeconds !== undefined) {
+    return (eventTimestampSeconds - sessionTime - stamped) * SECOND_MS > CLOCK_TOLERANCE_MS;
+  }
+  const rebooted = record.nasBoot > session.nasBoot;
+  const margin = rebooted ? LATE_COPY_MS_AFTER_BOOT : LATE_COPY_MS;
+  return at - sessionTime * SECOND_MS - session.updatedAt > margin;
 }
 
 /** The reserved slot of the same NAS and, where both sides name them, the same port and station. */
