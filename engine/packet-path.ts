@@ -111,7 +111,7 @@ class RunningPath implements PacketPath {
       nasNamed: (name) => this.context.registry.named(name),
       lineContext: () => this.lineContext(),
       onResult: (effect, result) => this.metricsOf.onEffect(effect.nas, result.kind, result.result),
-      onError: (error) => options.log.error({ error: String(error) }, 'an effect could not be stored'),
+      onError: this.logError('an effect could not be stored'),
     });
   }
 
@@ -126,8 +126,8 @@ class RunningPath implements PacketPath {
   async start(): Promise<void> {
     await this.reloadReference();
     this.stopListening = this.options.counters.onChange((change) => {
-      if (change.kind === 'reference') void this.reloadReference();
-      else this.deliverer.wake();
+      if (change.kind !== 'reference') this.deliverer.wake();
+      else this.reloadReference().catch(this.logError('plans and NAS could not be read again'));
     });
     const { host, authPort, acctPort } = this.options;
     this.servers.push(await this.bind('auth', host, authPort));
@@ -148,10 +148,8 @@ class RunningPath implements PacketPath {
 
   async reloadReference(): Promise<void> {
     const reference = await this.options.counters.reference();
-    const clients = reference.nas
-      .map((stored) => this.openNas(stored))
-      .filter((client) => client !== undefined);
-    this.context.registry = new NasRegistry(clients);
+    const clients = reference.nas.map((stored) => this.openNas(stored));
+    this.context.registry = new NasRegistry(clients.filter((client) => client !== undefined));
     this.context.plans = new Map(reference.plans.map((plan): [string, Plan] => [plan.name, plan]));
   }
 
@@ -188,12 +186,11 @@ class RunningPath implements PacketPath {
   }
 
   private createContext(): DatagramContext {
-    const { masterKey } = this.options;
     return {
       engine: this.engine,
       registry: new NasRegistry([]),
       plans: new Map(),
-      classKey: prepareHmacKey(deriveKey(masterKey, 'class attribute')),
+      classKey: prepareHmacKey(deriveKey(this.options.masterKey, 'class attribute')),
       passwordOf: (profile) => this.passwordOf(profile),
       random: randomBytes,
       logAccess: (event) => this.accessLog.add(event),
@@ -211,9 +208,7 @@ class RunningPath implements PacketPath {
       const receivedAt = this.options.clock.now();
       this.inWork++;
       handleDatagram({ octets, port, address, sourcePort, receivedAt, send }, this.context)
-        .catch((error: unknown) =>
-          this.options.log.error({ error: String(error) }, 'a datagram was not handled'),
-        )
+        .catch(this.logError('a datagram was not handled'))
         .finally(() => {
           this.inWork--;
           this.metricsOf.onHandled(port, (performance.now() - startedAt) / SECOND_MS);
@@ -251,18 +246,20 @@ class RunningPath implements PacketPath {
     return password ?? '';
   }
 
-  private async learn(nas: NasClient, learned: NasLearned, at: number): Promise<void> {
+  private learn(nas: NasClient, learned: NasLearned, at: number): Promise<void> {
     const merged = mergeLearned(nas.learned, learned);
     const clients = this.context.registry
       .all()
       .map((client) => (client.entry.name === nas.entry.name ? { ...client, learned: merged } : client));
     this.context.registry = new NasRegistry(clients);
-    await this.options.counters.learnNas(nas.entry.name, merged, {
-      type: 'nas',
-      at,
-      nas: nas.entry.name,
-      ...merged,
-    });
+    const event = { type: 'nas', at, nas: nas.entry.name, ...merged } as const;
+    const stored = this.options.counters.learnNas(event.nas, merged, event);
+    stored.catch(this.logError('what a NAS showed could not be stored'));
+    return stored;
+  }
+
+  private logError(what: string): (error: unknown) => void {
+    return (error) => this.options.log.error({ error: String(error) }, what);
   }
 
   private sendLater(send: () => void, delayMs: number): boolean {
@@ -279,9 +276,7 @@ class RunningPath implements PacketPath {
     if (this.waking) return;
     this.waking = true;
     wakeDueLines(this.options.counters, this.engine, this.lineContext())
-      .catch((error: unknown) =>
-        this.options.log.error({ error: String(error) }, 'planned moments were not looked at'),
-      )
+      .catch(this.logError('planned moments were not looked at'))
       .finally(() => {
         this.waking = false;
       });
@@ -289,9 +284,7 @@ class RunningPath implements PacketPath {
 
   private keepHouse(): void {
     this.context.replies.prune(this.options.clock.now());
-    this.flushAccessLog().catch((error: unknown) =>
-      this.options.log.error({ error: String(error) }, 'rejects were not stored'),
-    );
+    this.flushAccessLog().catch(this.logError('rejects were not stored'));
   }
 
   private async flushAccessLog(): Promise<void> {

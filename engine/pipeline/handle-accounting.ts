@@ -26,7 +26,7 @@ export async function handleAccounting(request: Request, context: PacketContext)
   } else {
     const { record, classValues } = accounting;
     if (record.gigawordsKnown && nas.learned.gigawordsSince === undefined) {
-      void context.learn(nas, { ...nas.learned, gigawordsSince: receivedAt }, receivedAt);
+      context.learn(nas, { ...nas.learned, gigawordsSince: receivedAt }, receivedAt).catch(() => {});
     }
     const anomalies = await context.engine.run(record.username, receivedAt, (line) =>
       accountingRule(line, record, classValues, receivedAt, context),

@@ -55,7 +55,8 @@ export async function handleDatagram(datagram: Datagram, context: DatagramContex
   const verified = verifyRequest(packet, nas);
   if (typeof verified === 'string') return count(packet.code, verified);
   if (isFirstMessageAuthenticator(packet, nas, verified)) {
-    void context.learn(nas, { ...nas.learned, messageAuthenticatorSince: receivedAt }, receivedAt);
+    // Known at once in memory; a store that fails is logged by `learn` and must not fail this packet.
+    context.learn(nas, { ...nas.learned, messageAuthenticatorSince: receivedAt }, receivedAt).catch(() => {});
   }
   const source = `${datagram.address} ${datagram.sourcePort} ${datagram.port}`;
   const authenticator = authenticatorOf(packet);
