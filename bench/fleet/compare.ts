@@ -129,12 +129,16 @@ function sumLines(
   return lines;
 }
 
-/** What the plan leaves uncharged is known exactly unless it charges by the hour or something was quarantined. */
+/**
+ * What the plan leaves uncharged is known exactly unless it charges by the hour or something was quarantined; where it
+ * goes on slowly or behind the captive page after its volume, that is free too, and only the least is known.
+ */
 function misfiledOctets(plan: PlanDocument, line: LineSums | undefined): number {
   if (!line || plan.weights || line.stored.quarantined > 0) return 0;
   const { input, output } = line.truth;
   const free = { none: input + output, download: input, both: 0 }[plan.quota?.charge ?? 'none'];
-  return Math.abs(free - line.stored.free);
+  const missing = free - line.stored.free;
+  return plan.exhausted === 'disconnect' ? Math.abs(missing) : Math.max(0, missing);
 }
 
 /** Some NAS give one Acct-Session-Id to several sessions of a line: they are compared together. */

@@ -3,7 +3,7 @@ import { totalOctets } from '../accounting/count-octets.ts';
 import type { CounterPair, Session, SessionUsage } from '../accounting/session.ts';
 import type { Plan } from '../catalog/plan.ts';
 import { burn, weigh } from '../quota/burn.ts';
-import type { Grant } from '../quota/grant.ts';
+import { type Grant, remainingOctets } from '../quota/grant.ts';
 import { rateStretch, type Tariff, tariffEdges } from '../quota/rate.ts';
 import { type Stretch, splitStretch } from '../quota/split.ts';
 import type { Instant } from '../values/instant.ts';
@@ -29,7 +29,9 @@ const UNMETERED: Tariff = { charge: 'none', windows: [] };
 
 /**
  * Rates what a record added: split at midnight, tariff windows, and the edges of grants and service; each stretch is
- * charged or free by the tariff at its time and burned from the grants valid then.
+ * charged or free by the tariff at its time and burned from the grants valid then. What a line uses at the slower speed
+ * or behind the captive page that its plan gives after the volume has ended is free: overshoot is only what flowed at
+ * full speed without volume.
  */
 export function rateSession(
   applied: AppliedRecord,
@@ -48,7 +50,8 @@ export function rateSession(
   let left = grants;
   const edges = from < to ? stretchEdges(tariff, grants, expiresAt, from, to) : [];
   for (const stretch of splitStretch({ from, to, ...delta }, edges)) {
-    const charged = chargeStretch(stretch, tariff, left, usage);
+    const isPastEnd = session.applied.mode !== 'full' && remainingOctets(left, stretch.from) === 0;
+    const charged = chargeStretch(stretch, isPastEnd ? UNMETERED : tariff, left, usage);
     usage = charged.usage;
     left = charged.grants;
     for (const id of charged.touched) touched.add(id);
