@@ -1,40 +1,34 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from './values/result.ts';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-
-/** A variable that is set to nothing is the same as one that is not set. */
-const optionalText = z
+const port = z
   .string()
   .trim()
-  .transform((text) => (text === '' ? undefined : text))
-  .optional();
+  .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'must be a port number from 0 to 65535');
 
 const environment = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
-  DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
-  REDIS_URL: optionalText.pipe(
-    z.undefined({ error: 'Redis is not supported by this version; unset it to use the embedded counters' }),
-  ),
-  CLICKHOUSE_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  REDIS_URL: z.undefined({
+    error: 'Redis is not supported by this version; unset it to use the embedded counters',
+  }),
+  CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   RADIUS_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }).default('::'),
-  RADIUS_AUTH_PORT: port.default(1812),
-  RADIUS_ACCT_PORT: port.default(1813),
+  RADIUS_AUTH_PORT: port.default(1_812),
+  RADIUS_ACCT_PORT: port.default(1_813),
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
-  HTTP_PORT: port.default(8080),
+  HTTP_PORT: port.default(8_080),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  MIZAN_KEY: optionalText.pipe(
-    z
-      .string()
-      .regex(/^[0-9a-fA-F]{64,}$/, 'must be at least 64 hexadecimal digits (openssl rand -hex 32)')
-      .optional(),
-  ),
+  MIZAN_KEY: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64,}$/, 'must be at least 64 hexadecimal digits (openssl rand -hex 32)')
+    .optional(),
   MIZAN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('1'),
-  MIZAN_TEST_CLOCK: optionalText.pipe(
-    z.iso
-      .datetime({ offset: true, error: 'must be an ISO 8601 instant such as 2026-03-21T00:00:00Z' })
-      .optional(),
-  ),
+  MIZAN_TEST_CLOCK: z.iso
+    .datetime({ offset: true, error: 'must be an ISO 8601 instant such as 2026-03-21T00:00:00Z' })
+    .optional(),
   NODE_ENV: z.string().default('development'),
 });
 
@@ -55,11 +49,14 @@ export interface Config {
   readonly testClockStart: number | undefined;
 }
 
-/** Reads the settings from environment variables; every wrong one is named in the returned sentences. */
+/**
+ * Reads the settings from environment variables; every wrong one is named in the returned sentences. A variable that
+ * is set to nothing is the same as one that is not set, as compose files write `NAME=`.
+ */
 export function readConfig(
   variables: Readonly<Record<string, string | undefined>>,
 ): Result<Config, string[]> {
-  const parsed = environment.safeParse(variables);
+  const parsed = environment.safeParse(withoutEmpty(variables));
   if (!parsed.success) {
     return fail(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   }
@@ -82,4 +79,11 @@ export function readConfig(
     demo: values.MIZAN_DEMO === '1',
     testClockStart: values.MIZAN_TEST_CLOCK === undefined ? undefined : Date.parse(values.MIZAN_TEST_CLOCK),
   });
+}
+
+function withoutEmpty(
+  variables: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const set = Object.entries(variables).filter(([, text]) => text !== undefined && text.trim() !== '');
+  return Object.fromEntries(set);
 }

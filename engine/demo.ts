@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -6,6 +5,7 @@ import type { Config } from './config.ts';
 import { DEMO_NAS_ADDRESS, DEMO_NAS_NAME, DEMO_ONLINE_LINES, demoDocument } from './demo/demo-document.ts';
 import { startDemoNas } from './demo/demo-nas.ts';
 import type { Clock } from './runtime/clock.ts';
+import { randomOctets } from './runtime/random.ts';
 import { secretFile } from './runtime/secret-file.ts';
 import type { LedgerStore } from './subscribers/ledger-store.ts';
 
@@ -42,7 +42,7 @@ export async function startDemo(parts: DemoParts): Promise<{ hint: string; stop:
     ...ports,
     coaPort,
     subscribers,
-    randomOctets: randomBytes,
+    randomOctets,
     onLog: (line) => log.debug({ nas: DEMO_NAS_NAME }, line),
   }).catch((error: unknown) => {
     log.warn({ error: String(error) }, 'the simulated NAS could not start');

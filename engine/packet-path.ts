@@ -1,16 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import { isOnline } from './accounting/session-life.ts';
-import type { Plan } from './catalog/plan.ts';
 import { EffectDeliverer } from './jobs/deliver-effects.ts';
 import { wakeDueLines } from './jobs/wake-lines.ts';
-import { mergeLearned } from './nas/merge-learned.ts';
-import type { NasEntry, NasLearned } from './nas/nas.ts';
-import { type NasClient, nasClient } from './nas/nas-client.ts';
+import { linePasswords } from './line-passwords.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
+import { PacketReference } from './packet-reference.ts';
 import { AccessLog } from './pipeline/access-log.ts';
-import type { CounterStore, StoredNas } from './pipeline/counter-store.ts';
+import type { CounterStore } from './pipeline/counter-store.ts';
 import { type DatagramContext, handleDatagram, type Port } from './pipeline/handle-datagram.ts';
 import { PIPELINE_LIMITS } from './pipeline/limits.ts';
 import { concludeChange, type LineContext } from './pipeline/line-change.ts';
@@ -19,12 +16,12 @@ import { bootOf } from './pipeline/packet-context.ts';
 import { projectLine } from './pipeline/project-line.ts';
 import { ReplyCache } from './pipeline/reply-cache.ts';
 import { disconnectSession } from './policy/enforce.ts';
-import type { LineProfile } from './policy/line-state.ts';
 import { prepareHmacKey } from './radius/hmac-md5.ts';
-import type { Clock } from './runtime/clock.ts';
+import { type Clock, monotonicMs } from './runtime/clock.ts';
 import { kernelDrops } from './runtime/kernel-drops.ts';
 import { PacketMetrics } from './runtime/packet-metrics.ts';
-import { deriveKey, nasContext, passwordContext, SecretBox } from './runtime/secret-box.ts';
+import { randomOctets } from './runtime/random.ts';
+import { deriveKey, SecretBox } from './runtime/secret-box.ts';
 import type { LineProjection } from './subscribers/ledger-store.ts';
 import { DynamicClient } from './transport/dynamic-client.ts';
 import { bindUdp, type UdpServer } from './transport/udp-server.ts';
@@ -70,13 +67,12 @@ export async function startPacketPath(options: PacketPathOptions): Promise<Packe
 
 class RunningPath implements PacketPath {
   private readonly options: PacketPathOptions;
-  private readonly secrets: SecretBox;
+  private readonly reference: PacketReference;
   private readonly engine: LineEngine;
   private readonly metricsOf: PacketMetrics;
   private readonly client = new DynamicClient();
   private readonly deliverer: EffectDeliverer;
   private readonly accessLog = new AccessLog();
-  private readonly passwords = new WeakMap<LineProfile, string>();
   private readonly delayed = new Set<NodeJS.Timeout>();
   private readonly context: DatagramContext;
   private readonly loopDelay = monitorEventLoopDelay({ resolution: 10 });
@@ -84,11 +80,13 @@ class RunningPath implements PacketPath {
   private servers: UdpServer[] = [];
   private inWork = 0;
   private waking = false;
+  private stopping = false;
   private stopListening = () => {};
 
   constructor(options: PacketPathOptions) {
     this.options = options;
-    this.secrets = new SecretBox(options.masterKey);
+    const secrets = new SecretBox(options.masterKey);
+    this.reference = new PacketReference(options.counters, secrets, options.log);
     this.metricsOf = new PacketMetrics({
       logEvents: async () => (await options.counters.backlog()).events,
       effectsWaiting: () => this.deliverer.inFlight,
@@ -102,7 +100,7 @@ class RunningPath implements PacketPath {
         if (effects > 0) this.deliverer.wake();
       },
     });
-    this.context = this.createContext();
+    this.context = this.createContext(secrets);
     this.deliverer = new EffectDeliverer({
       counters: options.counters,
       engine: this.engine,
@@ -147,10 +145,7 @@ class RunningPath implements PacketPath {
   }
 
   async reloadReference(): Promise<void> {
-    const reference = await this.options.counters.reference();
-    const clients = reference.nas.map((stored) => this.openNas(stored));
-    this.context.registry = new NasRegistry(clients.filter((client) => client !== undefined));
-    this.context.plans = new Map(reference.plans.map((plan): [string, Plan] => [plan.name, plan]));
+    await this.reference.reload(this.context);
   }
 
   async kick(username: string): Promise<number> {
@@ -169,33 +164,34 @@ class RunningPath implements PacketPath {
   }
 
   async stop(): Promise<void> {
+    this.stopping = true;
     for (const timer of this.timers) clearInterval(timer);
     for (const timer of this.delayed) clearTimeout(timer);
     this.stopListening();
+    const deadline = monotonicMs() + STOP_WITHIN_MS;
+    const settle = async (isBusy: () => boolean) => {
+      while (isBusy() && monotonicMs() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    await settle(() => this.inWork > 0 || this.engine.waiting > 0 || this.waking);
     await Promise.all(this.servers.map((server) => server.close()));
-    const deadline = performance.now() + STOP_WITHIN_MS;
-    while ((this.inWork > 0 || this.engine.waiting > 0) && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    this.deliverer.stop();
     this.client.close();
-    while (this.deliverer.inFlight > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await settle(() => this.deliverer.inFlight > 0);
     await this.flushAccessLog();
     this.loopDelay.disable();
   }
 
-  private createContext(): DatagramContext {
+  private createContext(secrets: SecretBox): DatagramContext {
     return {
       engine: this.engine,
       registry: new NasRegistry([]),
       plans: new Map(),
       classKey: prepareHmacKey(deriveKey(this.options.masterKey, 'class attribute')),
-      passwordOf: (profile) => this.passwordOf(profile),
-      random: randomBytes,
+      passwordOf: linePasswords(secrets, this.options.log),
+      random: randomOctets,
       logAccess: (event) => this.accessLog.add(event),
       onAnomalies: (nas, anomalies) => this.metricsOf.onAnomalies(nas, anomalies),
-      learn: (nas, learned, at) => this.learn(nas, learned, at),
+      learn: (nas, learned, at) => this.reference.learn(this.context, nas, learned, at),
       replies: new ReplyCache(),
       observer: { onOutcome: (nas, code, outcome) => this.metricsOf.onOutcome(nas, code, outcome) },
       sendLater: (send, delayMs) => this.sendLater(send, delayMs),
@@ -204,14 +200,15 @@ class RunningPath implements PacketPath {
 
   private bind(port: Port, host: string, number: number): Promise<UdpServer> {
     return bindUdp(host, number, (octets, address, sourcePort, send) => {
-      const startedAt = performance.now();
+      if (this.stopping) return;
+      const startedAt = monotonicMs();
       const receivedAt = this.options.clock.now();
       this.inWork++;
       handleDatagram({ octets, port, address, sourcePort, receivedAt, send }, this.context)
         .catch(this.logError('a datagram was not handled'))
         .finally(() => {
           this.inWork--;
-          this.metricsOf.onHandled(port, (performance.now() - startedAt) / SECOND_MS);
+          this.metricsOf.onHandled(port, (monotonicMs() - startedAt) / SECOND_MS);
         });
     });
   }
@@ -224,42 +221,8 @@ class RunningPath implements PacketPath {
     };
   }
 
-  private openNas(stored: StoredNas): NasClient | undefined {
-    const entry = this.secrets.open(stored.sealedEntry, nasContext(stored.name));
-    if (entry === undefined) {
-      this.options.log.error({ nas: stored.name }, 'a NAS entry was sealed with another MIZAN_KEY');
-      return undefined;
-    }
-    const known = this.context?.registry.named(stored.name)?.learned;
-    const learned = known === undefined ? stored.learned : mergeLearned(stored.learned, known);
-    return nasClient(JSON.parse(entry) as NasEntry, learned);
-  }
-
-  private passwordOf(profile: LineProfile): string {
-    const known = this.passwords.get(profile);
-    if (known !== undefined) return known;
-    const { sealedPassword, username } = profile;
-    const password =
-      sealedPassword === '' ? '' : this.secrets.open(sealedPassword, passwordContext(username));
-    if (password === undefined) this.options.log.error('a password was sealed with another MIZAN_KEY');
-    this.passwords.set(profile, password ?? '');
-    return password ?? '';
-  }
-
-  private learn(nas: NasClient, learned: NasLearned, at: number): Promise<void> {
-    const merged = mergeLearned(nas.learned, learned);
-    const clients = this.context.registry
-      .all()
-      .map((client) => (client.entry.name === nas.entry.name ? { ...client, learned: merged } : client));
-    this.context.registry = new NasRegistry(clients);
-    const event = { type: 'nas', at, nas: nas.entry.name, ...merged } as const;
-    const stored = this.options.counters.learnNas(event.nas, merged, event);
-    stored.catch(this.logError('what a NAS showed could not be stored'));
-    return stored;
-  }
-
-  private logError(what: string): (error: unknown) => void {
-    return (error) => this.options.log.error({ error: String(error) }, what);
+  private logError(message: string): (error: unknown) => void {
+    return (error) => this.options.log.error({ error: String(error) }, message);
   }
 
   private sendLater(send: () => void, delayMs: number): boolean {
@@ -284,6 +247,8 @@ class RunningPath implements PacketPath {
 
   private keepHouse(): void {
     this.context.replies.prune(this.options.clock.now());
+    // Effects that could not be stored a moment ago are tried again.
+    this.deliverer.wake();
     this.flushAccessLog().catch(this.logError('rejects were not stored'));
   }
 

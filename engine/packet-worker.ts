@@ -31,6 +31,7 @@ export async function startPacketWorker(
   let stopping = false;
   const ports = await new Promise<{ authPort: number; acctPort: number }>((resolve, reject) => {
     worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the packet thread ended with code ${code}`)));
     worker.once('message', (message: { ready: { authPort: number; acctPort: number } }) =>
       resolve(message.ready),
     );

@@ -37,7 +37,10 @@ const PROJECTION_INTERVAL_MS = 1_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Closes things in the reverse order of their opening, whatever was opened by then. */
+/**
+ * Closes things in the reverse order of their opening, whatever was opened by then. One that fails does not keep the
+ * others open; the first failure is thrown at the end.
+ */
 class Closers {
   private readonly closers: (() => Promise<void> | void)[] = [];
 
@@ -46,7 +49,15 @@ class Closers {
   }
 
   async run(): Promise<void> {
-    for (const close of this.closers.splice(0)) await close();
+    const failures: unknown[] = [];
+    for (const close of this.closers.splice(0)) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }
 

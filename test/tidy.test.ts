@@ -48,15 +48,15 @@ describe('the import table', () => {
         'engine/radius/b.ts':
           "import type { T } from '../values/a.ts';\nexport * from '../store/counters/c.ts';",
         'engine/policy/c.ts': "const c = await import('../runtime/clock.ts');",
-        'engine/quota/d.ts': "export type D = import('../catalog/d.ts').D;",
+        'engine/ledger/d.ts': "export type D = import('../catalog/d.ts').D;",
         'engine/pipeline/e.ts': "import '../../api/app.ts';\nimport 'node:dgram';",
         'api/f.ts': "import { f } from '../test/f.ts';",
       }),
     ).toEqual([
       'api/f.ts:1 api may import nothing of test, but imports ../test/f.ts',
+      'engine/ledger/d.ts:1 engine/ledger may import nothing of engine/catalog, but imports ../catalog/d.ts',
       'engine/pipeline/e.ts:1 engine/pipeline may import nothing of api, but imports ../../api/app.ts',
       'engine/policy/c.ts:1 engine/policy may import nothing of engine/runtime, but imports ../runtime/clock.ts',
-      'engine/quota/d.ts:1 engine/quota may import nothing of engine/catalog, but imports ../catalog/d.ts',
       'engine/radius/b.ts:2 engine/radius may import nothing of engine/store, but imports ../store/counters/c.ts',
       'engine/values/a.ts:1 engine/values may import nothing of engine/radius, but imports ../radius/b.ts',
     ]);

@@ -28,6 +28,9 @@ export interface EffectParts {
 
 const PAGE = 500;
 
+/** Orders whose answer is awaited at once; the others wait in their log, not in memory. */
+const UNDER_WAY_MAX = 4_096;
+
 /**
  * Carries effects from their log to the NAS. Each climbs the ladder CoA → Disconnect by itself and leaves the log only
  * when its outcome is stored with the line, so a crash in between repeats it and loses nothing.
@@ -36,6 +39,7 @@ export class EffectDeliverer {
   private readonly parts: EffectParts;
   private readonly underWay = new Set<number>();
   private readTo = 0;
+  private stopped = false;
   private reading: Promise<void> | undefined;
   private again = false;
 
@@ -43,8 +47,9 @@ export class EffectDeliverer {
     this.parts = parts;
   }
 
-  /** Looks for new effects now; may be called as often as wished. */
+  /** Looks for new effects now, and for those that could not be stored; may be called as often as wished. */
   wake(): void {
+    if (this.stopped) return;
     if (this.reading !== undefined) {
       this.again = true;
       return;
@@ -60,16 +65,25 @@ export class EffectDeliverer {
       });
   }
 
+  /**
+   * Begins no more. An effect whose NAS has not answered by then stays in the log and is sent again after the restart;
+   * call it before the client is closed.
+   */
+  stop(): void {
+    this.stopped = true;
+  }
+
   /** Effects whose answer is awaited. */
   get inFlight(): number {
     return this.underWay.size;
   }
 
   private async readAll(): Promise<void> {
-    for (;;) {
+    while (this.underWay.size < UNDER_WAY_MAX) {
       const page = await this.parts.counters.readEffects(this.readTo, PAGE);
       for (const logged of page) {
         this.readTo = logged.position;
+        if (this.underWay.has(logged.position)) continue;
         this.underWay.add(logged.position);
         void this.deliver(logged);
       }
@@ -80,6 +94,7 @@ export class EffectDeliverer {
   private async deliver({ position, effect }: LoggedEffect): Promise<void> {
     try {
       const result = await this.climb(effect);
+      if (this.stopped && result.result === 'timeout') return;
       this.parts.onResult(effect, result);
       await this.store(effect, result);
       await this.parts.counters.removeEffects([position]);
@@ -87,7 +102,9 @@ export class EffectDeliverer {
       this.readTo = Math.min(this.readTo, position - 1);
       this.parts.onError(error);
     } finally {
+      const wasFull = this.underWay.size >= UNDER_WAY_MAX;
       this.underWay.delete(position);
+      if (wasFull) this.wake();
     }
   }
 
@@ -110,7 +127,7 @@ export class EffectDeliverer {
     const timestamp = Math.floor(startedAt / SECOND_MS);
     const { writeSpeedChange } = vendorDriver(nas.entry.vendor);
     let attempts = 0;
-    if (effect.kind === 'change-speed' && writeSpeedChange !== undefined) {
+    if (writeSpeedChange !== undefined && isSpeedChange(effect)) {
       const answer = await this.parts.client.send(Code.CoaRequest, target, (writer) => {
         writeIdentity(writer, effect, timestamp);
         writeSpeedChange(writer, effect.service);
@@ -135,6 +152,11 @@ export class EffectDeliverer {
     const latencyMs = Math.max(0, this.parts.clock.now() - startedAt);
     return { kind, result, errorCause: answer.errorCause, attempts, latencyMs };
   }
+}
+
+/** Back to the NAS's own default speed goes a new login only: no vendor has a value that says "default" in a CoA. */
+function isSpeedChange({ kind, service }: Effect): boolean {
+  return kind === 'change-speed' && service.downKbps > 0 && service.upKbps > 0;
 }
 
 function targetOf(nas: NasClient, effect: Effect): DynamicTarget | undefined {

@@ -5,10 +5,11 @@ import { wakeLine } from '../pipeline/wake-line.ts';
 import type { LineState } from '../policy/line-state.ts';
 
 const PAGE = 500;
+const PAGES_MAX = 40;
 
 /**
  * Looks at every line whose planned moment has come: silent sessions, ended services, opened windows. Resolves to the
- * number of lines looked at; a line that is due again at once is left for the next call.
+ * number of lines looked at. Rejects when a line of the page could not be stored, once the whole page was tried.
  */
 export async function wakeDueLines(
   counters: Pick<CounterStore, 'dueLines'>,
@@ -18,15 +19,15 @@ export async function wakeDueLines(
   let total = 0;
   for (;;) {
     const due = await counters.dueLines(context.now, PAGE);
-    await Promise.all(
+    const looks = await Promise.allSettled(
       due.map((username) => engine.run(username, context.now, (line) => wakeRule(line, context))),
     );
+    const failed = looks.find((look) => look.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
     total += due.length;
     if (due.length < PAGE || total >= PAGES_MAX * PAGE) return total;
   }
 }
-
-const PAGES_MAX = 40;
 
 /** A line that is gone is taken out of the index by storing that there is nothing. */
 function wakeRule(line: LineState | undefined, context: LineContext): RuleResult<undefined> {

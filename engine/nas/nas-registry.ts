@@ -52,8 +52,11 @@ function parseBlock(client: NasClient): Block | undefined {
   const [address = '', length] = client.entry.address.split('/');
   const octets = addressOctets(address);
   if (octets === undefined) return undefined;
-  const own = isIpv4Text(address) ? 96 : 0;
-  return { octets, prefixLength: length === undefined ? 128 : own + Number(length), client };
+  if (length === undefined) return { octets, prefixLength: 128, client };
+  // Anything but a whole number in range would read as a shorter prefix and let strangers in.
+  const isIpv4 = isIpv4Text(address);
+  if (!/^\d{1,3}$/.test(length) || Number(length) > (isIpv4 ? 32 : 128)) return undefined;
+  return { octets, prefixLength: (isIpv4 ? 96 : 0) + Number(length), client };
 }
 
 /** Sixteen octets, IPv4 as an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), so that one comparison serves both. */

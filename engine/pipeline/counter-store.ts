@@ -5,7 +5,10 @@ import type { LineState } from '../policy/line-state.ts';
 import type { Instant } from '../values/instant.ts';
 import type { EngineEvent } from './engine-event.ts';
 
-/** A line's state and the number of commits that made it; version 0 means that the line is not stored. */
+/**
+ * A line's state and the number of commits ever made to it; 0 for a line that was never stored. A line that was
+ * forgotten keeps its number, so that a writer who remembers its former life cannot overwrite its next one.
+ */
 export interface VersionedLine {
   readonly state: LineState | undefined;
   readonly version: number;

@@ -1,6 +1,6 @@
 import type { LineState } from '../policy/line-state.ts';
 import type { Instant } from '../values/instant.ts';
-import type { CounterStore, LineCommit, VersionedLine } from './counter-store.ts';
+import type { CommitOutcome, CounterStore, LineCommit, VersionedLine } from './counter-store.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 import type { LineChange } from './line-change.ts';
@@ -28,6 +28,12 @@ interface Waiter {
   retries: number;
 }
 
+interface LooseEvents {
+  readonly events: readonly EngineEvent[];
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
 interface PendingLine {
   readonly baseVersion: number;
   state: LineState | undefined;
@@ -46,11 +52,9 @@ interface PendingLine {
 export class LineEngine {
   private readonly cache = new Map<string, VersionedLine>();
   private pending = new Map<string, PendingLine>();
-  private pendingEvents: {
-    events: readonly EngineEvent[];
-    done: () => void;
-    failed: (error: unknown) => void;
-  }[] = [];
+  /** Lines whose commit is in flight; what comes meanwhile builds on them, in memory only. */
+  private flying: ReadonlyMap<string, PendingLine> = new Map();
+  private pendingEvents: LooseEvents[] = [];
   private inFlight = false;
   private scheduled = false;
   private readonly store: CounterStore;
@@ -61,24 +65,26 @@ export class LineEngine {
     this.observer = observer;
   }
 
-  /** Lines waiting for their commit. */
+  /** Lines waiting for their commit, the one in flight included. */
   get waiting(): number {
-    return this.pending.size;
+    return this.pending.size + this.flying.size;
   }
 
   /** Newest state of a line, changes not yet durable included; for rules whose outcome stores nothing. */
   async peek(username: string): Promise<LineState | undefined> {
-    const pending = this.pending.get(username);
+    const pending = this.pending.get(username) ?? this.flying.get(username);
     return pending === undefined ? (await this.current(username)).state : pending.state;
   }
 
   /**
-   * Runs `rule` on the line and resolves with its result once its change is stored. Rejects when the store failed:
-   * then nothing is stored and the caller must not answer.
+   * Runs `rule` on the line and resolves with its result once all that it looked at and changed is stored; a rule that
+   * changes nothing of a stored line resolves at once. Rejects when the store failed: then nothing is stored and the
+   * caller must not answer.
    * @param at the present, for the index of planned moments.
    */
   async run<T>(username: string, at: Instant, rule: LineRule<T>): Promise<T> {
-    const base = this.pending.has(username) ? undefined : await this.current(username);
+    const isHeld = this.pending.has(username) || this.flying.has(username);
+    const base = isHeld ? undefined : await this.current(username);
     return new Promise<T>((resolve, reject) => {
       const waiter: Waiter = {
         rule,
@@ -107,7 +113,8 @@ export class LineEngine {
     const line = loaded instanceof Promise ? await loaded : loaded;
     const newer = this.cache.get(username);
     if (newer !== undefined) return newer;
-    if (line.state !== undefined) this.remember(username, line);
+    // What flies is newer than what was loaded, and is remembered when it has landed.
+    if (line.state !== undefined && !this.flying.has(username)) this.remember(username, line);
     return line;
   }
 
@@ -123,7 +130,8 @@ export class LineEngine {
 
   private apply(username: string, waiter: Waiter, loaded: VersionedLine | undefined): void {
     let line = this.pending.get(username);
-    const base = this.cache.get(username) ?? loaded;
+    const flying = this.flying.get(username);
+    const base = flying === undefined ? (this.cache.get(username) ?? loaded) : landed(flying);
     const state = line === undefined ? base?.state : line.state;
     let outcome: RuleResult<unknown>;
     try {
@@ -133,8 +141,10 @@ export class LineEngine {
       return;
     }
     if (outcome.change === undefined) {
-      if (line === undefined) waiter.resolve(outcome.result);
-      else line.waiters.push(keepResult(waiter, outcome.result));
+      // "Nothing to change" is true only once that on which it was decided is durable.
+      const decidedOn = line ?? flying;
+      if (decidedOn === undefined) waiter.resolve(outcome.result);
+      else decidedOn.waiters.push(keepResult(waiter, outcome.result));
       return;
     }
     if (line === undefined) {
@@ -174,58 +184,55 @@ export class LineEngine {
 
   private async flush(): Promise<void> {
     this.inFlight = true;
-    const lines = this.takeBatch();
+    this.flying = this.takeBatch();
     const loose = this.pendingEvents;
     this.pendingEvents = [];
-    await Promise.all([this.commitLines(lines), this.commitEvents(loose)]);
+    await Promise.all([this.commitLines(this.flying), this.commitEvents(loose)]);
     this.inFlight = false;
     if (this.pending.size > 0 || this.pendingEvents.length > 0) this.schedule();
   }
 
-  private takeBatch(): Map<string, PendingLine> {
+  private takeBatch(): ReadonlyMap<string, PendingLine> {
     const all = this.pending;
-    this.pending = new Map();
-    if (all.size <= PIPELINE_LIMITS.commitLines) {
-      for (const [username, line] of all) this.assume(username, line);
-      return all;
-    }
     const batch = new Map<string, PendingLine>();
     for (const [username, line] of all) {
-      if (batch.size < PIPELINE_LIMITS.commitLines) {
-        batch.set(username, line);
-        this.assume(username, line);
-      } else {
-        this.pending.set(username, line);
-      }
+      if (batch.size === PIPELINE_LIMITS.commitLines) break;
+      batch.set(username, line);
+      all.delete(username);
     }
     return batch;
-  }
-
-  /** While the commit is in flight, packets of the line build on what it will store. */
-  private assume(username: string, line: PendingLine): void {
-    this.remember(username, { state: line.state, version: line.baseVersion + 1 });
   }
 
   private async commitLines(batch: ReadonlyMap<string, PendingLine>): Promise<void> {
     if (batch.size === 0) return;
     const commits = [...batch].map(([username, line]) => toCommit(username, line));
+    let outcomes: readonly CommitOutcome[];
+    try {
+      outcomes = await this.store.commit(commits);
+      if (outcomes.length !== commits.length) throw new Error('the store did not answer for every line');
+    } catch (error) {
+      this.flying = new Map();
+      this.fail(batch, error);
+      return;
+    }
+    this.flying = new Map();
+    this.land(batch, outcomes);
+  }
+
+  private land(batch: ReadonlyMap<string, PendingLine>, outcomes: readonly CommitOutcome[]): void {
     let conflicts = 0;
     let effects = 0;
-    try {
-      const outcomes = await this.store.commit(commits);
-      let index = 0;
-      for (const [username, line] of batch) {
-        const outcome = outcomes[index++];
-        if (outcome?.ok === true) {
-          effects += line.effects.length;
-          for (const waiter of line.waiters) waiter.resolve(waiter.result);
-        } else if (outcome !== undefined) {
-          conflicts++;
-          this.runAgain(username, line, outcome.stored);
-        }
+    let index = 0;
+    for (const [username, line] of batch) {
+      const outcome = outcomes[index++];
+      if (outcome?.ok === true) {
+        effects += line.effects.length;
+        this.remember(username, landed(line));
+        for (const waiter of line.waiters) waiter.resolve(waiter.result);
+      } else if (outcome !== undefined) {
+        conflicts++;
+        this.runAgain(username, line, outcome.stored);
       }
-    } catch (error) {
-      this.fail(batch, error);
     }
     this.observer.onCommit(batch.size, conflicts, effects);
   }
@@ -234,8 +241,7 @@ export class LineEngine {
   private runAgain(username: string, line: PendingLine, stored: VersionedLine): void {
     const later = this.pending.get(username);
     this.pending.delete(username);
-    this.cache.delete(username);
-    if (stored.state !== undefined) this.remember(username, stored);
+    this.remember(username, stored);
     for (const waiter of [...line.waiters, ...(later?.waiters ?? [])]) {
       waiter.retries++;
       if (waiter.retries > PIPELINE_LIMITS.conflictRetries) {
@@ -256,7 +262,7 @@ export class LineEngine {
     }
   }
 
-  private async commitEvents(loose: LineEngine['pendingEvents']): Promise<void> {
+  private async commitEvents(loose: readonly LooseEvents[]): Promise<void> {
     if (loose.length === 0) return;
     try {
       await this.store.append(loose.flatMap((entry) => entry.events));
@@ -269,6 +275,11 @@ export class LineEngine {
 
 function newPendingLine(baseVersion: number, at: Instant): PendingLine {
   return { baseVersion, state: undefined, events: [], effects: [], wakeAt: undefined, at, waiters: [] };
+}
+
+/** What the store holds once the commit of `line` is durable. */
+function landed(line: PendingLine): VersionedLine {
+  return { state: line.state, version: line.baseVersion + 1 };
 }
 
 function keepResult(waiter: Waiter, result: unknown): Waiter {

@@ -5,6 +5,11 @@ export interface Clock {
   now(): Instant;
 }
 
+/** Milliseconds of a clock that only runs forward, for measuring how long something took; its zero means nothing. */
+export function monotonicMs(): number {
+  return performance.now();
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() };
 
@@ -20,7 +25,7 @@ export class TestClock implements Clock {
   constructor(start: Instant | SharedArrayBuffer) {
     this.shared = typeof start === 'number' ? new SharedArrayBuffer(8) : start;
     this.cell = new BigInt64Array(this.shared);
-    if (typeof start === 'number') Atomics.store(this.cell, 0, BigInt(start));
+    if (typeof start === 'number') Atomics.store(this.cell, 0, BigInt(Math.trunc(start)));
   }
 
   now(): Instant {
@@ -29,6 +34,12 @@ export class TestClock implements Clock {
 
   /** Moves the clock forward; time never runs backwards, an earlier instant is ignored. */
   moveTo(instant: Instant): void {
-    if (instant > this.now()) Atomics.store(this.cell, 0, BigInt(Math.trunc(instant)));
+    const wanted = BigInt(Math.trunc(instant));
+    let current = Atomics.load(this.cell, 0);
+    while (wanted > current) {
+      const found = Atomics.compareExchange(this.cell, 0, current, wanted);
+      if (found === current) return;
+      current = found;
+    }
   }
 }

@@ -19,17 +19,18 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Serves calls that come over `side`; an error of a handler travels back as its message. */
+/** Serves calls that come over `side`; an error of a handler, or a result that cannot be copied, travels back as text. */
 export function serveCalls(side: Side, handlers: ThreadHandlers): void {
   side.on('message', (message) => {
     const { call, name, argument } = message as Call;
     if (call === undefined) return;
     const handler = handlers[name] as ((argument: unknown) => Promise<unknown>) | undefined;
-    const running =
-      handler === undefined ? Promise.reject(new Error(`no handler ${name}`)) : handler(argument);
-    running.then(
-      (result) => side.postMessage({ answer: call, result } satisfies Answer),
-      (error: unknown) => side.postMessage({ answer: call, error: String(error) } satisfies Answer),
+    const run = async () => {
+      if (handler === undefined) throw new Error(`no handler ${name}`);
+      side.postMessage({ answer: call, result: await handler(argument) } satisfies Answer);
+    };
+    run().catch((error: unknown) =>
+      side.postMessage({ answer: call, error: String(error) } satisfies Answer),
     );
   });
 }
@@ -54,8 +55,8 @@ export class ThreadCaller {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise<T>((resolve, reject) => {
       const call = this.next++;
-      this.pending.set(call, { resolve: resolve as (result: unknown) => void, reject });
       this.side.postMessage({ call, name, argument } satisfies Call);
+      this.pending.set(call, { resolve: resolve as (result: unknown) => void, reject });
     });
   }
 

@@ -67,8 +67,13 @@ export class DynamicClient {
   private readonly writer = new PacketWriter();
   private closed = false;
 
-  /** Sends a request of `code` whose attributes `write` adds; Message-Authenticator comes first by itself. */
+  /**
+   * Sends a request of `code` whose attributes `write` adds; Message-Authenticator comes first by itself. Never
+   * rejects: a request that cannot be written (a text over 253 octets) has no answer and 0 transmissions, as has one
+   * after `close`.
+   */
   send(code: number, target: DynamicTarget, write: (writer: PacketWriter) => void): Promise<DynamicAnswer> {
+    if (this.closed) return Promise.resolve(NO_ANSWER);
     return new Promise((resolve) => {
       this.queue.push({ code, target, write, resolve });
       this.pump();
@@ -112,9 +117,13 @@ export class DynamicClient {
   private launch(channel: Channel, queued: Queued): void {
     while (channel.flights[channel.next] !== undefined) channel.next = (channel.next + 1) % IDENTIFIERS;
     const identifier = channel.next;
+    const packet = this.encode(identifier, queued);
+    if (packet === undefined) {
+      queued.resolve(NO_ANSWER);
+      return;
+    }
     channel.next = (channel.next + 1) % IDENTIFIERS;
     channel.free--;
-    const packet = this.encode(identifier, queued);
     const flight: Flight = {
       packet,
       target: queued.target,
@@ -126,11 +135,15 @@ export class DynamicClient {
     this.transmit(channel, identifier, flight);
   }
 
-  private encode(identifier: number, { code, target, write }: Queued): Buffer {
+  private encode(identifier: number, { code, target, write }: Queued): Buffer | undefined {
     const { writer } = this;
     writer.begin(code, identifier);
     const valueOffset = writer.messageAuthenticator();
-    write(writer);
+    try {
+      write(writer);
+    } catch {
+      return undefined;
+    }
     const packet = writer.finish();
     writeMessageAuthenticator(packet, valueOffset, ZERO_AUTHENTICATOR, target.secret);
     writeRequestAuthenticator(packet, target.secret);

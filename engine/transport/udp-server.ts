@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 /** Receive buffer asked of the kernel: a stall of 100 ms at 10,000 packets/s needs room for 1,000 of them. */
 const RECEIVE_BUFFER_OCTETS = 8 * 1024 * 1024;
 
-/** A datagram with its source, and the way to answer it. */
+/** A datagram with its source, and the way to answer it; an answer after `close` goes nowhere. */
 export type DatagramListener = (
   octets: Buffer,
   address: string,
@@ -33,14 +33,20 @@ export async function bindUdp(host: string, port: number, listener: DatagramList
   });
   enlargeBuffer(socket);
   socket.on('error', () => {});
+  let closed = false;
   socket.on('message', (octets, source) => {
+    // Nobody can be answered at port 0; node:dgram throws when asked to.
+    if (source.port === 0) return;
     listener(octets, source.address, source.port, (reply) => {
-      socket.send(reply, source.port, source.address, () => {});
+      if (!closed) socket.send(reply, source.port, source.address, () => {});
     });
   });
   return {
     port: socket.address().port,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => {
+      closed = true;
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
   'engine/store': { may: [...domains, 'engine/runtime'], typesOnly: ['engine/pipeline', 'engine/jobs'] },
   'engine/transport': { may: [values, 'engine/radius', 'engine/pipeline', 'engine/runtime'] },
   'engine/runtime': { may: [values, 'engine/radius'], typesOnly: ['engine/pipeline'] },
-  'engine/demo': { may: [values, 'engine/radius'] },
+  'engine/demo': { may: [values, 'engine/radius'], typesOnly: ['engine/subscribers'] },
   engine: { may: everything },
   schemas: { may: domains },
   api: { may: ['engine', ...domains, ...shells, 'schemas'] },

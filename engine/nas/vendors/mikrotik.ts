@@ -14,7 +14,8 @@ export const mikrotik: VendorDriver = {
   writeAccept(writer, { service, volumeCapOctets }) {
     writeRate(writer, service);
     if (service.mode === 'captive') writer.vendorText(MIKROTIK, ADDRESS_LIST, CAPTIVE_NAME);
-    if (volumeCapOctets !== undefined) {
+    // A limit of 0 means no limit to RouterOS; a line with nothing left is not given one.
+    if (volumeCapOctets !== undefined && volumeCapOctets > 0) {
       writer.vendorUint32(MIKROTIK, TOTAL_LIMIT, volumeCapOctets % GIGAWORD);
       writer.vendorUint32(MIKROTIK, TOTAL_LIMIT_GIGAWORDS, Math.trunc(volumeCapOctets / GIGAWORD));
     }

@@ -15,7 +15,10 @@ export interface VendorService {
 export interface VendorDriver {
   /** Attributes of an Access-Accept that carry speed, volume and the captive profile. */
   writeAccept(writer: PacketWriter, service: VendorService): void;
-  /** Attributes of a CoA-Request that changes the speed in session; absent where a reconnect is needed. */
+  /**
+   * Attributes of a CoA-Request that changes the speed in session; absent where a reconnect is needed. Is given speeds
+   * above 0 only: back to the NAS's own default goes a reconnect.
+   */
   readonly writeSpeedChange: ((writer: PacketWriter, service: AppliedService) => void) | undefined;
 }
 

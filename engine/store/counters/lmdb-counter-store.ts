@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { mergeLearned } from '../../nas/merge-learned.ts';
@@ -26,37 +27,44 @@ const MAP_OCTETS = 64 * 1024 ** 3;
 const FIRST_POSITION = 1;
 
 /**
- * The counter store in one LMDB folder, for one machine with nothing installed. Each commit is one transaction; the
- * returned promise resolves when it has reached the disk, and what arrives meanwhile forms the next transaction.
+ * The counter store in one LMDB folder, for one machine with nothing installed. Each commit is one
+ * transaction, and `transactionSync` returns after its fdatasync (seen with strace), so nothing is left to wait for.
  * Threads of one process may open the same folder; a second process is kept out by the lock on the data folder.
  */
 export class LmdbCounterStore implements CounterStore {
   private readonly root: RootDatabase;
   private readonly lines: Database<PackedLine, string>;
+  /** Versions of forgotten lines. */
+  private readonly gone: Database<number, string>;
   private readonly wakes: Database<Instant, string>;
   private readonly due: Database<boolean, [Instant, string]>;
   private readonly events: Database<PackedEvent, number>;
   private readonly effects: Database<Effect, number>;
   private readonly meta: Database<unknown, string>;
   private readonly channel: BroadcastChannel;
+  private readonly listeners = new Set<(change: StoreChange) => void>();
 
   /** Opens or creates the store in `folder`. */
   constructor(folder: string) {
-    this.root = open({ path: folder, maxDbs: 8, mapSize: MAP_OCTETS, overlappingSync: true });
+    this.root = open({ path: folder, maxDbs: 8, mapSize: MAP_OCTETS });
     this.lines = this.root.openDB({ name: 'lines', useVersions: true });
+    this.gone = this.root.openDB({ name: 'gone' });
     this.wakes = this.root.openDB({ name: 'wakes' });
     this.due = this.root.openDB({ name: 'due' });
     this.events = this.root.openDB({ name: 'events' });
     this.effects = this.root.openDB({ name: 'effects' });
     this.meta = this.root.openDB({ name: 'meta' });
-    this.channel = new BroadcastChannel(`mizan-counters:${folder}`);
+    this.channel = new BroadcastChannel(`mizan-counters:${resolve(folder)}`);
+    this.channel.onmessage = (message) => {
+      for (const listener of this.listeners) listener((message as { data: StoreChange }).data);
+    };
     this.channel.unref();
   }
 
   load(username: string): VersionedLine {
     const entry = this.lines.getEntry(username);
     return entry === undefined
-      ? { state: undefined, version: 0 }
+      ? { state: undefined, version: this.gone.get(username) ?? 0 }
       : { state: unpackLine(entry.value), version: entry.version ?? 0 };
   }
 
@@ -64,13 +72,8 @@ export class LmdbCounterStore implements CounterStore {
     let hasEffects = false;
     const outcomes = this.root.transactionSync(() =>
       batch.map((change): CommitOutcome => {
-        const isCurrent =
-          change.expectedVersion === 0
-            ? !this.lines.doesExist(change.username)
-            : this.lines.doesExist(change.username, change.expectedVersion);
-        if (!isCurrent) return { ok: false, stored: this.load(change.username) };
-        if (change.state === undefined) this.lines.removeSync(change.username);
-        else this.lines.putSync(change.username, packLine(change.state), change.expectedVersion + 1);
+        if (!this.isCurrent(change)) return { ok: false, stored: this.load(change.username) };
+        this.put(change);
         this.plan(change);
         this.log(this.events, 'nextEvent', change.events.map(packEvent));
         this.log(this.effects, 'nextEffect', change.effects);
@@ -78,9 +81,24 @@ export class LmdbCounterStore implements CounterStore {
         return OK;
       }),
     );
-    await this.root.flushed;
     if (hasEffects) this.channel.postMessage({ kind: 'effects' } satisfies StoreChange);
     return outcomes;
+  }
+
+  private isCurrent({ username, expectedVersion }: LineCommit): boolean {
+    if (this.lines.doesExist(username)) return this.lines.doesExist(username, expectedVersion);
+    return expectedVersion === (this.gone.get(username) ?? 0);
+  }
+
+  private put({ username, state, expectedVersion }: LineCommit): void {
+    const version = expectedVersion + 1;
+    if (state === undefined) {
+      this.lines.removeSync(username);
+      this.gone.putSync(username, version);
+    } else {
+      this.lines.putSync(username, packLine(state), version);
+      if (this.gone.doesExist(username)) this.gone.removeSync(username);
+    }
   }
 
   /**
@@ -110,7 +128,6 @@ export class LmdbCounterStore implements CounterStore {
 
   async append(events: readonly EngineEvent[]): Promise<void> {
     this.root.transactionSync(() => this.log(this.events, 'nextEvent', events.map(packEvent)));
-    await this.root.flushed;
   }
 
   async dueLines(now: Instant, limit: number): Promise<readonly string[]> {
@@ -133,7 +150,6 @@ export class LmdbCounterStore implements CounterStore {
       const nas = data.nas.map((entry) => raiseLearned(entry, stored));
       this.meta.putSync('reference', { plans: data.plans, nas });
     });
-    await this.root.flushed;
     this.channel.postMessage({ kind: 'reference' } satisfies StoreChange);
   }
 
@@ -145,7 +161,6 @@ export class LmdbCounterStore implements CounterStore {
       this.meta.putSync('reference', { plans: stored.plans, nas });
       this.log(this.events, 'nextEvent', [packEvent(event)]);
     });
-    await this.root.flushed;
     this.channel.postMessage({ kind: 'reference' } satisfies StoreChange);
   }
 
@@ -167,7 +182,6 @@ export class LmdbCounterStore implements CounterStore {
 
   async putSinkMark(mark: SinkMark): Promise<void> {
     this.root.transactionSync(() => this.meta.putSync('sinkMark', mark));
-    await this.root.flushed;
   }
 
   async readEffects(after: number, limit: number): Promise<readonly LoggedEffect[]> {
@@ -179,14 +193,11 @@ export class LmdbCounterStore implements CounterStore {
     this.root.transactionSync(() => {
       for (const position of positions) this.effects.removeSync(position);
     });
-    await this.root.flushed;
   }
 
   onChange(listener: (change: StoreChange) => void): () => void {
-    const channel = new BroadcastChannel(this.channel.name);
-    channel.onmessage = (message) => listener((message as { data: StoreChange }).data);
-    channel.unref();
-    return () => channel.close();
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   async backlog(): Promise<{ readonly events: number; readonly effects: number }> {
@@ -195,7 +206,6 @@ export class LmdbCounterStore implements CounterStore {
 
   async close(): Promise<void> {
     this.channel.close();
-    await this.root.flushed;
     await this.root.close();
   }
 }
