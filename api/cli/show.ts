@@ -94,6 +94,7 @@ export const showNas: Show = (body) => {
       { heading: 'MESSAGE-AUTHENTICATOR', cell: messageAuthenticator },
       { heading: 'BOOTS', align: 'right', cell: ({ boot }) => String(boot) },
       { heading: 'LAST BOOT', cell: ({ bootedAt }) => formatInstant(bootedAt) },
+      { heading: 'ACCEPT ATTRIBUTES', cell: acceptAttributes },
     ],
     nas,
   );
@@ -109,4 +110,10 @@ export const showKick: Show = (body) => {
 function messageAuthenticator(nas: NasAnswer): string {
   if (nas.requireMessageAuthenticator) return 'required';
   return nas.messageAuthenticatorSince === null ? 'never seen' : 'required, as it was seen';
+}
+
+function acceptAttributes(nas: NasAnswer): string {
+  return Object.entries(nas.acceptAttributes)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { AcceptAttributes } from '../../engine/nas/accept-attributes.ts';
 import type { NasEntry } from '../../engine/nas/nas.ts';
 import type { KnownNas } from '../../engine/subscribers/ledger-store.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -6,9 +7,10 @@ import { toIsoOrNull } from '../iso-time.ts';
 
 /** A NAS as the API tells it, without its secrets; instants are ISO 8601. */
 export interface NasAnswer
-  extends Omit<NasEntry, 'secret' | 'secretNext'>,
+  extends Omit<NasEntry, 'secret' | 'secretNext' | 'acceptAttributes'>,
     Readonly<Record<'messageAuthenticatorSince' | 'gigawordsSince' | 'bootedAt', string | null>> {
   readonly boot: number;
+  readonly acceptAttributes: AcceptAttributes;
 }
 
 /** GET /nas: every NAS and what it has taught us. */
@@ -30,6 +32,7 @@ function nasAnswer({ entry, learned }: KnownNas): NasAnswer {
     swapDirections: entry.swapDirections,
     requireMessageAuthenticator: entry.requireMessageAuthenticator,
     allowMacAuthentication: entry.allowMacAuthentication,
+    acceptAttributes: entry.acceptAttributes ?? {},
     messageAuthenticatorSince: toIsoOrNull(learned.messageAuthenticatorSince),
     gigawordsSince: toIsoOrNull(learned.gigawordsSince),
     boot: learned.boot,

@@ -1,4 +1,5 @@
 import type { Instant } from '../values/instant.ts';
+import type { AcceptAttributes } from './accept-attributes.ts';
 
 /** Families of NAS that have their own attributes for speed, volume and CoA; `generic` speaks the RFCs only. */
 export const NAS_VENDORS = [
@@ -36,6 +37,8 @@ export interface NasEntry {
   readonly requireMessageAuthenticator: boolean;
   /** Accept by Calling-Station-Id alone when User-Name is that MAC (IPoE). */
   readonly allowMacAuthentication: boolean;
+  /** What every Access-Accept carries beyond the engine's own; absent when nothing, as in entries of old versions. */
+  readonly acceptAttributes?: AcceptAttributes | undefined;
 }
 
 /**

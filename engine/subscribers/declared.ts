@@ -1,4 +1,5 @@
 import type { Plan } from '../catalog/plan.ts';
+import { sortedAttributes } from '../nas/accept-attributes.ts';
 import type { NasEntry } from '../nas/nas.ts';
 import { octets } from '../values/octets.ts';
 import type { NasDeclaration, PlanDeclaration } from './provisioning.ts';
@@ -8,7 +9,7 @@ const COA_PORT = 3799;
 const INTERIM_SECONDS = 300;
 const ALL_WEEKDAYS: readonly number[] = [0, 1, 2, 3, 4, 5, 6];
 
-/** The NAS of a declaration, absent fields filled in. */
+/** The NAS of a declaration, absent fields filled in. Two declarations of one NAS give equal JSON texts. */
 export function declaredNas(declaration: NasDeclaration): NasEntry {
   return {
     name: declaration.name,
@@ -21,6 +22,7 @@ export function declaredNas(declaration: NasDeclaration): NasEntry {
     swapDirections: declaration.swapDirections ?? false,
     requireMessageAuthenticator: declaration.requireMessageAuthenticator ?? false,
     allowMacAuthentication: declaration.allowMacAuthentication ?? false,
+    acceptAttributes: sortedAttributes(declaration.acceptAttributes ?? {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ChargeMode, EndAction, Speed } from '../catalog/plan.ts';
+import type { AcceptAttributes } from '../nas/accept-attributes.ts';
 import type { NasVendor } from '../nas/nas.ts';
 import type { LineStatus } from '../policy/line-state.ts';
 import type { GrantKind } from '../quota/grant.ts';
@@ -30,6 +31,8 @@ export interface NasDeclaration {
   readonly swapDirections?: boolean | undefined;
   readonly requireMessageAuthenticator?: boolean | undefined;
   readonly allowMacAuthentication?: boolean | undefined;
+  /** For every Access-Accept, by name in the dictionaries; numbers, addresses and texts as a person writes them. */
+  readonly acceptAttributes?: AcceptAttributes | undefined;
 }
 
 /** A plan; the fields are those of `Plan`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** A fault and where it is: `lines[3].plan`, '' for the whole value. */
 export interface Fault {
@@ -13,6 +13,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   array: 'a list [...]',
   object: 'an object {...}',
 };
+
+const PLAIN_STEP = /^[\w$-]+$/;
 
 /** Words zod's wrong types for the reader of a file; `undefined` keeps zod's own words. */
 export function plainMessage(issue: z.core.$ZodRawIssue): string | undefined {
@@ -29,6 +31,14 @@ export function faultsOf(error: z.ZodError): Fault[] {
   });
 }
 
+/** `nas[0].acceptAttributes.Framed-MTU`; a name of other signs than letters, digits, _, $ and - stands in quotes. */
 function pathOf(path: readonly PropertyKey[]): string {
-  return z.core.toDotPath(path);
+  return path
+    .map((step) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const name = String(step);
+      return PLAIN_STEP.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+    })
+    .join('')
+    .replace(/^\./, '');
 }

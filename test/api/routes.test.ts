@@ -238,6 +238,7 @@ describe('GET /nas', () => {
           swapDirections: false,
           requireMessageAuthenticator: false,
           allowMacAuthentication: false,
+          acceptAttributes: {},
           messageAuthenticatorSince: null,
           gigawordsSince: null,
           boot: 0,

@@ -70,6 +70,7 @@ async function applyNas(apply: Apply, declarations: readonly NasDeclaration[]): 
       swap_directions: entry.swapDirections,
       require_message_authenticator: entry.requireMessageAuthenticator,
       allow_mac_authentication: entry.allowMacAuthentication,
+      accept_attributes: JSON.stringify(entry.acceptAttributes ?? {}),
       updated_at: toTime(now),
     };
     await tx

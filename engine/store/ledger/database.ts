@@ -24,6 +24,7 @@ export interface NasTable {
   readonly swap_directions: boolean;
   readonly require_message_authenticator: boolean;
   readonly allow_mac_authentication: boolean;
+  readonly accept_attributes: Json;
   readonly message_authenticator_since: OptionalTime;
   readonly gigawords_since: OptionalTime;
   readonly boot: number;

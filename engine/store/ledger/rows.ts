@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Plan } from '../../catalog/plan.ts';
+import { type AcceptAttributes, sortedAttributes } from '../../nas/accept-attributes.ts';
 import type { NasEntry, NasLearned } from '../../nas/nas.ts';
 import type { LineProfile } from '../../policy/line-state.ts';
 import type { Grant } from '../../quota/grant.ts';
@@ -42,6 +43,7 @@ export function blankNasEntryOf(row: Selectable<NasTable>): NasEntry {
     swapDirections: row.swap_directions,
     requireMessageAuthenticator: row.require_message_authenticator,
     allowMacAuthentication: row.allow_mac_authentication,
+    acceptAttributes: sortedAttributes(row.accept_attributes as AcceptAttributes),
   };
 }
 

@@ -125,7 +125,7 @@ describe('what mizan shows', () => {
   });
 
   it.each([
-    [['nas', 'list'], /^NAME +ADDRESS.*\nbras1 +127\.0\.0\.1 +mikrotik +3799 +never seen +0 +-\n$/],
+    [['nas', 'list'], /^NAME +ADDRESS.*\nbras1 +127\.0\.0\.1 +mikrotik +3799 +never seen +0 +- +-\n$/],
     [['sessions', '--open', '--user', 'u1', '--limit', '5'], /^No sessions\.\n$/],
     [
       ['usage', 'u1', '--from', '2026-11-20', '--to', '2026-11-21'],
