@@ -9,11 +9,18 @@ export interface NasClient {
   readonly learned: NasLearned;
   /** The entry stands for one address, not a block, so that what one packet shows is true of all. */
   readonly isSingle: boolean;
+  /** `entry.acceptAttributes` as they are sent, headers included. */
+  readonly acceptAttributes: Uint8Array;
 }
 
-/** Prepares an entry; a secret is taken as UTF-8 octets. */
-export function nasClient(entry: NasEntry, learned: NasLearned): NasClient {
+/** Prepares an entry; a secret is taken as UTF-8 octets. The attributes are encoded by who has the dictionaries. */
+export function nasClient(
+  entry: NasEntry,
+  learned: NasLearned,
+  acceptAttributes = new Uint8Array(0),
+): NasClient {
   const first = prepareSecret(Buffer.from(entry.secret));
   const next = entry.secretNext === '' ? [] : [prepareSecret(Buffer.from(entry.secretNext))];
-  return { entry, secrets: [first, ...next], learned, isSingle: !entry.address.includes('/') };
+  const isSingle = !entry.address.includes('/');
+  return { entry, secrets: [first, ...next], learned, isSingle, acceptAttributes };
 }

@@ -46,6 +46,7 @@ export function encodeAccept(request: Packet, secret: Secret, parts: AcceptParts
     writer.octets(AttributeType.Class, parts.classToken);
     writeAddresses(profile);
     vendorDriver(parts.nas.entry.vendor).writeAccept(writer, profile);
+    writer.raw(parts.nas.acceptAttributes);
     writeProof(request, secret, parts);
   });
 }
