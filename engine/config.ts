@@ -11,9 +11,9 @@ const port = z
 const environment = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  REDIS_URL: z.undefined({
-    error: 'Redis is not supported by this version; unset it to use the embedded counters',
-  }),
+  REDIS_URL: z
+    .undefined({ error: 'Redis is not supported by this version; unset it to use the embedded counters' })
+    .optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   RADIUS_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }).default('::'),
   RADIUS_AUTH_PORT: port.default(1_812),
