@@ -10,7 +10,13 @@ function refuse(sentences: readonly string[], code: number): never {
   process.exit(code);
 }
 
+/** Whoever read our output may be gone; that is no reason to stop serving. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+}
+
 async function main(): Promise<void> {
+  outliveReaders();
   const config = readConfig(process.env);
   if (!config.ok) refuse(config.error, 78);
   const log = createLog(config.value.logLevel);
