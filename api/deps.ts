@@ -1,4 +1,5 @@
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
+import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
 import type { LedgerStore } from '../engine/subscribers/ledger-store.ts';
 import type { UsageHistory } from '../engine/subscribers/usage-history.ts';
@@ -10,6 +11,8 @@ export interface ApiDeps {
   readonly usage: UsageHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;
+  /** What attributes that are declared by name are called. */
+  readonly dictionary: Dictionary;
   /** Secret that every call under /api/v1 must bear. */
   readonly token: string;
   readonly control: EngineControl;

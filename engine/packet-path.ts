@@ -16,6 +16,7 @@ import { bootOf } from './pipeline/packet-context.ts';
 import { projectLine } from './pipeline/project-line.ts';
 import { ReplyCache } from './pipeline/reply-cache.ts';
 import { disconnectSession } from './policy/enforce.ts';
+import type { Dictionary } from './radius/dictionary.ts';
 import { prepareHmacKey } from './radius/hmac-md5.ts';
 import { type Clock, monotonicMs } from './runtime/clock.ts';
 import { kernelDrops } from './runtime/kernel-drops.ts';
@@ -36,6 +37,8 @@ export interface PacketPathOptions {
   readonly authPort: number;
   readonly acctPort: number;
   readonly log: Logger;
+  /** What the attributes of NAS entries are called. */
+  readonly dictionary: Dictionary;
 }
 
 /** The running packet path. */
@@ -86,7 +89,7 @@ class RunningPath implements PacketPath {
   constructor(options: PacketPathOptions) {
     this.options = options;
     const secrets = new SecretBox(options.masterKey);
-    this.reference = new PacketReference(options.counters, secrets, options.log);
+    this.reference = new PacketReference(options.counters, secrets, options.log, options.dictionary);
     this.metricsOf = new PacketMetrics({
       logEvents: async () => (await options.counters.backlog()).events,
       effectsWaiting: () => this.deliverer.inFlight,

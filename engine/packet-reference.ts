@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { Plan } from './catalog/plan.ts';
+import { sendableAttributes } from './nas/accept-attributes.ts';
 import { mergeLearned } from './nas/merge-learned.ts';
 import type { NasEntry, NasLearned } from './nas/nas.ts';
 import { type NasClient, nasClient } from './nas/nas-client.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
 import type { CounterStore, StoredNas } from './pipeline/counter-store.ts';
 import type { PacketContext } from './pipeline/packet-context.ts';
+import type { Dictionary } from './radius/dictionary.ts';
 import { nasContext, type SecretBox } from './runtime/secret-box.ts';
 import type { Instant } from './values/instant.ts';
 
@@ -14,11 +16,13 @@ export class PacketReference {
   private readonly counters: CounterStore;
   private readonly secrets: SecretBox;
   private readonly log: Logger;
+  private readonly dictionary: Dictionary;
 
-  constructor(counters: CounterStore, secrets: SecretBox, log: Logger) {
+  constructor(counters: CounterStore, secrets: SecretBox, log: Logger, dictionary: Dictionary) {
     this.counters = counters;
     this.secrets = secrets;
     this.log = log;
+    this.dictionary = dictionary;
   }
 
   /** Replaces plans and registry by what is stored; what memory knows better of a NAS stays. */
@@ -65,7 +69,20 @@ export class PacketReference {
       return undefined;
     }
     const learned = known === undefined ? stored.learned : mergeLearned(stored.learned, known);
-    return nasClient(JSON.parse(entry) as NasEntry, learned);
+    const declared = JSON.parse(entry) as NasEntry;
+    return nasClient(declared, learned, this.encodeAttributes(declared));
+  }
+
+  /** They were right when they were declared; an operator may have taken his dictionary away since. */
+  private encodeAttributes({ name, acceptAttributes = {} }: NasEntry): Uint8Array {
+    const { octets, faults } = sendableAttributes(this.dictionary, acceptAttributes);
+    for (const { name: attribute, message } of faults) {
+      this.log.error(
+        { nas: name, attribute, message },
+        'an attribute of a NAS is left out of its Access-Accepts',
+      );
+    }
+    return octets;
   }
 }
 

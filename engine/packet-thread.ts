@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type PacketPath, startPacketPath } from './packet-path.ts';
+import type { Dictionary } from './radius/dictionary.ts';
 import { systemClock, TestClock } from './runtime/clock.ts';
 import { createLog } from './runtime/log.ts';
 import { serveCalls } from './runtime/thread-calls.ts';
@@ -15,6 +16,8 @@ export interface PacketThreadData {
   readonly authPort: number;
   readonly acctPort: number;
   readonly logLevel: string;
+  /** A copy of what the main thread has read, so that both mean the same by a name. */
+  readonly dictionary: Dictionary;
 }
 
 /** The entry of the packet thread: opens its own view of the counters, binds the sockets, serves the main thread. */
@@ -31,6 +34,7 @@ async function main(): Promise<void> {
     authPort: data.authPort,
     acctPort: data.acctPort,
     log: createLog(data.logLevel),
+    dictionary: data.dictionary,
   });
   serveCalls(port, {
     applyLine: (argument: { username: string; projection: LineProjection | undefined }) =>

@@ -12,10 +12,12 @@ import { createProjector } from './jobs/project.ts';
 import { createSink } from './jobs/sink.ts';
 import { startPacketWorker } from './packet-worker.ts';
 import { metricsText } from './process-metrics.ts';
+import type { Dictionary } from './radius/dictionary.ts';
 import { type Clock, systemClock, TestClock } from './runtime/clock.ts';
-import { type FolderLock, lockFolder } from './runtime/folder-lock.ts';
+import { lockFolder } from './runtime/folder-lock.ts';
 import { SecretBox } from './runtime/secret-box.ts';
 import { secretFile } from './runtime/secret-file.ts';
+import { startDictionaries } from './runtime/start-dictionaries.ts';
 import { LmdbCounterStore } from './store/counters/lmdb-counter-store.ts';
 import { openLedger } from './store/ledger/open-ledger.ts';
 import { openUsage } from './store/usage/open-usage.ts';
@@ -63,30 +65,37 @@ class Closers {
 
 /**
  * Starts everything in one process: stores, jobs and pages on this thread, the packet path on its own. Fails with a
- * sentence for the operator when the data folder is in use; rejects when a store or a port cannot be opened.
+ * text for the operator when a dictionary is wrong or the data folder is in use; rejects when a store or a port cannot
+ * be opened.
  */
 export async function startMizan(config: Config, log: Logger): Promise<Result<Mizan, string>> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const dictionary = startDictionaries(config.dataDir);
+  if (!dictionary.ok) return dictionary;
   const lock = lockFolder(config.dataDir);
   if (!lock.ok) return fail(lock.error);
   const closers = new Closers();
+  closers.add(() => lock.value.release());
   try {
-    return ok(await startAll(config, log, lock.value, closers));
+    return ok(await startAll(config, log, dictionary.value, closers));
   } catch (error) {
     await closers.run().catch(() => {});
-    lock.value.release();
     throw error;
   }
 }
 
-async function startAll(config: Config, log: Logger, lock: FolderLock, closers: Closers): Promise<Mizan> {
+async function startAll(
+  config: Config,
+  log: Logger,
+  dictionary: Dictionary,
+  closers: Closers,
+): Promise<Mizan> {
   const folder = (name: string) => join(config.dataDir, name);
   const masterKey = Buffer.from(config.key ?? secretFile(folder('mizan-key'), 32), 'hex');
   const token = secretFile(folder('api-token'), 24);
   const secrets = new SecretBox(masterKey);
   const testClock = config.testClockStart === undefined ? undefined : new TestClock(config.testClockStart);
   const clock: Clock = testClock ?? systemClock;
-  closers.add(() => lock.release());
   const stores = await openStores(config, secrets, closers);
   const { ledger, usage, counters } = stores;
   const failed = (error: Error) => {
@@ -99,6 +108,7 @@ async function startAll(config: Config, log: Logger, lock: FolderLock, closers: 
       masterKey,
       sharedClock: testClock?.shared,
       logLevel: config.logLevel,
+      dictionary,
       ...config.radius,
     },
     failed,
@@ -123,6 +133,7 @@ async function startAll(config: Config, log: Logger, lock: FolderLock, closers: 
   const deps = {
     ...stores,
     clock,
+    dictionary,
     token,
     control: { kick: packets.kick },
     metricsText: () => metricsText(packets, { ...stores, now: () => clock.now() }),

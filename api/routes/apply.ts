@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
+import { checkAcceptAttributes } from '../../engine/subscribers/check-accept-attributes.ts';
 import { readProvisioning } from '../../schemas/http/provisioning.ts';
 import type { ApiDeps } from '../deps.ts';
 import { readJson } from '../json-body.ts';
 import { unprocessable } from '../problem.ts';
 
 /** PUT /apply: declares NAS, plans and lines, all or nothing; answers when the packet path has them. */
-export function applyRoutes({ ledger, counters, clock, onApplied }: ApiDeps): Hono {
+export function applyRoutes({ ledger, counters, clock, dictionary, onApplied }: ApiDeps): Hono {
   return new Hono().put('/apply', async (c) => {
     const json = await readJson(c);
     if (!json.ok) return json.error;
@@ -15,6 +16,8 @@ export function applyRoutes({ ledger, counters, clock, onApplied }: ApiDeps): Ho
       plans.map(({ name }) => name),
     );
     if (!document.ok) return unprocessable(c, document.error);
+    const unsendable = checkAcceptAttributes(document.value.nas ?? [], dictionary);
+    if (unsendable.length > 0) return unprocessable(c, unsendable);
     const applied = await ledger.apply(document.value, clock.now());
     if (!applied.ok) return unprocessable(c, applied.error);
     await onApplied();

@@ -17,7 +17,7 @@ export interface NasClient {
 export function nasClient(
   entry: NasEntry,
   learned: NasLearned,
-  acceptAttributes = new Uint8Array(0),
+  acceptAttributes: Uint8Array = new Uint8Array(0),
 ): NasClient {
   const first = prepareSecret(Buffer.from(entry.secret));
   const next = entry.secretNext === '' ? [] : [prepareSecret(Buffer.from(entry.secretNext))];

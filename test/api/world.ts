@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import { createApi } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
@@ -9,6 +10,7 @@ import { createProjector, type LineProjectionTarget, type Projector } from '../.
 import type { CounterStore } from '../../engine/pipeline/counter-store.ts';
 import type { EngineEvent } from '../../engine/pipeline/engine-event.ts';
 import { TestClock } from '../../engine/runtime/clock.ts';
+import { loadDictionaries } from '../../engine/runtime/load-dictionaries.ts';
 import { SecretBox } from '../../engine/runtime/secret-box.ts';
 import { LmdbCounterStore } from '../../engine/store/counters/lmdb-counter-store.ts';
 import { openLedger } from '../../engine/store/ledger/open-ledger.ts';
@@ -16,6 +18,10 @@ import { openUsage } from '../../engine/store/usage/open-usage.ts';
 import type { LedgerStore } from '../../engine/subscribers/ledger-store.ts';
 import { octets } from '../../engine/values/octets.ts';
 import { createPanel } from '../../panel/pages.tsx';
+
+const loaded = loadDictionaries([fileURLToPath(new URL('../../schemas/dictionaries', import.meta.url))]);
+if (!loaded.ok) throw new Error('the shipped dictionaries are broken');
+const dictionary = loaded.value;
 
 /** 2026-11-21 07:30 UTC is 11:00 in Tehran. */
 export const START = Date.UTC(2026, 10, 21, 7, 30);
@@ -79,6 +85,7 @@ export async function openWorld(
     usage,
     counters,
     clock,
+    dictionary,
     token: TOKEN,
     control: { kick: async (username) => kicked.push(username) },
     metricsText: async () => '# TYPE mizan_up gauge\nmizan_up 1\n',
