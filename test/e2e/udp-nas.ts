@@ -72,6 +72,8 @@ export class UdpNas {
   readonly requests: DynamicRequest[] = [];
   /** Chooses the answer to the next CoA- or Disconnect-Request; by default each is acknowledged. */
   answer: (request: DynamicRequest) => DynamicAnswer = (request) => ({ code: request.code + 1 });
+  /** Told of replies that no `exchange` waits for. */
+  onStray: (reply: Buffer) => void = () => {};
   readonly #socket: Socket;
   readonly #coa: Socket;
   readonly #waiting = new Map<number, (reply: Buffer) => void>();
@@ -82,7 +84,7 @@ export class UdpNas {
     this.#address = address;
     this.#socket = socket;
     this.#coa = coa;
-    socket.on('message', (reply) => this.#waiting.get(reply[1] ?? 0)?.(reply));
+    socket.on('message', (reply) => (this.#waiting.get(reply[1] ?? 0) ?? this.onStray)(reply));
     coa.on('message', (octets, { port, address: from }) => this.#receive(octets, port, from));
   }
 
