@@ -1,9 +1,16 @@
-import { type Instant, SECOND_MS } from '../values/instant.ts';
-import { type Octets, ZERO_OCTETS } from '../values/octets.ts';
-import { type Counted, countOctets, NO_COUNTERS, totalOctets, ZERO_PAIR } from './count-octets.ts';
+import type { Instant } from '../values/instant.ts';
+import { addOctets, type Octets, octets, ZERO_OCTETS } from '../values/octets.ts';
+import {
+  type Counted,
+  countOctets,
+  NO_COUNTERS,
+  nothingCounted,
+  settleHeld,
+  totalOctets,
+} from './count-octets.ts';
 import { SESSION_LIMITS } from './limits.ts';
-import type { AccountingRecord, Anomaly } from './record.ts';
-import { compareOrder } from './record-order.ts';
+import type { AccountingRecord, Anomaly, RecordOrder } from './record.ts';
+import { beganAt, compareOrder } from './record-order.ts';
 import type { AppliedService, CounterPair, Session, SessionCounters, SessionUsage } from './session.ts';
 import { terminateCauseName } from './terminate-cause.ts';
 
@@ -54,23 +61,26 @@ export function applyRecord(
   if (known === undefined && record.kind !== 'start') anomalies.push('start-missing');
   const tooOld = known === undefined && record.receivedAt - record.order.at > SESSION_LIMITS.recordAgeMsMax;
   if (tooOld) anomalies.push('too-old');
-  const counted = countRecord(base.counters, record, tooOld ? 0 : context.octetsPerSecondMax);
+  const counted = countRecord(base, record, tooOld ? 0 : context.octetsPerSecondMax);
   if (counted.anomaly !== undefined) anomalies.push(counted.anomaly);
   const isLate = counted.anomaly === 'late';
-  const session = moveOn(base, record, counted.counters, isLate, anomalies);
+  const moved = moveOn(base, record, counted.counters, isLate, anomalies);
+  const session: Session = tooOld ? { ...moved, state: 'closed', closeCause: 'too-old' } : moved;
+  // A closed session waits for no next record, so a jump still held is declared quarantined.
+  const settled = settleHeld(session.state === 'closed' ? session.counters : NO_COUNTERS);
   const to = record.order.at;
   return {
-    session: tooOld ? { ...session, state: 'closed', closeCause: 'too-old' } : session,
+    session: settled.quarantinedOctets === 0 ? session : { ...session, counters: settled.counters },
     delta: counted.delta,
     from: isLate ? to : Math.min(base.updatedAt, to),
     to,
-    quarantinedOctets: counted.quarantinedOctets,
+    quarantinedOctets: addOctets(counted.quarantinedOctets, settled.quarantinedOctets),
     anomalies,
   };
 }
 
 function openSession(record: AccountingRecord, context: RecordContext): Session {
-  const startedAt = record.order.at - (record.order.sessionTimeSeconds ?? 0) * SECOND_MS;
+  const startedAt = beganAt(record.order);
   return {
     key: context.newKey,
     nas: record.nas,
@@ -94,33 +104,56 @@ function openSession(record: AccountingRecord, context: RecordContext): Session 
   };
 }
 
-/** Reads the record's counters; a Start counts from zero, and a Stop of zeros never lowers a total (accel-ppp#273). */
-function countRecord(
-  counters: SessionCounters,
-  record: AccountingRecord,
-  octetsPerSecondMax: number,
-): Counted {
-  const nothing = { counters, delta: ZERO_PAIR, quarantinedOctets: ZERO_OCTETS } as const;
-  const inputOctets = record.inputOctets ?? ZERO_OCTETS;
-  const outputOctets = record.outputOctets ?? ZERO_OCTETS;
-  if (record.kind !== 'start') {
-    if (record.inputOctets === undefined && record.outputOctets === undefined) {
-      return { ...nothing, anomaly: undefined };
-    }
-    const total = totalOctets(counters);
-    const wasCounting = total.inputOctets + total.outputOctets > 0;
-    if (record.kind === 'stop' && inputOctets + outputOctets === 0 && wasCounting) {
-      return { ...nothing, anomaly: 'zero-stop' };
-    }
+/**
+ * Reads the record's counters. A Start counts from zero; one that comes again tells nothing new, and never that the
+ * counters of its own Acct-Session-Id began anew. A Stop of zeros never lowers a total (accel-ppp#273).
+ */
+function countRecord(base: Session, record: AccountingRecord, octetsPerSecondMax: number): Counted {
+  const { counters } = base;
+  const { inputOctets, outputOctets } = record;
+  if (record.kind === 'start') {
+    const isRepeated = counters.last !== undefined && record.acctSessionId === base.acctSessionId;
+    if (isRepeated) return nothingCounted(counters, 'late');
+  } else if (inputOctets === undefined && outputOctets === undefined) {
+    return nothingCounted(counters, undefined);
+  } else if (
+    record.kind === 'stop' &&
+    (inputOctets ?? 0) + (outputOctets ?? 0) === 0 &&
+    isCounting(counters)
+  ) {
+    return nothingCounted(counters, 'zero-stop');
   }
   return countOctets(counters, {
-    inputOctets,
-    outputOctets,
-    order: record.order,
+    inputOctets: inputOctets ?? absent('inputOctets', 'inputWraps', counters, record),
+    outputOctets: outputOctets ?? absent('outputOctets', 'outputWraps', counters, record),
+    order: record.kind === 'start' ? atItsBeginning(record.order) : record.order,
     gigawordsKnown: record.gigawordsKnown,
     final: record.kind === 'stop',
     octetsPerSecondMax,
   });
+}
+
+/** A Start without Acct-Session-Time was sent at 0 s, so that no retry of it looks younger than an Interim. */
+function atItsBeginning(order: RecordOrder): RecordOrder {
+  return { ...order, sessionTimeSeconds: order.sessionTimeSeconds ?? 0 };
+}
+
+function isCounting(counters: SessionCounters): boolean {
+  const { inputOctets, outputOctets } = totalOctets(counters);
+  return inputOctets + outputOctets > 0 || counters.held !== undefined;
+}
+
+/** A counter that a packet leaves out stands still; it is no zero, which would look like a reset. */
+function absent(
+  direction: keyof CounterPair,
+  wraps: 'inputWraps' | 'outputWraps',
+  counters: SessionCounters,
+  record: AccountingRecord,
+): Octets {
+  const isLate = counters.last !== undefined && compareOrder(record.order, counters.last) < 0;
+  if (record.kind === 'start' || isLate) return ZERO_OCTETS;
+  const current = counters.current[direction];
+  return record.gigawordsKnown ? current : octets(current - counters[wraps] * 2 ** 32);
 }
 
 /** Identification, times and state after a record. */
@@ -131,10 +164,6 @@ function moveOn(
   isLate: boolean,
   anomalies: Anomaly[],
 ): Session {
-  const reserved = base.state === 'reserved';
-  const startedAt = reserved
-    ? record.order.at - (record.order.sessionTimeSeconds ?? 0) * SECOND_MS
-    : base.startedAt;
   const next: Session = {
     ...base,
     nasBoot: Math.max(base.nasBoot, record.nasBoot),
@@ -144,7 +173,7 @@ function moveOn(
     callingStationId: record.callingStationId === '' ? base.callingStationId : record.callingStationId,
     framedIp: record.framedIp === '' ? base.framedIp : record.framedIp,
     framedIpv6Prefix: record.framedIpv6Prefix === '' ? base.framedIpv6Prefix : record.framedIpv6Prefix,
-    startedAt: Math.min(base.startedAt, startedAt),
+    startedAt: Math.min(base.startedAt, beganAt(record.order)),
     updatedAt: isLate ? base.updatedAt : Math.max(base.updatedAt, record.order.at),
     seenAt: Math.max(base.seenAt, record.receivedAt),
     counters,
@@ -158,7 +187,8 @@ function moveOn(
     };
   }
   if (base.state !== 'closed') return { ...next, state: 'live' };
-  const isNews = counters.last === undefined || compareOrder(record.order, counters.last) >= 0;
+  const { last } = base.counters;
+  const isNews = last === undefined || compareOrder(record.order, last) > 0;
   if (!isOwnCause(base.closeCause) || isLate || !isNews) {
     anomalies.push('after-stop');
     return next;
@@ -177,6 +207,7 @@ const OWN_CAUSES: ReadonlySet<string> = new Set([
   'too-old',
 ] satisfies OwnCloseCause[]);
 
-function isOwnCause(cause: string): boolean {
+/** True for the word of a closing that was ours, so that the session may still be alive at its NAS. */
+export function isOwnCause(cause: string): boolean {
   return OWN_CAUSES.has(cause);
 }

@@ -1,12 +1,8 @@
 import { type Octets, octets, ZERO_OCTETS } from '../values/octets.ts';
+import { add, addWraps, difference, highest, isAtLeast, pair, sum, ZERO_PAIR } from './counter-pair.ts';
 import type { Anomaly, RecordOrder } from './record.ts';
 import { compareOrder, secondsBetween } from './record-order.ts';
 import type { CounterPair, SessionCounters } from './session.ts';
-
-const WRAP = 2 ** 32;
-
-/** Both counters at zero. */
-export const ZERO_PAIR: CounterPair = { inputOctets: ZERO_OCTETS, outputOctets: ZERO_OCTETS };
 
 /** Counters of a session that has not been reported yet. */
 export const NO_COUNTERS: SessionCounters = {
@@ -59,6 +55,7 @@ export function totalOctets(counters: SessionCounters): CounterPair {
  * next record confirms (quarantined) or refutes it (ignored).
  */
 export function countOctets(counters: SessionCounters, reading: Reading): Counted {
+  if (!isCountable(counters, reading)) return nothingCounted(counters, 'implausible-jump');
   if (counters.last === undefined || counters.segmentFrom === undefined) {
     return raise({ ...counters, segmentFrom: reading.order }, reading, reading, undefined);
   }
@@ -96,8 +93,10 @@ function raise(
   anomaly: Anomaly | undefined,
 ): Counted {
   const { held } = counters;
-  if (held !== undefined && compareOrder(reading.order, held.order) === 0 && !reading.final) {
-    return { counters, delta: ZERO_PAIR, quarantinedOctets: ZERO_OCTETS, anomaly: undefined };
+  if (held !== undefined) {
+    const order = compareOrder(reading.order, held.order);
+    if (order === 0 && !reading.final) return nothingCounted(counters, undefined);
+    if (order < 0) return raiseBelowHeld(counters, held, value, reading);
   }
   const confirmed = held !== undefined && isAtLeast(value, held);
   const base: SessionCounters = confirmed
@@ -113,6 +112,29 @@ function raise(
     delta: difference(value, base.current),
     quarantinedOctets: octets(quarantined),
     anomaly: change,
+  };
+}
+
+/** A record that overtook nothing but the held jump: it came before it, so it can neither confirm nor refute it. */
+function raiseBelowHeld(
+  counters: SessionCounters,
+  held: NonNullable<SessionCounters['held']>,
+  value: CounterPair,
+  reading: Reading,
+): Counted {
+  if (!isPlausible(counters, value, reading)) return nothingCounted(counters, 'implausible-jump');
+  const current = pair(value);
+  const isBelow = isAtLeast(held, current);
+  return {
+    counters: {
+      ...counters,
+      current,
+      last: newest(counters.last, reading.order),
+      held: isBelow ? held : undefined,
+    },
+    delta: difference(current, counters.current),
+    quarantinedOctets: ZERO_OCTETS,
+    anomaly: isBelow ? undefined : 'jump-refuted',
   };
 }
 
@@ -135,12 +157,16 @@ function hold(counters: SessionCounters, value: CounterPair, reading: Reading, q
   };
 }
 
-/** A newer record with lower counters: the NAS began to count from zero again. */
+/**
+ * A newer record with lower counters: the NAS began to count from zero again. When the line could not have carried
+ * both counters since the newest record, only the direction that fell began anew and the other one goes on.
+ */
 function startSegment(counters: SessionCounters, reading: Reading): Counted {
+  const { current } = counters;
   const fresh: SessionCounters = {
     segment: counters.segment + 1,
     closed: add(counters.closed, counters.previous),
-    previous: counters.current,
+    previous: current,
     current: ZERO_PAIR,
     inputWraps: 0,
     outputWraps: 0,
@@ -148,16 +174,22 @@ function startSegment(counters: SessionCounters, reading: Reading): Counted {
     last: counters.last,
     held: undefined,
   };
-  return raise(fresh, reading, reading, 'counter-reset');
+  if (isPlausible(fresh, reading, reading)) return raise(fresh, reading, reading, 'counter-reset');
+  const goesOn: CounterPair = {
+    inputOctets: reading.inputOctets >= current.inputOctets ? current.inputOctets : ZERO_OCTETS,
+    outputOctets: reading.outputOctets >= current.outputOctets ? current.outputOctets : ZERO_OCTETS,
+  };
+  const partly = { ...fresh, previous: difference(current, goesOn), current: goesOn };
+  return raise(isPlausible(partly, reading, reading) ? partly : fresh, reading, reading, 'counter-reset');
 }
 
 /** A record older than the newest one: it can only show that an earlier moment had counted more than was known. */
 function countLate(counters: SessionCounters, segmentFrom: RecordOrder, reading: Reading): Counted {
-  const unchanged = { counters, delta: ZERO_PAIR, quarantinedOctets: ZERO_OCTETS, anomaly: 'late' } as const;
+  const unchanged = nothingCounted(counters, 'late');
   if (!isPlausibleTotal(reading)) return unchanged;
   const beforeSegment = compareOrder(reading.order, segmentFrom) < 0;
   if (beforeSegment && counters.segment > 0) {
-    const previous = highest(counters.previous, reading);
+    const previous = raisedPrevious(counters, reading);
     return {
       ...unchanged,
       counters: { ...counters, previous },
@@ -182,18 +214,42 @@ function countLate(counters: SessionCounters, segmentFrom: RecordOrder, reading:
   };
 }
 
+/**
+ * The previous segment after a late record from before the running one. A record of that segment is above or below
+ * what is known of it in both directions; a mixed one is an early record of the running segment. A direction in
+ * which the previous segment holds nothing went on in the running one.
+ */
+function raisedPrevious({ previous, current }: SessionCounters, reading: Reading): CounterPair {
+  if (!isAtLeast(reading, previous)) return previous;
+  const raised = (before: Octets, now: Octets, seen: Octets) => (before === 0 && seen <= now ? before : seen);
+  return {
+    inputOctets: raised(previous.inputOctets, current.inputOctets, reading.inputOctets),
+    outputOctets: raised(previous.outputOctets, current.outputOctets, reading.outputOctets),
+  };
+}
+
 /** Ends a session without a further record: a jump that is still held is declared quarantined. */
 export function settleHeld(counters: SessionCounters): Counted {
   const { held } = counters;
-  if (held === undefined) {
-    return { counters, delta: ZERO_PAIR, quarantinedOctets: ZERO_OCTETS, anomaly: undefined };
-  }
+  if (held === undefined) return nothingCounted(counters, undefined);
   return {
     counters: { ...counters, current: pair(held), last: held.order, held: undefined },
     delta: ZERO_PAIR,
     quarantinedOctets: octets(sum(difference(held, counters.current))),
     anomaly: 'jump-confirmed',
   };
+}
+
+/** A reading that changes nothing, with what is odd about it. */
+export function nothingCounted(counters: SessionCounters, anomaly: Anomaly | undefined): Counted {
+  return { counters, delta: ZERO_PAIR, quarantinedOctets: ZERO_OCTETS, anomaly };
+}
+
+/** Most octets of a session (4.5 PB): absurd counters, however often a NAS resets them, stay exact integers. */
+const SESSION_OCTETS_MAX = 2 ** 52;
+
+function isCountable(counters: SessionCounters, reading: Reading): boolean {
+  return sum(totalOctets(counters)) + sum(reading) <= SESSION_OCTETS_MAX;
 }
 
 const PLAUSIBLE_FACTOR = 2;
@@ -203,7 +259,7 @@ const PLAUSIBLE_SECONDS_MIN = 60;
 function isPlausible(counters: SessionCounters, value: CounterPair, reading: Reading): boolean {
   const { last } = counters;
   const seconds = last === undefined ? reading.order.sessionTimeSeconds : secondsBetween(last, reading.order);
-  if (seconds === undefined) return true;
+  if (seconds === undefined) return reading.octetsPerSecondMax > 0;
   const believable = reading.octetsPerSecondMax * Math.max(seconds, PLAUSIBLE_SECONDS_MIN) * PLAUSIBLE_FACTOR;
   return sum(difference(value, counters.current)) <= believable;
 }
@@ -218,45 +274,4 @@ function isPlausibleTotal(reading: Reading): boolean {
 
 function newest(left: RecordOrder | undefined, right: RecordOrder): RecordOrder {
   return left !== undefined && compareOrder(right, left) < 0 ? left : right;
-}
-
-function pair(value: CounterPair): CounterPair {
-  return { inputOctets: value.inputOctets, outputOctets: value.outputOctets };
-}
-
-function add(left: CounterPair, right: CounterPair): CounterPair {
-  return {
-    inputOctets: octets(left.inputOctets + right.inputOctets),
-    outputOctets: octets(left.outputOctets + right.outputOctets),
-  };
-}
-
-function addWraps(value: CounterPair, inputWraps: number, outputWraps: number): CounterPair {
-  if (inputWraps === 0 && outputWraps === 0) return value;
-  return {
-    inputOctets: octets(value.inputOctets + inputWraps * WRAP),
-    outputOctets: octets(value.outputOctets + outputWraps * WRAP),
-  };
-}
-
-function difference(higher: CounterPair, lower: CounterPair): CounterPair {
-  return {
-    inputOctets: octets(Math.max(0, higher.inputOctets - lower.inputOctets)),
-    outputOctets: octets(Math.max(0, higher.outputOctets - lower.outputOctets)),
-  };
-}
-
-function highest(left: CounterPair, right: CounterPair): CounterPair {
-  return {
-    inputOctets: octets(Math.max(left.inputOctets, right.inputOctets)),
-    outputOctets: octets(Math.max(left.outputOctets, right.outputOctets)),
-  };
-}
-
-function isAtLeast(value: CounterPair, floor: CounterPair): boolean {
-  return value.inputOctets >= floor.inputOctets && value.outputOctets >= floor.outputOctets;
-}
-
-function sum(value: CounterPair): number {
-  return value.inputOctets + value.outputOctets;
 }

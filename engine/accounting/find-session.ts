@@ -1,5 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../values/instant.ts';
 import type { AccountingRecord } from './record.ts';
+import { beganAt } from './record-order.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -23,7 +24,7 @@ function isSameAtNas(session: Session, record: AccountingRecord): boolean {
     session.acctSessionId === record.acctSessionId &&
     session.acctSessionId !== '' &&
     session.nas === record.nas &&
-    session.nasPort === record.nasPort
+    agrees(session.nasPort, record.nasPort)
   );
 }
 
@@ -40,7 +41,7 @@ const CLOCK_TOLERANCE_MS = 5 * SECOND_MS;
 
 /** The namesake that the record belongs to: the newest that had begun when the record's session began, unless it is over. */
 function closestStart(namesakes: readonly Session[], record: AccountingRecord): Session | undefined {
-  const startedAt = record.order.at - (record.order.sessionTimeSeconds ?? 0) * SECOND_MS;
+  const startedAt = beganAt(record.order);
   const newestFirst = [...namesakes].sort((left, right) => right.startedAt - left.startedAt);
   const begun = newestFirst.find((session) => session.startedAt <= startedAt + CLOCK_TOLERANCE_MS);
   const closest = begun ?? newestFirst.at(-1);

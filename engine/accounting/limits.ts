@@ -10,8 +10,10 @@ export const SESSION_LIMITS = {
   closeAfterIntervals: 8,
   /** A NAS that was asked for less is still given this long between reports. */
   intervalMsMin: MINUTE_MS,
-  /** Tombstones are kept this long for late packets… */
+  /** Tombstones of stopped sessions are kept this long for late packets… */
   tombstoneMs: DAY_MS,
+  /** …those that we closed for silence longer, since a NAS may go on after days (accel-ppp#137)… */
+  silentTombstoneMs: 30 * DAY_MS,
   /** …at most this many per line… */
   tombstones: 8,
   /** …but never dropped earlier than this, while retries may still be on their way… */

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../values/instant.ts';
+import { type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
 import type { RecordOrder } from './record.ts';
 
 /** Two arrivals closer than this cannot be put in order by arrival alone: a retry may have overtaken. */
@@ -11,24 +11,44 @@ const ARRIVAL_TOLERANCE_MS = MINUTE_MS;
  * The NAS's Event-Timestamp decides when both have one, whatever its clock says, since only differences matter; then
  * Acct-Session-Time, which only grows within a session; arrival is the last resort. A clock that both carry and that
  * is equal means "same moment", so an Interim and a Stop of one second are never mistaken for a counter reset.
+ *
+ * When the two clocks of the NAS contradict each other, one of them was set: its wall clock (NTP), if both records
+ * tell of a session that began at one moment of our clock; else Acct-Session-Time, which began anew with the counters.
  */
 export function compareOrder(left: RecordOrder, right: RecordOrder): number {
-  if (left.eventTimestampSeconds !== undefined && right.eventTimestampSeconds !== undefined) {
-    const difference = left.eventTimestampSeconds - right.eventTimestampSeconds;
-    if (difference !== 0) return difference;
+  const byTimestamp = difference(left.eventTimestampSeconds, right.eventTimestampSeconds);
+  const bySessionTime = difference(left.sessionTimeSeconds, right.sessionTimeSeconds);
+  if (byTimestamp !== undefined && byTimestamp !== 0) {
+    const contradicted = bySessionTime !== undefined && byTimestamp * bySessionTime < 0;
+    return contradicted && beganTogether(left, right) ? bySessionTime : byTimestamp;
   }
-  if (left.sessionTimeSeconds !== undefined && right.sessionTimeSeconds !== undefined) {
-    return left.sessionTimeSeconds - right.sessionTimeSeconds;
-  }
-  if (left.eventTimestampSeconds !== undefined && right.eventTimestampSeconds !== undefined) return 0;
-  const difference = left.at - right.at;
-  return Math.abs(difference) <= ARRIVAL_TOLERANCE_MS ? 0 : difference;
+  if (bySessionTime !== undefined) return bySessionTime;
+  if (byTimestamp !== undefined) return byTimestamp;
+  const byArrival = left.at - right.at;
+  return Math.abs(byArrival) <= ARRIVAL_TOLERANCE_MS ? 0 : byArrival;
 }
 
-/** Seconds between two records of one session by the best clock that both carry, never negative. */
+function difference(left: number | undefined, right: number | undefined): number | undefined {
+  return left === undefined || right === undefined ? undefined : left - right;
+}
+
+function beganTogether(left: RecordOrder, right: RecordOrder): boolean {
+  return Math.abs(beganAt(left) - beganAt(right)) <= ARRIVAL_TOLERANCE_MS;
+}
+
+/** Start of the session in our clock as one record tells it; the record's own time when it has no session time. */
+export function beganAt(order: RecordOrder): Instant {
+  return order.at - (order.sessionTimeSeconds ?? 0) * SECOND_MS;
+}
+
+/**
+ * Seconds between two records of one session, never negative: by Acct-Session-Time unless that began anew, then by
+ * Event-Timestamp, then by our clock.
+ */
 export function secondsBetween(older: RecordOrder, newer: RecordOrder): number {
-  if (older.sessionTimeSeconds !== undefined && newer.sessionTimeSeconds !== undefined) {
-    return Math.max(0, newer.sessionTimeSeconds - older.sessionTimeSeconds);
-  }
-  return Math.max(0, (newer.at - older.at) / 1000);
+  const bySessionTime = difference(newer.sessionTimeSeconds, older.sessionTimeSeconds);
+  if (bySessionTime !== undefined && bySessionTime >= 0) return bySessionTime;
+  const byTimestamp = difference(newer.eventTimestampSeconds, older.eventTimestampSeconds);
+  if (byTimestamp !== undefined && byTimestamp >= 0) return byTimestamp;
+  return Math.max(0, (newer.at - older.at) / SECOND_MS);
 }

@@ -1,5 +1,5 @@
 import { type Instant, SECOND_MS } from '../values/instant.ts';
-import type { OwnCloseCause } from './apply-record.ts';
+import { isOwnCause, type OwnCloseCause } from './apply-record.ts';
 import { settleHeld } from './count-octets.ts';
 import { SESSION_LIMITS } from './limits.ts';
 import type { Session } from './session.ts';
@@ -72,11 +72,15 @@ export function pruneTombstones(sessions: readonly Session[], now: Instant): rea
     tombstones.filter((session, index) => {
       const age = now - session.seenAt;
       if (age <= SESSION_LIMITS.tombstoneMsMin) return index < SESSION_LIMITS.tombstonesMax;
-      return age <= SESSION_LIMITS.tombstoneMs && index < SESSION_LIMITS.tombstones;
+      return age <= tombstoneMs(session) && index < SESSION_LIMITS.tombstones;
     }),
   );
   if (kept.size === closed) return sessions;
   return sessions.filter((session) => session.state !== 'closed' || kept.has(session));
+}
+
+function tombstoneMs({ closeCause }: Session): number {
+  return isOwnCause(closeCause) ? SESSION_LIMITS.silentTombstoneMs : SESSION_LIMITS.tombstoneMs;
 }
 
 function intervalMs(session: Session): number {

@@ -90,6 +90,10 @@ export function lostEvent(profile: LineProfile, session: Session): UsageEvent {
   });
 }
 
+/**
+ * History rows of a record, one per stretch. The last says what the session has used by its newest moment, also when
+ * the record is a late one: an older moment with newer figures would move usage to an earlier day.
+ */
 function recordEvents(
   profile: LineProfile,
   record: AccountingRecord,
@@ -100,7 +104,7 @@ function recordEvents(
   return rated.moments.map((moment, index) =>
     usageEvent(profile, rated.session, {
       kind: index === last ? record.kind : 'split',
-      at: moment.at,
+      at: index === last ? Math.max(moment.at, rated.session.updatedAt) : moment.at,
       moment,
       touched: index === last ? rated.touched : NOTHING_TOUCHED,
       grants: rated.grants,

@@ -1,11 +1,13 @@
 import { writeClassToken } from '../accounting/class-token.ts';
 import { SESSION_KEY_OCTETS } from '../accounting/session-key.ts';
+import { isOpen } from '../accounting/session-life.ts';
 import { type AccessDecision, type AccessRequest, decideAccess } from '../policy/decide-access.ts';
 import type { LineState } from '../policy/line-state.ts';
 import type { RejectReason } from '../policy/reject-reason.ts';
 import { AttributeType } from '../radius/attribute-type.ts';
 import { msChapIdentOf } from '../radius/ms-chap.ts';
 import { findAttribute, readText, readUint32 } from '../radius/read-attribute.ts';
+import { lostEvent } from './account-record.ts';
 import { checkPassword, type MsChapAttempt, type PasswordProof } from './check-password.ts';
 import { encodeAccept, encodeReject } from './encode-reply.ts';
 import type { AccessEvent } from './engine-event.ts';
@@ -81,9 +83,14 @@ function accessRule(
   const boots = (nas: string) => bootOf(context, nas);
   const result = decideAccess(line, planOf(line.profile.planName), boots, login);
   if (!result.accepted) return { change: undefined, result };
-  const event = accessEvent(login, username, 'accept', '');
+  const open = new Set(line.sessions.filter(isOpen).map((session) => session.key));
+  const ended = result.sessions.filter((session) => !isOpen(session) && open.has(session.key));
+  const events = [
+    accessEvent(login, username, 'accept', ''),
+    ...ended.map((session) => lostEvent(line.profile, session)),
+  ];
   const next = { ...line, sessions: result.sessions };
-  const change = concludeChange(next, [event], result.effects, { now: login.now, planOf, bootOf: boots });
+  const change = concludeChange(next, events, result.effects, { now: login.now, planOf, bootOf: boots });
   return { change, result };
 }
 

@@ -24,6 +24,10 @@ export const PIPELINE_LIMITS = {
   eventTimestampSkewMs: 300_000,
   /** Acct-Delay-Time above this is a fault of the NAS. */
   delaySecondsMax: 30 * 86_400,
+  /** Acct-Session-Time above this (10 years) is a fault of the NAS and ignored. */
+  sessionSecondsMax: 3_653 * 86_400,
+  /** A counter above this is cut to it, so that two of them still add up exactly; either way it is implausible. */
+  counterOctetsMax: 2 ** 52 - 1,
   /** Different rejects that are folded into one history row each second. */
   accessEventsPerSecond: 5_000,
 } as const;

@@ -1,9 +1,10 @@
-import { isOnline } from '../accounting/session-life.ts';
+import { closeSession, isOnline } from '../accounting/session-life.ts';
 import { disconnectSession } from '../policy/enforce.ts';
 import type { LineState } from '../policy/line-state.ts';
 import type { Grant } from '../quota/grant.ts';
 import type { LineProjection } from '../subscribers/ledger-store.ts';
 import { type Octets, octets } from '../values/octets.ts';
+import { lostEvent } from './account-record.ts';
 import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
 
 /**
@@ -31,10 +32,15 @@ function highest(grant: Grant, counted: Octets | undefined): Octets {
   return octets(Math.min(Math.max(grant.consumed, counted ?? 0), grant.octets));
 }
 
-/** Its sessions are told to end; octets that they still report are kept as those of a stranger. */
-function removeLine(state: LineState, context: LineContext): LineChange {
-  const effects = state.sessions
-    .filter(isOnline)
-    .map((session) => disconnectSession(state.profile.username, session, 'line-removed', context.now).effect);
-  return { state: undefined, events: [], effects, wakeAt: undefined };
+/** Its sessions end in the history and are told to end; octets still reported are kept as those of a stranger. */
+function removeLine({ profile, sessions }: LineState, context: LineContext): LineChange {
+  const online = sessions.filter(isOnline);
+  return {
+    state: undefined,
+    events: online.map((session) => lostEvent(profile, closeSession(session, 'lost'))),
+    effects: online.map(
+      (session) => disconnectSession(profile.username, session, 'line-removed', context.now).effect,
+    ),
+    wakeAt: undefined,
+  };
 }

@@ -95,7 +95,7 @@ function readCounter(fields: Fields, low: number, high: number): Octets | undefi
   const gigawords = fields.uint32(high);
   if (value === undefined && gigawords === undefined) return undefined;
   const sum = (gigawords ?? 0) * GIGAWORD + (value ?? 0);
-  return Number.isSafeInteger(sum) ? octets(sum) : undefined;
+  return octets(Math.min(sum, PIPELINE_LIMITS.counterOctetsMax));
 }
 
 function hasGigawords(fields: Fields): boolean {
@@ -118,9 +118,13 @@ function readOrder(fields: Fields, receivedAt: Instant): AccountingRecord['order
   const isBelievable = Math.abs(stamped - sentAt) <= PIPELINE_LIMITS.eventTimestampSkewMs;
   return {
     eventTimestampSeconds,
-    sessionTimeSeconds: fields.uint32(AttributeType.AcctSessionTime),
+    sessionTimeSeconds: believableSessionTime(fields.uint32(AttributeType.AcctSessionTime)),
     at: Math.min(isBelievable ? stamped : sentAt, receivedAt),
   };
+}
+
+function believableSessionTime(seconds: number | undefined): number | undefined {
+  return seconds === undefined || seconds > PIPELINE_LIMITS.sessionSecondsMax ? undefined : seconds;
 }
 
 function readPort(fields: Fields): string {

@@ -1,6 +1,6 @@
 import type { ChargeMode, WeightWindow } from '../catalog/plan.ts';
 import type { Instant } from '../values/instant.ts';
-import { MINUTE_MS } from '../values/instant.ts';
+import { DAY_MS, MINUTE_MS } from '../values/instant.ts';
 import { type Octets, octets, ZERO_OCTETS } from '../values/octets.ts';
 import {
   tehranDayStart,
@@ -64,11 +64,17 @@ export function tariffEdges(
   const edges: Instant[] = [];
   let dayStart = tehranDayStart(from);
   for (let day = 0; day < SPLIT_DAYS_MAX && dayStart < to; day++) {
+    const dayEnd = tehranMidnightAfter(dayStart);
     edges.push(dayStart);
-    for (const window of windows) {
-      edges.push(dayStart + window.fromMinute * MINUTE_MS, dayStart + window.toMinute * MINUTE_MS);
+    // Up to 1401 a day could have 23 or 25 hours; then a wall clock's minute lies an hour off, or comes twice.
+    const hourMoved = dayEnd - dayStart - DAY_MS;
+    for (const { fromMinute, toMinute } of windows) {
+      const opens = dayStart + fromMinute * MINUTE_MS;
+      const closes = dayStart + toMinute * MINUTE_MS;
+      edges.push(opens, closes);
+      if (hourMoved !== 0) edges.push(opens + hourMoved, closes + hourMoved);
     }
-    dayStart = tehranMidnightAfter(dayStart);
+    dayStart = dayEnd;
   }
   return edges.filter((edge) => edge > from && edge < to);
 }
