@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { createApi } from '../api/app.ts';
+import type { Readiness } from '../api/deps.ts';
 import { createPanel } from '../panel/pages.tsx';
 import type { Config } from './config.ts';
 import { startDemo } from './demo.ts';
@@ -137,12 +138,7 @@ async function startAll(
     token,
     control: { kick: packets.kick },
     metricsText: () => metricsText(packets, { ...stores, now: () => clock.now() }),
-    readiness: () =>
-      readiness({
-        ledger: () => ledger.ping(),
-        usage: () => usage.ping(),
-        counters: () => counters.backlog(),
-      }),
+    readiness: () => readiness(stores),
     demo: config.demo,
     testClock,
     onApplied,
@@ -156,6 +152,8 @@ async function startAll(
   const stop = () => closers.run();
   return { httpUrl, ...ports, banner: banner(config, httpUrl, ports, demo?.hint), stop };
 }
+
+type Stores = Awaited<ReturnType<typeof openStores>>;
 
 async function openStores(config: Config, secrets: SecretBox, closers: Closers) {
   const folder = (name: string) => join(config.dataDir, name);
@@ -174,9 +172,12 @@ async function openStores(config: Config, secrets: SecretBox, closers: Closers) 
   return { counters, ledger, usage };
 }
 
-type Checks = Readonly<Record<string, () => Promise<unknown>>>;
-
-async function readiness(checks: Checks): Promise<{ ok: boolean; checks: Record<string, string> }> {
+async function readiness({ ledger, usage, counters }: Stores): Promise<Readiness> {
+  const checks: Readonly<Record<string, () => Promise<unknown>>> = {
+    ledger: () => ledger.ping(),
+    usage: () => usage.ping(),
+    counters: () => counters.backlog(),
+  };
   const states = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {
       const state = await check().then(
