@@ -12,6 +12,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list [...]',
   object: 'an object {...}',
+  record: 'an object {...}',
 };
 
 const PLAIN_STEP = /^[\w$-]+$/;

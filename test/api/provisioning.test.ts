@@ -31,6 +31,7 @@ describe('a provisioning document', () => {
           swapDirections: true,
           requireMessageAuthenticator: false,
           allowMacAuthentication: true,
+          acceptAttributes: { 'Framed-MTU': 1492, 'Mikrotik-Group': 'full' },
         },
       ],
       plans: [
@@ -76,6 +77,19 @@ describe('a provisioning document', () => {
     [{ nas: [{ ...nas, name: 'a b' }] }, 'nas[0].name: must be 1 to 64 letters, digits or . _ @ -'],
     [{ nas: [{ ...nas, name: 'n'.repeat(65) }] }, 'nas[0].name: must be 1 to 64 letters, digits or . _ @ -'],
     [{ nas: [{ ...nas, secret: '7 signs' }] }, 'nas[0].secret: must be at least 8 characters long'],
+    [{ nas: [{ ...nas, acceptAttributes: [] }] }, 'nas[0].acceptAttributes: must be an object {...}'],
+    [
+      { nas: [{ ...nas, acceptAttributes: { 'Framed-MTU': true } }] },
+      'nas[0].acceptAttributes.Framed-MTU: must be a text in quotes or a number',
+    ],
+    [
+      { nas: [{ ...nas, acceptAttributes: { 'a b': null } }] },
+      'nas[0].acceptAttributes["a b"]: must be a text in quotes or a number',
+    ],
+    [
+      { nas: [{ ...nas, acceptAttributes: { 'Filter-Id': 'a\u0000' } }] },
+      'nas[0].acceptAttributes.Filter-Id: must not hold control characters',
+    ],
     [{ nas: [{ ...nas, secretNext: 'short' }] }, 'nas[0].secretNext: must be at least 8 characters long'],
     [
       { nas: [{ ...nas, address: '10.0.0.300' }] },

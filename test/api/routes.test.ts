@@ -183,6 +183,21 @@ describe('PUT /apply', () => {
     });
   });
 
+  it('refuses an attribute that cannot be sent, and stores nothing of the document', async () => {
+    const [nas] = DOCUMENT.nas;
+    const acceptAttributes = { 'Framed-MTU': 'wide', 'Mikrotik-Group': 'full', Class: '0x00' };
+    const lines = [{ username: 'u8', plan: '2M-5G' }];
+    const { status, body } = await problemOf(apply({ nas: [{ ...nas, acceptAttributes }], lines }));
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      errors: [
+        { path: 'nas[0].acceptAttributes.Framed-MTU', message: 'is no value of its type, uint32' },
+        { path: 'nas[0].acceptAttributes.Class', message: 'is written by the engine itself' },
+      ],
+    });
+    expect((await get('/api/v1/lines/u8')).status).toBe(404);
+  });
+
   it('refuses what the ledger refuses, and stores nothing of it', async () => {
     const lines = [
       { username: 'u8', plan: '2M-5G' },

@@ -108,6 +108,21 @@ describe('provisioning', () => {
     expect((await ledger.nasList())[0]!.entry.secret).toBe('');
   });
 
+  it('keeps the attributes of a NAS, whose order says nothing', async () => {
+    const [nas] = document.nas;
+    const withAttributes = (acceptAttributes: Record<string, string | number>) =>
+      apply({ nas: [{ ...nas!, acceptAttributes }] });
+    const stored = async () => (await ledger.reference()).nas[0]!.entry.acceptAttributes;
+    expect(await withAttributes({ 'Idle-Timeout': 600, 'Filter-Id': 'صفر' })).toMatchObject({ nas: 1 });
+    expect(await stored()).toEqual({ 'Idle-Timeout': 600, 'Filter-Id': 'صفر' });
+    expect((await ledger.nasList())[0]!.entry.acceptAttributes).toEqual(await stored());
+    expect(await withAttributes({ 'Filter-Id': 'صفر', 'Idle-Timeout': 600 })).toMatchObject({ nas: 0 });
+    expect(await withAttributes({ 'Filter-Id': 'صفر', 'Idle-Timeout': '600' })).toMatchObject({ nas: 1 });
+    expect(await apply(document)).toMatchObject({ nas: 1 });
+    expect(await stored()).toBeUndefined();
+    expect(await takeOutbox()).toEqual(['reference', 'reference', 'reference']);
+  });
+
   it('takes all of a document or nothing, and names every error', async () => {
     const before = await ledger.lines(10);
     const applied = await ledger.apply(
