@@ -1,7 +1,7 @@
 import type { NasEntry, NasLearned } from '../../../engine/nas/nas.ts';
 import { type NasClient, nasClient } from '../../../engine/nas/nas-client.ts';
 
-export const NOTHING: NasLearned = {
+const NOTHING: NasLearned = {
   messageAuthenticatorSince: undefined,
   gigawordsSince: undefined,
   boot: 0,
