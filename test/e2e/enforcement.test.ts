@@ -153,8 +153,6 @@ describe('enforcement', () => {
     expect(slower.isAuthentic).toBe(true);
     expect(rateLimit(slower)).toBe('64k/128k');
     await eventually(async () => (await mizan.line('slow1')).sessions[0]?.mode === 'slow');
-    expect((await login(mikrotik, 'slow1')).text).toContain('64k/128k');
-    await account(mikrotik, 'slow1', 1);
     mikrotik.requests.length = 0;
     await declare({
       username: 'slow1',
@@ -166,6 +164,16 @@ describe('enforcement', () => {
     expect(rateLimit(faster)).toBe('1024k/4096k');
     await eventually(async () => (await mizan.line('slow1')).sessions[0]?.mode === 'full');
     expect((await mizan.line('slow1')).sessions[0]?.state).toBe('live');
+  });
+
+  it('lets a line without volume in again at the slower speed', async () => {
+    await declare({ username: 'slow2', plan: 'slow' });
+    await goOnline(mikrotik, 'slow2');
+    await account(mikrotik, 'slow2', 2, QUOTA);
+    const { code, text } = await login(mikrotik, 'slow2');
+    expect(code).toBe(ACCEPT);
+    expect(text).toContain('64k/128k');
+    expect(about(mikrotik, 'slow2')).toEqual([]);
   });
 
   it('sends an exhausted line of a captive plan through a new login into the captive profile', async () => {
@@ -232,6 +240,22 @@ describe('enforcement', () => {
     await account(generic, 'kick1', 2, 10);
     expect((await login(generic, 'kick1')).code).toBe(ACCEPT);
     expect(await mizan.metric('mizan_effects_total', { result: 'ack' })).toBeGreaterThan(0);
+  });
+
+  it('sends an order again after a clean stop that came before the answer', async () => {
+    await declare({ username: 'kick2', plan: 'slow' });
+    await goOnline(mikrotik, 'kick2');
+    mikrotik.answer = () => 'silence';
+    await mizan.cli('kick', 'kick2');
+    await next(mikrotik, 'kick2');
+    const { dataDir } = mizan;
+    const stoppedAt = performance.now();
+    expect(await mizan.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - stoppedAt).toBeLessThan(4_000);
+    mikrotik.requests.length = 0;
+    mikrotik.answer = ({ code }) => ({ code: code + 1 });
+    mizan = await MizanProcess.start({ dataDir, testClock: new Date(now).toISOString() });
+    expectDisconnect(await next(mikrotik, 'kick2'), 'kick2');
   });
 });
 

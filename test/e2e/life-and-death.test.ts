@@ -1,3 +1,8 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../bench/fleet/engine-process.ts';
@@ -124,6 +129,17 @@ describe('the program is killed and started again', () => {
 });
 
 describe('wrong settings', () => {
+  it('a port that is taken is refused with a sentence', async () => {
+    const socket = createSocket('udp6').bind(0, '::');
+    await once(socket, 'listening');
+    const folder = mkdtempSync(join(tmpdir(), 'mizan-e2e-'));
+    const ended = await runMizan(folder, { RADIUS_ACCT_PORT: String(socket.address().port) });
+    socket.close();
+    rmSync(folder, { recursive: true });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^mizan: .*EADDRINUSE/);
+  });
+
   it('are all named at once, with exit code 78 and nothing made', async () => {
     const ended = await runMizan('/proc/no-such-folder', {
       RADIUS_AUTH_PORT: '99999',
