@@ -106,26 +106,21 @@ function openSession(record: AccountingRecord, context: RecordContext): Session 
 
 /**
  * Reads the record's counters. A Start counts from zero; one that comes again tells nothing new, and never that the
- * counters of its own Acct-Session-Id began anew. A Stop of zeros never lowers a total (accel-ppp#273).
+ * counters of its own Acct-Session-Id began anew. A Stop of zeros says that the NAS had forgotten them (accel-ppp#273).
  */
 function countRecord(base: Session, record: AccountingRecord, octetsPerSecondMax: number): Counted {
   const { counters } = base;
-  const { inputOctets, outputOctets } = record;
   if (record.kind === 'start') {
     const isRepeated = counters.last !== undefined && record.acctSessionId === base.acctSessionId;
     if (isRepeated) return nothingCounted(counters, 'late');
-  } else if (inputOctets === undefined && outputOctets === undefined) {
+  } else if (record.inputOctets === undefined && record.outputOctets === undefined) {
     return nothingCounted(counters, undefined);
-  } else if (
-    record.kind === 'stop' &&
-    (inputOctets ?? 0) + (outputOctets ?? 0) === 0 &&
-    isCounting(counters)
-  ) {
-    return nothingCounted(counters, 'zero-stop');
+  } else if (record.kind === 'stop' && (record.inputOctets ?? 0) + (record.outputOctets ?? 0) === 0) {
+    return nothingCounted(counters, isCounting(counters) ? 'zero-stop' : undefined);
   }
   return countOctets(counters, {
-    inputOctets: inputOctets ?? absent('inputOctets', 'inputWraps', counters, record),
-    outputOctets: outputOctets ?? absent('outputOctets', 'outputWraps', counters, record),
+    inputOctets: readingOf('inputOctets', 'outputOctets', 'inputWraps', counters, record),
+    outputOctets: readingOf('outputOctets', 'inputOctets', 'outputWraps', counters, record),
     order: record.kind === 'start' ? atItsBeginning(record.order) : record.order,
     gigawordsKnown: record.gigawordsKnown,
     final: record.kind === 'stop',
@@ -143,13 +138,21 @@ function isCounting(counters: SessionCounters): boolean {
   return inputOctets + outputOctets > 0 || counters.held !== undefined;
 }
 
-/** A counter that a packet leaves out stands still; it is no zero, which would look like a reset. */
-function absent(
+/**
+ * One counter of a record. A counter that is left out, or that is zero while the other one has not fallen, stands
+ * still: taken for a zero it would look like a reset, and the other direction would be counted twice.
+ */
+function readingOf(
   direction: keyof CounterPair,
+  other: keyof CounterPair,
   wraps: 'inputWraps' | 'outputWraps',
   counters: SessionCounters,
   record: AccountingRecord,
 ): Octets {
+  const value = record[direction];
+  const otherValue = record[other] ?? 0;
+  const isForgotten = value === 0 && otherValue > 0 && otherValue >= counters.current[other];
+  if (value !== undefined && !isForgotten) return value;
   const isLate = counters.last !== undefined && compareOrder(record.order, counters.last) < 0;
   if (record.kind === 'start' || isLate) return ZERO_OCTETS;
   const current = counters.current[direction];

@@ -215,16 +215,18 @@ function countLate(counters: SessionCounters, segmentFrom: RecordOrder, reading:
 }
 
 /**
- * The previous segment after a late record from before the running one. A record of that segment is above or below
- * what is known of it in both directions; a mixed one is an early record of the running segment. A direction in
- * which the previous segment holds nothing went on in the running one.
+ * The previous segment after a late record from before the running one: all segments before the running one are at
+ * least what that record shows. A record of the previous segment is above or below what is known of it in both
+ * directions; a mixed one is an early record of the running segment. A direction in which the previous segment holds
+ * nothing went on in the running one.
  */
-function raisedPrevious({ previous, current }: SessionCounters, reading: Reading): CounterPair {
-  if (!isAtLeast(reading, previous)) return previous;
+function raisedPrevious({ closed, previous, current }: SessionCounters, reading: Reading): CounterPair {
+  const shown = difference(reading, closed);
+  if (!isAtLeast(shown, previous)) return previous;
   const raised = (before: Octets, now: Octets, seen: Octets) => (before === 0 && seen <= now ? before : seen);
   return {
-    inputOctets: raised(previous.inputOctets, current.inputOctets, reading.inputOctets),
-    outputOctets: raised(previous.outputOctets, current.outputOctets, reading.outputOctets),
+    inputOctets: raised(previous.inputOctets, current.inputOctets, shown.inputOctets),
+    outputOctets: raised(previous.outputOctets, current.outputOctets, shown.outputOctets),
   };
 }
 
