@@ -138,7 +138,7 @@ describe('wrong settings', () => {
     rmSync(folder, { recursive: true });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(/^mizan: .*EADDRINUSE/);
-  });
+  }, 60_000);
 
   it('are all named at once, with exit code 78 and nothing made', async () => {
     const ended = await runMizan('/proc/no-such-folder', {

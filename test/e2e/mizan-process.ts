@@ -30,7 +30,7 @@ export interface MizanOptions {
 }
 
 /** The settings of a process that takes any free port. */
-export function mizanEnvironment(dataDir: string, env: Readonly<Record<string, string>> = {}) {
+function mizanEnvironment(dataDir: string, env: Readonly<Record<string, string>> = {}) {
   return {
     ...process.env,
     DATA_DIR: dataDir,

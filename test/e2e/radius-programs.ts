@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -41,6 +41,7 @@ export interface RadclientOptions {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'mizan-radclient-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 let files = 0;
 
 /** Sends requests (one list of `Name = value` each) with Debian's radclient, the secret in a file. */

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './mizan-process.ts';
-import { runProgram } from './radius-programs.ts';
+import { has, runProgram } from './radius-programs.ts';
 
 /** What Wireshark says of one packet. */
 export interface Dissected {
@@ -30,6 +30,11 @@ const FIELDS = [
   'radius.avp.type',
 ];
 
+/** True when Wireshark's programs are here and this user may capture on the loopback interface. */
+export function canCapture(): boolean {
+  return has('tshark') && spawnSync('dumpcap', ['-L', '-i', 'lo']).status === 0;
+}
+
 /** A guess from the number of a port, made for any UDP packet. */
 const TRACEROUTE = /Possible traceroute: hop #\d+, attempt #\d+/;
 
@@ -52,14 +57,14 @@ export class Capture {
     });
   }
 
-  /** Starts capturing packets of these ports; `undefined` when the system does not let us. */
-  static async start(ports: readonly number[]): Promise<Capture | undefined> {
+  /** Starts capturing packets of these ports; rejects with what dumpcap wrote when it does not begin. */
+  static async start(ports: readonly number[]): Promise<Capture> {
     const capture = new Capture(ports);
-    const begun = () => capture.#log.includes('File:') || capture.#child.exitCode !== null;
-    await eventually(begun, 20_000);
-    if (capture.#child.exitCode === null) return capture;
-    rmSync(capture.#folder, { recursive: true, force: true });
-    return undefined;
+    await eventually(() => {
+      if (capture.#child.exitCode !== null) throw new Error(capture.#log);
+      return capture.#log.includes('File:');
+    }, 20_000);
+    return capture;
   }
 
   /** Ends the capture and has it dissected as RADIUS with this shared secret. */
