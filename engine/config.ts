@@ -25,7 +25,7 @@ const environment = z.object({
     .string()
     .regex(/^[0-9a-fA-F]{64,}$/, 'must be at least 64 hexadecimal digits (openssl rand -hex 32)')
     .optional(),
-  MIZAN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('1'),
+  MIZAN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).optional(),
   MIZAN_TEST_CLOCK: z.iso
     .datetime({ offset: true, error: 'must be an ISO 8601 instant such as 2026-03-21T00:00:00Z' })
     .optional(),
@@ -44,6 +44,7 @@ export interface Config {
   readonly logLevel: string;
   /** Key material for secrets at rest in hexadecimal, `undefined` to keep one in the data folder. */
   readonly key: string | undefined;
+  /** Load demo data; by default only where the ledger is the embedded one, never into somebody's database. */
   readonly demo: boolean;
   /** Instant at which a clock stands that only a call moves, for tests; `undefined` for the machine's clock. */
   readonly testClockStart: number | undefined;
@@ -76,7 +77,7 @@ export function readConfig(
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
     logLevel: values.LOG_LEVEL,
     key: values.MIZAN_KEY,
-    demo: values.MIZAN_DEMO === '1',
+    demo: (values.MIZAN_DEMO ?? (values.DATABASE_URL === undefined ? '1' : '0')) === '1',
     testClockStart: values.MIZAN_TEST_CLOCK === undefined ? undefined : Date.parse(values.MIZAN_TEST_CLOCK),
   });
 }
