@@ -1,5 +1,6 @@
 -- Every usage event for weeks. All counters are cumulative for the session: usage is their maximum, never a sum
--- of rows. Rows of a line lie together, so repeated texts and slowly growing numbers cost next to nothing.
+-- of rows. A week is a partition: one record may span weeks and is split at every midnight, and each partition that an
+-- insert touches costs a file flush. Rows of a line lie together, so repeated texts and slowly growing numbers cost next to nothing.
 CREATE TABLE IF NOT EXISTS usage_event (
   at                 DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
   line_id            UInt64 CODEC(Delta(8), ZSTD(1)),
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS usage_event (
   close_cause        LowCardinality(String) CODEC(ZSTD(1)),
   anomalies          Array(LowCardinality(String)) CODEC(ZSTD(1))
 ) ENGINE = MergeTree
-PARTITION BY toYYYYMMDD(at)
+PARTITION BY toMonday(at)
 ORDER BY (line_id, at)
 TTL toDateTime(at) + INTERVAL 90 DAY
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1,

@@ -40,7 +40,7 @@ export class ClickHouseUsage implements UsageHistory, EventHistory {
       insert_deduplicate: 1,
       deduplicate_blocks_in_dependent_materialized_views: 1,
       insert_deduplication_token: token,
-      // A batch of very late events may touch more days than the server's default allows.
+      // A batch of very late events may touch more weeks than the server's default allows.
       max_partitions_per_insert_block: '0',
     };
     for (const [table, values] of [
