@@ -72,6 +72,7 @@ export function demoDocument(secret: string, coaPort: number): ProvisioningDocum
       password: secret,
       plan: PLANS[index % PLANS.length] ?? PLANS[0],
       name,
+      staticIp: `100.64.0.${index + 1}`,
     })),
   };
 }
