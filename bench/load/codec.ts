@@ -76,7 +76,13 @@ export function measureCodecs(): CodecFigures {
       writer.octets(AttributeType.Class, Buffer.alloc(23, 1));
       writeResponseAuthenticator(writer.finish(), authenticatorOf(ours), secret);
     },
-    () => radius.encode_response({ packet: theirs, code: 'Access-Accept', secret: SECRET, attributes: [...attributes] }),
+    () =>
+      radius.encode_response({
+        packet: theirs,
+        code: 'Access-Accept',
+        secret: SECRET,
+        attributes: [...attributes],
+      }),
   ] as const;
   return { decodeMicros: best(decode), replyMicros: best(reply) };
 }
