@@ -68,6 +68,8 @@ export function tariffEdges(
     edges.push(dayStart);
     // Up to 1401 a day could have 23 or 25 hours; then a wall clock's minute lies an hour off, or comes twice.
     const hourMoved = dayEnd - dayStart - DAY_MS;
+    // The hour that comes twice may open a window again at the moment the clock is set back.
+    if (hourMoved > 0) edges.push(dayEnd - hourMoved);
     for (const { fromMinute, toMinute } of windows) {
       const opens = dayStart + fromMinute * MINUTE_MS;
       const closes = dayStart + toMinute * MINUTE_MS;

@@ -118,6 +118,16 @@ describe('rating a stretch', () => {
     expect(percents.map((offset) => percentAt([night], saturday + offset))).toEqual([100, 0, 0, 100]);
   });
 
+  it('opens a window again in the hour that comes twice', () => {
+    // 30 Shahrivar 1401, a Wednesday: at midnight the clock was set back to 23:00, which is 19:30 UTC.
+    const day = tehranDayStart(Date.UTC(2022, 8, 21, 12));
+    const window = { weekdays: [4], fromMinute: 530, toMinute: 1381, percent: 0 };
+    const setBack = day + 24 * HOUR_MS;
+    expect(percentAt([window], setBack - MINUTE_MS)).toBe(100);
+    expect(percentAt([window], setBack)).toBe(0);
+    expect(tariffEdges([window], day + 20 * HOUR_MS, day + 25 * HOUR_MS)).toContain(setBack);
+  });
+
   it('has no weight change inside any part, on days of 23, 24 and 25 hours alike', () => {
     const window = fc
       .record({
