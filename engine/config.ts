@@ -12,7 +12,7 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   REDIS_URL: z
-    .undefined({ error: 'Redis is not supported by this version; unset it to use the embedded counters' })
+    .url({ protocol: /^rediss?$/, error: 'must be a URL such as redis://127.0.0.1:6379' })
     .optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   RADIUS_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }).default('::'),
@@ -37,6 +37,8 @@ export interface Config {
   readonly dataDir: string;
   /** PostgreSQL, `undefined` for the embedded ledger. */
   readonly databaseUrl: string | undefined;
+  /** Redis, `undefined` for the embedded counters. */
+  readonly redisUrl: string | undefined;
   /** ClickHouse, `undefined` for the embedded history. */
   readonly clickhouseUrl: string | undefined;
   readonly radius: { readonly host: string; readonly authPort: number; readonly acctPort: number };
@@ -44,7 +46,7 @@ export interface Config {
   readonly logLevel: string;
   /** Key material for secrets at rest in hexadecimal, `undefined` to keep one in the data folder. */
   readonly key: string | undefined;
-  /** Load demo data; by default only where the ledger is the embedded one, never into somebody's database. */
+  /** Load demo data; by default only where ledger and counters are embedded, never into somebody's database. */
   readonly demo: boolean;
   /** Instant at which a clock stands that only a call moves, for tests; `undefined` for the machine's clock. */
   readonly testClockStart: number | undefined;
@@ -65,9 +67,11 @@ export function readConfig(
   if (values.MIZAN_TEST_CLOCK !== undefined && values.NODE_ENV === 'production') {
     return fail(['MIZAN_TEST_CLOCK: a clock that can be moved is refused when NODE_ENV is production']);
   }
+  const isEmbedded = values.DATABASE_URL === undefined && values.REDIS_URL === undefined;
   return ok({
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
     clickhouseUrl: values.CLICKHOUSE_URL,
     radius: {
       host: values.RADIUS_HOST,
@@ -77,7 +81,7 @@ export function readConfig(
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
     logLevel: values.LOG_LEVEL,
     key: values.MIZAN_KEY,
-    demo: (values.MIZAN_DEMO ?? (values.DATABASE_URL === undefined ? '1' : '0')) === '1',
+    demo: (values.MIZAN_DEMO ?? (isEmbedded ? '1' : '0')) === '1',
     testClockStart: values.MIZAN_TEST_CLOCK === undefined ? undefined : Date.parse(values.MIZAN_TEST_CLOCK),
   });
 }

@@ -7,7 +7,7 @@ import { linePasswords } from './line-passwords.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
 import { PacketReference } from './packet-reference.ts';
 import { AccessLog } from './pipeline/access-log.ts';
-import type { CounterStore } from './pipeline/counter-store.ts';
+import type { CounterStore, StoreChange } from './pipeline/counter-store.ts';
 import { type DatagramContext, handleDatagram, type Port } from './pipeline/handle-datagram.ts';
 import { PIPELINE_LIMITS } from './pipeline/limits.ts';
 import { concludeChange, type LineContext } from './pipeline/line-change.ts';
@@ -126,10 +126,7 @@ class RunningPath implements PacketPath {
 
   async start(): Promise<void> {
     await this.reloadReference();
-    this.stopListening = this.options.counters.onChange((change) => {
-      if (change.kind !== 'reference') this.deliverer.wake();
-      else this.reloadReference().catch(this.logError('plans and NAS could not be read again'));
-    });
+    this.stopListening = this.options.counters.onChange((change) => this.onChange(change));
     const { host, authPort, acctPort } = this.options;
     this.servers.push(await this.bind('auth', host, authPort));
     this.servers.push(await this.bind('acct', host, acctPort));
@@ -137,6 +134,15 @@ class RunningPath implements PacketPath {
     this.timers.push(setInterval(() => this.wakeLines(), WAKE_INTERVAL_MS));
     this.timers.push(setInterval(() => this.keepHouse(), HOUSEKEEPING_INTERVAL_MS));
     this.deliverer.wake();
+  }
+
+  private onChange(change: StoreChange): void {
+    if (change.kind === 'line') this.engine.forgetOlder(change.username, change.version);
+    if (change.kind === 'missed') this.engine.forgetAll();
+    if (change.kind === 'effects' || change.kind === 'missed') this.deliverer.wake();
+    if (change.kind === 'reference' || change.kind === 'missed') {
+      this.reloadReference().catch(this.logError('plans and NAS could not be read again'));
+    }
   }
 
   async applyLine(username: string, projection: LineProjection | undefined): Promise<void> {

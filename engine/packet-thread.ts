@@ -4,12 +4,12 @@ import type { Dictionary } from './radius/dictionary.ts';
 import { systemClock, TestClock } from './runtime/clock.ts';
 import { createLog } from './runtime/log.ts';
 import { serveCalls } from './runtime/thread-calls.ts';
-import { LmdbCounterStore } from './store/counters/lmdb-counter-store.ts';
+import { type CountersPlace, openCounters } from './store/counters/open-counters.ts';
 import type { LineProjection } from './subscribers/ledger-store.ts';
 
 /** What the main thread gives to a packet thread. */
 export interface PacketThreadData {
-  readonly countersFolder: string;
+  readonly counters: CountersPlace;
   readonly masterKey: Uint8Array;
   readonly sharedClock: SharedArrayBuffer | undefined;
   readonly host: string;
@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('packet-thread runs as a worker thread');
   const data = workerData as PacketThreadData;
-  const counters = new LmdbCounterStore(data.countersFolder);
+  const log = createLog(data.logLevel);
+  const counters = await openCounters(data.counters, (sentence) => log.warn(sentence));
   const path: PacketPath = await startPacketPath({
     counters,
     masterKey: Buffer.from(data.masterKey),
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     host: data.host,
     authPort: data.authPort,
     acctPort: data.acctPort,
-    log: createLog(data.logLevel),
+    log,
     dictionary: data.dictionary,
   });
   serveCalls(port, {

@@ -19,7 +19,7 @@ import { lockFolder } from './runtime/folder-lock.ts';
 import { SecretBox } from './runtime/secret-box.ts';
 import { secretFile } from './runtime/secret-file.ts';
 import { startDictionaries } from './runtime/start-dictionaries.ts';
-import { LmdbCounterStore } from './store/counters/lmdb-counter-store.ts';
+import { type CountersPlace, openCounters } from './store/counters/open-counters.ts';
 import { openLedger } from './store/ledger/open-ledger.ts';
 import { openUsage } from './store/usage/open-usage.ts';
 import { fail, ok, type Result } from './values/result.ts';
@@ -97,7 +97,7 @@ async function startAll(
   const secrets = new SecretBox(masterKey);
   const testClock = config.testClockStart === undefined ? undefined : new TestClock(config.testClockStart);
   const clock: Clock = testClock ?? systemClock;
-  const stores = await openStores(config, secrets, closers);
+  const stores = await openStores(config, secrets, log, closers);
   const { ledger, usage, counters } = stores;
   const failed = (error: Error) => {
     log.fatal({ error: error.message }, 'the packet path is gone');
@@ -105,7 +105,7 @@ async function startAll(
   };
   const packets = await startPacketWorker(
     {
-      countersFolder: folder('counters'),
+      counters: countersPlace(config),
       masterKey,
       sharedClock: testClock?.shared,
       logLevel: config.logLevel,
@@ -153,11 +153,15 @@ async function startAll(
   return { httpUrl, ...ports, banner: banner(config, httpUrl, ports, demo?.hint), stop };
 }
 
+function countersPlace({ redisUrl, dataDir }: Config): CountersPlace {
+  return redisUrl === undefined ? { folder: join(dataDir, 'counters') } : { url: redisUrl };
+}
+
 type Stores = Awaited<ReturnType<typeof openStores>>;
 
-async function openStores(config: Config, secrets: SecretBox, closers: Closers) {
+async function openStores(config: Config, secrets: SecretBox, log: Logger, closers: Closers) {
   const folder = (name: string) => join(config.dataDir, name);
-  const counters = new LmdbCounterStore(folder('counters'));
+  const counters = await openCounters(countersPlace(config), (sentence) => log.warn(sentence));
   closers.add(() => counters.close());
   const { databaseUrl, clickhouseUrl } = config;
   const ledger = await openLedger(

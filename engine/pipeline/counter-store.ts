@@ -57,12 +57,20 @@ export interface LoggedEffect {
   readonly effect: Effect;
 }
 
-/** What another user of the same store has changed: plans and NAS entries, or effects waiting to be delivered. */
-export type StoreChange = { readonly kind: 'reference' } | { readonly kind: 'effects' };
+/**
+ * What another user of the same store has changed: plans and NAS entries, effects waiting to be delivered, or a line,
+ * which is not told where all users are threads of one process. missed: any of them may have changed unheard.
+ */
+export type StoreChange =
+  | { readonly kind: 'reference' }
+  | { readonly kind: 'effects' }
+  | { readonly kind: 'line'; readonly username: string; readonly version: number }
+  | { readonly kind: 'missed' };
 
 /**
  * The counters: per line one versioned record, plus the log of events not yet sunk and of effects not yet delivered.
- * Every promise resolves only when the change is durable; a rejected promise means that nothing of the call is stored.
+ * Every promise resolves only when the change is durable. A rejected promise means that nothing of the call is stored, or,
+ * where a network lies between, that it is not known: what was remembered must be loaded again.
  */
 export interface CounterStore {
   /** State of a line, read at once when the store is local. */

@@ -4,6 +4,7 @@ import type { CommitOutcome, CounterStore, LineCommit, VersionedLine } from './c
 import type { EngineEvent } from './engine-event.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 import type { LineChange } from './line-change.ts';
+import { RememberedLines } from './remembered-lines.ts';
 
 /** Outcome of a rule: the change to store, `undefined` for none, and what the caller wants to know. */
 export interface RuleResult<T> {
@@ -50,7 +51,7 @@ interface PendingLine {
  * resolves only when its change is durable. When another writer was faster, the rules run again on what it stored.
  */
 export class LineEngine {
-  private readonly cache = new Map<string, VersionedLine>();
+  private readonly remembered: RememberedLines;
   private pending = new Map<string, PendingLine>();
   /** Lines whose commit is in flight; what comes meanwhile builds on them, in memory only. */
   private flying: ReadonlyMap<string, PendingLine> = new Map();
@@ -62,6 +63,7 @@ export class LineEngine {
 
   constructor(store: CounterStore, observer: CommitObserver) {
     this.store = store;
+    this.remembered = new RememberedLines((username) => store.load(username));
     this.observer = observer;
   }
 
@@ -106,32 +108,25 @@ export class LineEngine {
     });
   }
 
-  private async current(username: string): Promise<VersionedLine> {
-    const cached = this.cache.get(username);
-    if (cached !== undefined) return cached;
-    const loaded = this.store.load(username);
-    const line = loaded instanceof Promise ? await loaded : loaded;
-    const newer = this.cache.get(username);
-    if (newer !== undefined) return newer;
-    // What flies is newer than what was loaded, and is remembered when it has landed.
-    if (line.state !== undefined && !this.flying.has(username)) this.remember(username, line);
-    return line;
+  /** Another user of the store has stored `version` of the line. */
+  forgetOlder(username: string, version: number): void {
+    this.remembered.forgetOlder(username, version);
   }
 
-  private remember(username: string, line: VersionedLine): void {
-    if (this.cache.size >= PIPELINE_LIMITS.cachedLines && !this.cache.has(username)) {
-      for (const oldest of this.cache.keys()) {
-        this.cache.delete(oldest);
-        break;
-      }
-    }
-    this.cache.set(username, line);
+  /** Other users of the store may have stored anything. */
+  forgetAll(): void {
+    this.remembered.forgetAll();
+  }
+
+  /** What flies is newer than what is loaded meanwhile, and is remembered when it has landed. */
+  private current(username: string): Promise<VersionedLine> {
+    return this.remembered.current(username, () => !this.flying.has(username));
   }
 
   private apply(username: string, waiter: Waiter, loaded: VersionedLine | undefined): void {
     let line = this.pending.get(username);
     const flying = this.flying.get(username);
-    const base = flying === undefined ? (this.cache.get(username) ?? loaded) : landed(flying);
+    const base = flying === undefined ? (this.remembered.get(username) ?? loaded) : landed(flying);
     const state = line === undefined ? base?.state : line.state;
     let outcome: RuleResult<unknown>;
     try {
@@ -227,7 +222,7 @@ export class LineEngine {
       const outcome = outcomes[index++];
       if (outcome?.ok === true) {
         effects += line.effects.length;
-        this.remember(username, landed(line));
+        this.remembered.put(username, landed(line));
         for (const waiter of line.waiters) waiter.resolve(waiter.result);
       } else if (outcome !== undefined) {
         conflicts++;
@@ -241,7 +236,7 @@ export class LineEngine {
   private runAgain(username: string, line: PendingLine, stored: VersionedLine): void {
     const later = this.pending.get(username);
     this.pending.delete(username);
-    this.remember(username, stored);
+    this.remembered.put(username, stored);
     for (const waiter of [...line.waiters, ...(later?.waiters ?? [])]) {
       waiter.retries++;
       if (waiter.retries > PIPELINE_LIMITS.conflictRetries) {
@@ -257,7 +252,7 @@ export class LineEngine {
     for (const [username, line] of batch) {
       const later = this.pending.get(username);
       this.pending.delete(username);
-      this.cache.delete(username);
+      this.remembered.forget(username);
       for (const waiter of [...line.waiters, ...(later?.waiters ?? [])]) waiter.reject(error);
     }
   }

@@ -147,7 +147,7 @@ describe('wrong settings', () => {
       HTTP_PORT: 'eighty',
       MIZAN_KEY: 'short',
       MIZAN_DEMO: 'yes',
-      REDIS_URL: 'redis://localhost',
+      REDIS_URL: 'http://localhost',
     });
     expect(ended.code).toBe(78);
     for (const name of [

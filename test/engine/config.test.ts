@@ -32,6 +32,7 @@ describe('readConfig', () => {
       RADIUS_HOST: '0.0.0.0',
       RADIUS_AUTH_PORT: '0',
       DATABASE_URL: 'postgres://db/mizan',
+      REDIS_URL: 'rediss://user:secret@counters:6380/2',
       CLICKHOUSE_URL: 'http://ch:8123',
       MIZAN_KEY: 'ab'.repeat(32),
       MIZAN_DEMO: '0',
@@ -41,6 +42,7 @@ describe('readConfig', () => {
       value: {
         radius: { host: '0.0.0.0', authPort: 0 },
         databaseUrl: 'postgres://db/mizan',
+        redisUrl: 'rediss://user:secret@counters:6380/2',
         clickhouseUrl: 'http://ch:8123',
         key: 'ab'.repeat(32),
         demo: false,
@@ -49,9 +51,16 @@ describe('readConfig', () => {
     });
   });
 
+  it("puts no demo into a store that may be somebody else's", () => {
+    for (const variables of [{ REDIS_URL: 'redis://counters' }, { DATABASE_URL: 'postgres://db/mizan' }]) {
+      expect(readConfig(variables)).toMatchObject({ value: { demo: false } });
+      expect(readConfig({ ...variables, MIZAN_DEMO: '1' })).toMatchObject({ value: { demo: true } });
+    }
+  });
+
   const wrong = {
     DATABASE_URL: 'mysql://db',
-    REDIS_URL: 'redis://r',
+    REDIS_URL: 'http://r',
     CLICKHOUSE_URL: 'ch',
     RADIUS_HOST: 'localhost',
     RADIUS_AUTH_PORT: '65536',

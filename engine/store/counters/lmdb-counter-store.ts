@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { mergeLearned } from '../../nas/merge-learned.ts';
 import type { NasLearned } from '../../nas/nas.ts';
 import type {
   CommitOutcome,
@@ -12,7 +11,6 @@ import type {
   ReferenceData,
   SinkMark,
   StoreChange,
-  StoredNas,
   VersionedLine,
 } from '../../pipeline/counter-store.ts';
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
@@ -20,6 +18,7 @@ import type { Effect } from '../../policy/effect.ts';
 import type { Instant } from '../../values/instant.ts';
 import { type PackedEvent, packEvent, unpackEvent } from './pack-event.ts';
 import { type PackedLine, packLine, unpackLine } from './pack-line.ts';
+import { raiseLearned } from './raise-learned.ts';
 
 /** Address space reserved for the memory map; the file itself grows with what is stored. */
 const MAP_OCTETS = 64 * 1024 ** 3;
@@ -211,8 +210,3 @@ export class LmdbCounterStore implements CounterStore {
 }
 
 const OK: CommitOutcome = { ok: true };
-
-function raiseLearned(entry: StoredNas, others: readonly StoredNas[]): StoredNas {
-  const other = others.find((candidate) => candidate.name === entry.name);
-  return other === undefined ? entry : { ...entry, learned: mergeLearned(entry.learned, other.learned) };
-}

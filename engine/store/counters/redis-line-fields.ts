@@ -1,0 +1,141 @@
+import type { Session } from '../../accounting/session.ts';
+import type { LineProfile, LineState, LineStatus } from '../../policy/line-state.ts';
+import type { Grant, GrantKind } from '../../quota/grant.ts';
+import type { Octets } from '../../values/octets.ts';
+import { fieldPair, fieldWord, readFieldText } from './redis-field-text.ts';
+import { readSession, SESSION_FIELDS, sessionTexts } from './redis-session-fields.ts';
+
+/** What has to be done to a line's hash: fields with their texts in turn, and fields that go. */
+export interface FieldChanges {
+  readonly set: readonly string[];
+  readonly remove: readonly string[];
+}
+
+const PROFILE_FIELDS = [
+  'status',
+  'line',
+  'revision',
+  'plan',
+  'expires',
+  'concurrent',
+  'password',
+  'mac',
+  'ip',
+  'routes',
+  'ipv6',
+  'delegated',
+] as const;
+
+const GRANT_FIELDS = ['', '.used', '.time'] as const;
+
+/**
+ * Fields that lead from `before`, what the hash is known to hold, to `after`. Without `before` all fields of `after`.
+ * Parts that are the same object in both are not even looked at.
+ */
+export function fieldChanges(before: LineState | undefined, after: LineState): FieldChanges {
+  const set: string[] = [];
+  const remove: string[] = [];
+  const compare = <T>(
+    name: string,
+    fields: readonly string[],
+    old: T | undefined,
+    now: T | undefined,
+    texts: (part: T) => readonly string[],
+  ) => {
+    if (old === now) return;
+    const oldTexts = old === undefined ? [] : texts(old);
+    const nowTexts = now === undefined ? [] : texts(now);
+    for (const [index, field] of fields.entries()) {
+      const text = nowTexts[index] ?? '';
+      const oldText = oldTexts[index] ?? '';
+      if (text === oldText) continue;
+      if (text === '') remove.push(name + field);
+      else set.push(name + field, text);
+    }
+  };
+  compare('', PROFILE_FIELDS, before?.profile, after.profile, profileTexts);
+  for (let n = 0; n < Math.max(before?.grants.length ?? 0, after.grants.length); n++) {
+    compare(`grant${n}`, GRANT_FIELDS, before?.grants[n], after.grants[n], grantTexts);
+  }
+  for (let n = 0; n < Math.max(before?.sessions.length ?? 0, after.sessions.length); n++) {
+    compare(`session${n}`, SESSION_FIELDS, before?.sessions[n], after.sessions[n], sessionTexts);
+  }
+  return { set, remove };
+}
+
+/** The state that the fields of a line's hash hold, names and texts in turn; `undefined` when there are none. */
+export function readLineFields(username: string, flat: readonly string[]): LineState | undefined {
+  if (flat.length === 0) return undefined;
+  const fields = new Map<string, string>();
+  for (let index = 0; index < flat.length; index += 2) fields.set(flat[index]!, flat[index + 1]!);
+  const grants: Grant[] = [];
+  for (let n = 0; fields.has(`grant${n}`); n++) grants.push(readGrant(`grant${n}`, fields));
+  const sessions: Session[] = [];
+  for (let n = 0; fields.has(`session${n}`); n++) sessions.push(readSession(`session${n}`, fields));
+  return { profile: readProfile(username, fields), grants, sessions };
+}
+
+function profileTexts(profile: LineProfile): readonly string[] {
+  return [
+    profile.status,
+    String(profile.lineId),
+    String(profile.revision),
+    profile.planName,
+    profile.expiresAt === undefined ? '' : String(profile.expiresAt),
+    String(profile.concurrentSessions),
+    profile.sealedPassword,
+    profile.macLock,
+    profile.staticIp,
+    profile.framedRoutes.length === 0 ? '' : JSON.stringify(profile.framedRoutes),
+    profile.framedIpv6Prefix,
+    profile.delegatedIpv6Prefix,
+  ];
+}
+
+function readProfile(username: string, fields: ReadonlyMap<string, string>): LineProfile {
+  const text = (name: (typeof PROFILE_FIELDS)[number]) => fields.get(name) ?? '';
+  const expires = fields.get('expires');
+  return {
+    username,
+    lineId: Number(text('line')),
+    revision: Number(text('revision')),
+    status: text('status') as LineStatus,
+    sealedPassword: text('password'),
+    planName: text('plan'),
+    expiresAt: expires === undefined ? undefined : Number(expires),
+    concurrentSessions: Number(text('concurrent')),
+    macLock: text('mac'),
+    staticIp: text('ip'),
+    framedRoutes: JSON.parse(fields.get('routes') ?? '[]') as string[],
+    framedIpv6Prefix: text('ipv6'),
+    delegatedIpv6Prefix: text('delegated'),
+  };
+}
+
+/** Who it is, `consumed/octets`, and `from..until` with `until` empty when it never ends. */
+function grantTexts(grant: Grant): readonly string[] {
+  const { id, kind, octets, consumed, from, until, priority, createdAt } = grant;
+  return [
+    `${fieldWord(id)} ${kind}${fieldPair('priority', priority)}`,
+    `${consumed}/${octets}`,
+    `${from}..${until ?? ''}${createdAt === from ? '' : ` created=${createdAt}`}`,
+  ];
+}
+
+function readGrant(name: string, fields: ReadonlyMap<string, string>): Grant {
+  const text = (suffix: (typeof GRANT_FIELDS)[number]) => readFieldText(fields.get(name + suffix) ?? '');
+  const who = text('');
+  const time = text('.time');
+  const [consumed, octets] = (fields.get(`${name}.used`) ?? '').split('/');
+  const [from, until] = (time.words[0] ?? '').split('..');
+  return {
+    id: who.words[0] ?? '',
+    kind: who.words[1] as GrantKind,
+    octets: Number(octets) as Octets,
+    consumed: Number(consumed) as Octets,
+    from: Number(from),
+    until: until === '' ? undefined : Number(until),
+    priority: Number(who.named.get('priority') ?? 0),
+    createdAt: Number(time.named.get('created') ?? from),
+  };
+}

@@ -1,0 +1,186 @@
+import type { RecordOrder } from '../../accounting/record.ts';
+import type {
+  AppliedService,
+  CounterPair,
+  PendingEffect,
+  Session,
+  SessionCounters,
+  SessionState,
+  SessionUsage,
+} from '../../accounting/session.ts';
+import type { Octets } from '../../values/octets.ts';
+import { type FieldText, fieldPair, fieldWord, readFieldText } from './redis-field-text.ts';
+
+/** Names of a session's fields behind `session<n>`, in the order of `sessionTexts`. */
+export const SESSION_FIELDS = [
+  '',
+  '.from',
+  '.time',
+  '.octets',
+  '.last',
+  '.usage',
+  '.service',
+  '.held',
+  '.pending',
+  '.closed',
+] as const;
+
+/**
+ * Texts of a session's fields, '' for one that is not stored. Each is 64 octets or less as a rule: beyond that Redis
+ * keeps the whole hash in its roomy form. Instants but the first are written as `+ms` after the start.
+ */
+export function sessionTexts(session: Session): readonly string[] {
+  const { counters, startedAt: start, pendingEffect: pending } = session;
+  const { mode, downKbps, upKbps } = session.applied;
+  return [
+    `${session.state} ${session.key}${fieldPair('id', session.acctSessionId)}${fieldPair('nas', session.nas)}` +
+      fieldPair('boot', session.nasBoot) +
+      fieldPair('port', session.nasPort),
+    `${fieldWord(session.callingStationId)} ${fieldWord(session.framedIp)} ${fieldWord(session.nasAddress)}` +
+      fieldPair('ipv6', session.framedIpv6Prefix),
+    `${start} ${after(session.updatedAt, start)} ${after(session.seenAt, start)}` +
+      fieldPair('every', session.interimSeconds),
+    octetsText(counters),
+    orderText(counters.last, start) +
+      (counters.segmentFrom ? ` ${orderText(counters.segmentFrom, start)}` : ''),
+    usageText(session.usage),
+    `${mode} ${downKbps}/${upKbps}`,
+    counters.held ? `${pairText(counters.held)} ${orderText(counters.held.order, start)}` : '',
+    pending
+      ? `${pending.kind} ${after(pending.requestedAt, start)}${fieldPair('attempts', pending.attempts)}`
+      : '',
+    session.closeCause === '' ? '' : fieldWord(session.closeCause),
+  ];
+}
+
+/** The session of the fields that begin with `name`. */
+export function readSession(name: string, fields: ReadonlyMap<string, string>): Session {
+  const text = (suffix: (typeof SESSION_FIELDS)[number]) => readFieldText(fields.get(name + suffix) ?? '');
+  const who = text('');
+  const from = text('.from');
+  const time = text('.time');
+  const start = Number(time.words[0]);
+  const pending = text('.pending');
+  return {
+    key: who.words[1] ?? '',
+    nas: who.named.get('nas') ?? '',
+    nasBoot: numberOf(who, 'boot'),
+    nasAddress: from.words[2] ?? '',
+    acctSessionId: who.named.get('id') ?? '',
+    nasPort: who.named.get('port') ?? '',
+    callingStationId: from.words[0] ?? '',
+    framedIp: from.words[1] ?? '',
+    framedIpv6Prefix: from.named.get('ipv6') ?? '',
+    state: who.words[0] as SessionState,
+    startedAt: start,
+    updatedAt: start + Number(time.words[1]),
+    seenAt: start + Number(time.words[2]),
+    interimSeconds: numberOf(time, 'every'),
+    counters: readCounters(text('.octets'), text('.last'), text('.held'), start),
+    usage: readUsage(text('.usage')),
+    applied: readService(text('.service')),
+    pendingEffect: pending.words.length === 0 ? undefined : readPending(pending, start),
+    closeCause: text('.closed').words[0] ?? '',
+  };
+}
+
+function after(at: number, start: number): string {
+  return at >= start ? `+${at - start}` : String(at - start);
+}
+
+function pairText({ inputOctets, outputOctets }: CounterPair): string {
+  return `${inputOctets}/${outputOctets}`;
+}
+
+/** `up/down` of the running segment; the rest is written only where there is something. */
+function octetsText(counters: SessionCounters): string {
+  const { segment, closed, previous, current, inputWraps, outputWraps } = counters;
+  const more = (name: string, pair: CounterPair) =>
+    pair.inputOctets === 0 && pair.outputOctets === 0 ? '' : ` ${name}=${pairText(pair)}`;
+  const wraps = inputWraps === 0 && outputWraps === 0 ? '' : ` wraps=${inputWraps}/${outputWraps}`;
+  return (
+    pairText(current) +
+    fieldPair('segment', segment) +
+    wraps +
+    more('previous', previous) +
+    more('closed', closed)
+  );
+}
+
+/** `+ms/session seconds/Event-Timestamp`, each empty where the NAS gave none; `-` when there was no record yet. */
+function orderText(order: RecordOrder | undefined, start: number): string {
+  if (order === undefined) return '-';
+  return `${after(order.at, start)}/${order.sessionTimeSeconds ?? ''}/${order.eventTimestampSeconds ?? ''}`;
+}
+
+/** What was burned is left out where it is what was charged, as it is without weights. */
+function usageText(usage: SessionUsage): string {
+  return (
+    `${usage.chargedOctets}` +
+    (usage.burnedOctets === usage.chargedOctets ? '' : ` burned=${usage.burnedOctets}`) +
+    fieldPair('free', usage.freeOctets) +
+    fieldPair('quarantined', usage.quarantinedOctets) +
+    fieldPair('overshot', usage.overshotOctets) +
+    fieldPair('remainder', usage.weightRemainder)
+  );
+}
+
+function numberOf(text: FieldText, name: string): number {
+  return Number(text.named.get(name) ?? 0);
+}
+
+function readPair(text: string | undefined): CounterPair {
+  const [input, output] = (text ?? '0/0').split('/');
+  return { inputOctets: Number(input) as Octets, outputOctets: Number(output) as Octets };
+}
+
+function readCounters(octets: FieldText, orders: FieldText, held: FieldText, start: number): SessionCounters {
+  const [inputWraps, outputWraps] = (octets.named.get('wraps') ?? '0/0').split('/');
+  const heldOrder = readOrder(held.words[1], start);
+  return {
+    segment: numberOf(octets, 'segment'),
+    closed: readPair(octets.named.get('closed')),
+    previous: readPair(octets.named.get('previous')),
+    current: readPair(octets.words[0]),
+    inputWraps: Number(inputWraps),
+    outputWraps: Number(outputWraps),
+    segmentFrom: readOrder(orders.words[1], start),
+    last: readOrder(orders.words[0], start),
+    held: heldOrder && { ...readPair(held.words[0]), order: heldOrder },
+  };
+}
+
+function readOrder(text: string | undefined, start: number): RecordOrder | undefined {
+  if (text === undefined || text === '') return undefined;
+  const [at, seconds, timestamp] = text.split('/');
+  return {
+    eventTimestampSeconds: timestamp === '' ? undefined : Number(timestamp),
+    sessionTimeSeconds: seconds === '' ? undefined : Number(seconds),
+    at: start + Number(at),
+  };
+}
+
+function readUsage(text: FieldText): SessionUsage {
+  const charged = Number(text.words[0] ?? 0);
+  return {
+    chargedOctets: charged as Octets,
+    freeOctets: numberOf(text, 'free') as Octets,
+    quarantinedOctets: numberOf(text, 'quarantined') as Octets,
+    burnedOctets: Number(text.named.get('burned') ?? charged) as Octets,
+    overshotOctets: numberOf(text, 'overshot') as Octets,
+    weightRemainder: numberOf(text, 'remainder'),
+  };
+}
+
+function readService(text: FieldText): AppliedService {
+  const [down, up] = (text.words[1] ?? '0/0').split('/');
+  return { mode: text.words[0] as AppliedService['mode'], downKbps: Number(down), upKbps: Number(up) };
+}
+
+function readPending(text: FieldText, start: number): PendingEffect {
+  return {
+    kind: text.words[0] as PendingEffect['kind'],
+    requestedAt: start + Number(text.words[1]),
+    attempts: numberOf(text, 'attempts'),
+  };
+}
