@@ -55,10 +55,10 @@ export function fieldChanges(before: LineState | undefined, after: LineState): F
   };
   compare('', PROFILE_FIELDS, before?.profile, after.profile, profileTexts);
   for (let n = 0; n < Math.max(before?.grants.length ?? 0, after.grants.length); n++) {
-    compare(`grant${n}`, GRANT_FIELDS, before?.grants[n], after.grants[n], grantTexts);
+    compare(`g${n}`, GRANT_FIELDS, before?.grants[n], after.grants[n], grantTexts);
   }
   for (let n = 0; n < Math.max(before?.sessions.length ?? 0, after.sessions.length); n++) {
-    compare(`session${n}`, SESSION_FIELDS, before?.sessions[n], after.sessions[n], sessionTexts);
+    compare(`s${n}`, SESSION_FIELDS, before?.sessions[n], after.sessions[n], sessionTexts);
   }
   return { set, remove };
 }
@@ -69,9 +69,9 @@ export function readLineFields(username: string, flat: readonly string[]): LineS
   const fields = new Map<string, string>();
   for (let index = 0; index < flat.length; index += 2) fields.set(flat[index]!, flat[index + 1]!);
   const grants: Grant[] = [];
-  for (let n = 0; fields.has(`grant${n}`); n++) grants.push(readGrant(`grant${n}`, fields));
+  for (let n = 0; fields.has(`g${n}`); n++) grants.push(readGrant(`g${n}`, fields));
   const sessions: Session[] = [];
-  for (let n = 0; fields.has(`session${n}`); n++) sessions.push(readSession(`session${n}`, fields));
+  for (let n = 0; fields.has(`s${n}`); n++) sessions.push(readSession(`s${n}`, fields));
   return { profile: readProfile(username, fields), grants, sessions };
 }
 

@@ -8,17 +8,17 @@ import type {
   SessionState,
   SessionUsage,
 } from '../../accounting/session.ts';
+import { SECOND_MS } from '../../values/instant.ts';
 import type { Octets } from '../../values/octets.ts';
 import { type FieldText, fieldPair, fieldWord, readFieldText } from './redis-field-text.ts';
 
-/** Names of a session's fields behind `session<n>`, in the order of `sessionTexts`. */
+/** Names of a session's fields behind `s<n>`, in the order of `sessionTexts`. */
 export const SESSION_FIELDS = [
   '',
   '.from',
   '.time',
   '.octets',
   '.last',
-  '.usage',
   '.service',
   '.held',
   '.pending',
@@ -40,10 +40,9 @@ export function sessionTexts(session: Session): readonly string[] {
       fieldPair('ipv6', session.framedIpv6Prefix),
     `${start} ${after(session.updatedAt, start)} ${after(session.seenAt, start)}` +
       fieldPair('every', session.interimSeconds),
-    octetsText(counters),
+    octetsText(session),
     orderText(counters.last, start) +
       (counters.segmentFrom ? ` ${orderText(counters.segmentFrom, start)}` : ''),
-    usageText(session.usage),
     `${mode} ${downKbps}/${upKbps}`,
     counters.held ? `${pairText(counters.held)} ${orderText(counters.held.order, start)}` : '',
     pending
@@ -60,6 +59,7 @@ export function readSession(name: string, fields: ReadonlyMap<string, string>): 
   const from = text('.from');
   const time = text('.time');
   const start = Number(time.words[0]);
+  const octets = text('.octets');
   const pending = text('.pending');
   return {
     key: who.words[1] ?? '',
@@ -76,12 +76,18 @@ export function readSession(name: string, fields: ReadonlyMap<string, string>): 
     updatedAt: start + Number(time.words[1]),
     seenAt: start + Number(time.words[2]),
     interimSeconds: numberOf(time, 'every'),
-    counters: readCounters(text('.octets'), text('.last'), text('.held'), start),
-    usage: readUsage(text('.usage')),
+    counters: readCounters(octets, text('.last'), text('.held'), start),
+    usage: readUsage(octets),
     applied: readService(text('.service')),
     pendingEffect: pending.words.length === 0 ? undefined : readPending(pending, start),
     closeCause: text('.closed').words[0] ?? '',
   };
+}
+
+type OctetPairs = Pick<SessionCounters, 'closed' | 'previous' | 'current'>;
+
+function secondOf(at: number): number {
+  return Math.floor(at / SECOND_MS);
 }
 
 function after(at: number, start: number): string {
@@ -92,14 +98,23 @@ function pairText({ inputOctets, outputOctets }: CounterPair): string {
   return `${inputOctets}/${outputOctets}`;
 }
 
-/** `up/down` of the running segment; the rest is written only where there is something. */
-function octetsText(counters: SessionCounters): string {
+/**
+ * `up/down` of the running segment and what was charged; all else is written only where it is not what follows from
+ * these: burned is what was charged, and free is the rest of the total, which is the sum of all segments.
+ */
+function octetsText({ counters, usage }: Session): string {
   const { segment, closed, previous, current, inputWraps, outputWraps } = counters;
   const more = (name: string, pair: CounterPair) =>
     pair.inputOctets === 0 && pair.outputOctets === 0 ? '' : ` ${name}=${pairText(pair)}`;
   const wraps = inputWraps === 0 && outputWraps === 0 ? '' : ` wraps=${inputWraps}/${outputWraps}`;
+  const { chargedOctets, freeOctets, quarantinedOctets, burnedOctets } = usage;
   return (
-    pairText(current) +
+    `${pairText(current)} charged=${chargedOctets}` +
+    (burnedOctets === chargedOctets ? '' : ` burned=${burnedOctets}`) +
+    (freeOctets === restOf(counters, chargedOctets, quarantinedOctets) ? '' : ` free=${freeOctets}`) +
+    fieldPair('quarantined', quarantinedOctets) +
+    fieldPair('overshot', usage.overshotOctets) +
+    fieldPair('remainder', usage.weightRemainder) +
     fieldPair('segment', segment) +
     wraps +
     more('previous', previous) +
@@ -107,22 +122,21 @@ function octetsText(counters: SessionCounters): string {
   );
 }
 
-/** `+ms/session seconds/Event-Timestamp`, each empty where the NAS gave none; `-` when there was no record yet. */
-function orderText(order: RecordOrder | undefined, start: number): string {
-  if (order === undefined) return '-';
-  return `${after(order.at, start)}/${order.sessionTimeSeconds ?? ''}/${order.eventTimestampSeconds ?? ''}`;
+function restOf(counters: OctetPairs, charged: number, quarantined: number): number {
+  const pairs = [counters.closed, counters.previous, counters.current];
+  const total = pairs.reduce((sum, { inputOctets, outputOctets }) => sum + inputOctets + outputOctets, 0);
+  return total - charged - quarantined;
 }
 
-/** What was burned is left out where it is what was charged, as it is without weights. */
-function usageText(usage: SessionUsage): string {
-  return (
-    `${usage.chargedOctets}` +
-    (usage.burnedOctets === usage.chargedOctets ? '' : ` burned=${usage.burnedOctets}`) +
-    fieldPair('free', usage.freeOctets) +
-    fieldPair('quarantined', usage.quarantinedOctets) +
-    fieldPair('overshot', usage.overshotOctets) +
-    fieldPair('remainder', usage.weightRemainder)
-  );
+/**
+ * `+ms/session seconds/Event-Timestamp`, each empty where the NAS gave none, and the last as seconds after the start;
+ * `-` when there was no record yet.
+ */
+function orderText(order: RecordOrder | undefined, start: number): string {
+  if (order === undefined) return '-';
+  const { at, sessionTimeSeconds, eventTimestampSeconds } = order;
+  const stamp = eventTimestampSeconds === undefined ? '' : after(eventTimestampSeconds, secondOf(start));
+  return `${after(at, start)}/${sessionTimeSeconds ?? ''}/${stamp}`;
 }
 
 function numberOf(text: FieldText, name: string): number {
@@ -134,14 +148,20 @@ function readPair(text: string | undefined): CounterPair {
   return { inputOctets: Number(input) as Octets, outputOctets: Number(output) as Octets };
 }
 
+function readPairs(octets: FieldText): OctetPairs {
+  return {
+    closed: readPair(octets.named.get('closed')),
+    previous: readPair(octets.named.get('previous')),
+    current: readPair(octets.words[0]),
+  };
+}
+
 function readCounters(octets: FieldText, orders: FieldText, held: FieldText, start: number): SessionCounters {
   const [inputWraps, outputWraps] = (octets.named.get('wraps') ?? '0/0').split('/');
   const heldOrder = readOrder(held.words[1], start);
   return {
     segment: numberOf(octets, 'segment'),
-    closed: readPair(octets.named.get('closed')),
-    previous: readPair(octets.named.get('previous')),
-    current: readPair(octets.words[0]),
+    ...readPairs(octets),
     inputWraps: Number(inputWraps),
     outputWraps: Number(outputWraps),
     segmentFrom: readOrder(orders.words[1], start),
@@ -154,18 +174,20 @@ function readOrder(text: string | undefined, start: number): RecordOrder | undef
   if (text === undefined || text === '') return undefined;
   const [at, seconds, timestamp] = text.split('/');
   return {
-    eventTimestampSeconds: timestamp === '' ? undefined : Number(timestamp),
+    eventTimestampSeconds: timestamp === '' ? undefined : secondOf(start) + Number(timestamp),
     sessionTimeSeconds: seconds === '' ? undefined : Number(seconds),
     at: start + Number(at),
   };
 }
 
 function readUsage(text: FieldText): SessionUsage {
-  const charged = Number(text.words[0] ?? 0);
+  const charged = numberOf(text, 'charged');
+  const quarantined = numberOf(text, 'quarantined');
+  const rest = restOf(readPairs(text), charged, quarantined);
   return {
     chargedOctets: charged as Octets,
-    freeOctets: numberOf(text, 'free') as Octets,
-    quarantinedOctets: numberOf(text, 'quarantined') as Octets,
+    freeOctets: Number(text.named.get('free') ?? rest) as Octets,
+    quarantinedOctets: quarantined as Octets,
     burnedOctets: Number(text.named.get('burned') ?? charged) as Octets,
     overshotOctets: numberOf(text, 'overshot') as Octets,
     weightRemainder: numberOf(text, 'remainder'),

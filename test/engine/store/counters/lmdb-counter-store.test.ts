@@ -9,6 +9,7 @@ import { expect, it } from 'vitest';
 import { LmdbCounterStore } from '../../../../engine/store/counters/lmdb-counter-store.ts';
 import { counterStoreSuite } from '../../../conformance/counter-store.ts';
 import { consumedOf } from '../../../conformance/line-samples.ts';
+import type { WriterOrder } from './counting-writer.ts';
 
 const WRITER = fileURLToPath(new URL('./counting-writer.ts', import.meta.url));
 const makeFolder = () => mkdtempSync(join(tmpdir(), 'mizan-lmdb-'));
@@ -25,7 +26,8 @@ it('counts every increment of two threads on the same lines exactly once', async
   const folder = makeFolder();
   const lines = ['a', 'b', 'c'];
   const rounds = 100;
-  const workers = [1, 2].map(() => new Worker(WRITER, { workerData: { folder, rounds, lines } }));
+  const workerData: WriterOrder = { place: { folder }, rounds, lines };
+  const workers = [1, 2].map(() => new Worker(WRITER, { workerData }));
   await Promise.all(workers.map((worker) => once(worker, 'exit')));
   const store = new LmdbCounterStore(folder);
   for (const username of lines) expect(consumedOf(store.load(username).state)).toBe(2 * rounds);
@@ -36,7 +38,10 @@ it('counts every increment of two threads on the same lines exactly once', async
 
 it('has every resolved commit after a SIGKILL in mid-load', async () => {
   const folder = makeFolder();
-  const child = spawn(process.execPath, [WRITER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const order: WriterOrder = { place: { folder }, lines: ['u1'] };
+  const child = spawn(process.execPath, [WRITER, JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let printed = '';
   child.stdout.on('data', (text: Buffer) => {
     printed += text.toString();

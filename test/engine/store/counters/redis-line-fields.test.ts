@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RecordOrder } from '../../../../engine/accounting/record.ts';
+import type { Session } from '../../../../engine/accounting/session.ts';
+import type { LineState } from '../../../../engine/policy/line-state.ts';
+import type { Grant } from '../../../../engine/quota/grant.ts';
+import {
+  type FieldChanges,
+  fieldChanges,
+  readLineFields,
+} from '../../../../engine/store/counters/redis-line-fields.ts';
+import type { Octets } from '../../../../engine/values/octets.ts';
+
+const text = fc.oneof(
+  fc.constantFrom('', '-', ' ', '=', '%', '%2d', 'a b', 'a=b', '\u0000', 'علی', '10.0.0.1', 'AA:BB'),
+  fc.string({ maxLength: 12 }),
+  fc.string({ unit: 'grapheme', maxLength: 8 }),
+);
+const word = fc.constantFrom('a', '0123456789abcdef');
+const octets = fc.oneof(fc.constant(0), fc.nat(), fc.maxSafeNat()).map((number) => number as Octets);
+const instant = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 4_000_000_000_000 }));
+const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined });
+const pair = fc.record({ inputOctets: octets, outputOctets: octets });
+const order: fc.Arbitrary<RecordOrder> = fc.record({
+  eventTimestampSeconds: maybe(fc.nat(4_294_967_295)),
+  sessionTimeSeconds: maybe(fc.nat()),
+  at: instant,
+});
+const session: fc.Arbitrary<Session> = fc.record({
+  key: word,
+  nas: text,
+  nasBoot: fc.nat(3),
+  nasAddress: text,
+  acctSessionId: text,
+  nasPort: text,
+  callingStationId: text,
+  framedIp: text,
+  framedIpv6Prefix: text,
+  state: fc.constantFrom('reserved', 'live', 'suspect', 'closed'),
+  startedAt: instant,
+  updatedAt: instant,
+  seenAt: instant,
+  interimSeconds: fc.nat(3600),
+  counters: fc.record({
+    segment: fc.nat(3),
+    closed: pair,
+    previous: pair,
+    current: pair,
+    inputWraps: fc.nat(3),
+    outputWraps: fc.nat(3),
+    segmentFrom: maybe(order),
+    last: maybe(order),
+    held: maybe(fc.record({ inputOctets: octets, outputOctets: octets, order })),
+  }),
+  usage: fc.record({
+    chargedOctets: octets,
+    freeOctets: octets,
+    quarantinedOctets: octets,
+    burnedOctets: octets,
+    overshotOctets: octets,
+    weightRemainder: fc.nat(99),
+  }),
+  applied: fc.record({
+    mode: fc.constantFrom('full', 'slow', 'captive'),
+    downKbps: fc.nat(),
+    upKbps: fc.nat(),
+  }),
+  pendingEffect: maybe(
+    fc.record({
+      kind: fc.constantFrom('disconnect', 'change-speed'),
+      requestedAt: instant,
+      attempts: fc.nat(9),
+    }),
+  ),
+  closeCause: text,
+});
+const grant: fc.Arbitrary<Grant> = fc.record({
+  id: text,
+  kind: fc.constantFrom('service', 'extra', 'timed', 'gift'),
+  octets,
+  consumed: octets,
+  from: instant,
+  until: maybe(instant),
+  priority: fc.nat(9),
+  createdAt: instant,
+});
+const line: fc.Arbitrary<LineState> = fc.record({
+  profile: fc.record({
+    username: fc.constant('u1'),
+    lineId: fc.nat(),
+    revision: fc.nat(),
+    status: fc.constantFrom('active', 'suspended', 'closed'),
+    sealedPassword: text,
+    planName: text,
+    expiresAt: maybe(instant),
+    concurrentSessions: fc.nat(9),
+    macLock: text,
+    staticIp: text,
+    framedRoutes: fc.array(text, { maxLength: 2 }),
+    framedIpv6Prefix: text,
+    delegatedIpv6Prefix: text,
+  }),
+  grants: fc.array(grant, { maxLength: 3 }),
+  sessions: fc.array(session, { maxLength: 3 }),
+});
+
+/** What Redis holds after the changes, as `HGETALL` answers it. */
+function written(fields: Map<string, string>, { set, remove }: FieldChanges): string[] {
+  for (let index = 0; index < set.length; index += 2) fields.set(set[index]!, set[index + 1]!);
+  for (const field of remove) fields.delete(field);
+  return [...fields].flat();
+}
+
+describe('the fields of a line', () => {
+  it('hold every state to the last octet and letter', () => {
+    fc.assert(
+      fc.property(line, (state) => {
+        expect(readLineFields('u1', written(new Map(), fieldChanges(undefined, state)))).toEqual(state);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are changed into those of the next state, whatever it is', () => {
+    fc.assert(
+      fc.property(line, line, fc.boolean(), (before, next, isSameProfile) => {
+        const after = isSameProfile ? { ...next, profile: before.profile } : next;
+        const fields = new Map<string, string>();
+        written(fields, fieldChanges(undefined, before));
+        expect(readLineFields('u1', written(fields, fieldChanges(before, after)))).toEqual(after);
+        const anew = written(new Map(), fieldChanges(undefined, after));
+        expect(new Map(fields)).toEqual(new Map(pairsOf(anew)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are not touched where nothing changed', () => {
+    fc.assert(
+      fc.property(line, (state) => {
+        expect(fieldChanges(state, structuredClone(state))).toEqual({ set: [], remove: [] });
+      }),
+    );
+  });
+});
+
+function pairsOf(flat: readonly string[]): [string, string][] {
+  return flat.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, flat[index + 1]!] as [string, string]] : [],
+  );
+}
