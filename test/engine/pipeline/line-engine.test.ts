@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CounterStore } from '../../../engine/pipeline/counter-store.ts';
 import { PIPELINE_LIMITS } from '../../../engine/pipeline/limits.ts';
 import { LineEngine, type LineRule } from '../../../engine/pipeline/line-engine.ts';
 import { LmdbCounterStore } from '../../../engine/store/counters/lmdb-counter-store.ts';
@@ -188,6 +189,41 @@ describe('LineEngine', () => {
       { onCommit: () => {} },
     );
     await expect(broken.record([sampleEvent(3)])).rejects.toThrow('disk full');
+  });
+
+  it('forgets what somebody else has changed, and keeps what is as new', async () => {
+    const { engine } = engineWith();
+    await engine.run('a', 1, add('a', 1));
+    await steal('a');
+    expect(consumedOf(await engine.peek('a'))).toBe(1);
+    engine.forgetOlder('a', 1);
+    expect(consumedOf(await engine.peek('a'))).toBe(1);
+    engine.forgetOlder('a', 2);
+    expect(consumedOf(await engine.peek('a'))).toBe(1001);
+    await steal('a');
+    engine.forgetAll();
+    expect(await engine.run('a', 1, look)).toBe(2001);
+  });
+
+  it('does not keep what was loaded while somebody else changed it', async () => {
+    await lmdb.commit([sampleCommit('a', { version: 0 }, 1)]);
+    let answer = (): void => {};
+    const slowly = new Proxy(lmdb as CounterStore, {
+      get(store, key) {
+        if (key !== 'load') return Reflect.get(store, key);
+        const old = store.load('a');
+        return () => new Promise((resolve) => (answer = () => resolve(old)));
+      },
+    });
+    const engine = new LineEngine(slowly, { onCommit: () => {} });
+    const first = engine.peek('a');
+    await steal('a');
+    engine.forgetOlder('a', 2);
+    answer();
+    expect(consumedOf(await first)).toBe(1);
+    const second = engine.peek('a');
+    answer();
+    expect(consumedOf(await second)).toBe(1001);
   });
 
   it('loses nothing and repeats nothing, whatever the store does', async () => {
