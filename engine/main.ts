@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   if (!config.ok) refuse(config.error, 78);
   const log = createLog(config.value.logLevel);
   const started = await startMizan(config.value, log).catch((error: unknown) =>
-    refuse([error instanceof Error ? error.message : String(error)], 1),
+    refuse((error instanceof Error ? error.message : String(error)).split('\n'), 1),
   );
   if (!started.ok) refuse([started.error], 1);
   const mizan = started.value;

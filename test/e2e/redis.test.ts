@@ -89,16 +89,14 @@ describe.skipIf(!hasRedis())('the program with its counters in Redis', () => {
     );
     expect(fields.get('plan')).toBe('gold');
     expect(fields.get('g0.used')).toBe(`${QUOTA - shown.remainingOctets}/${QUOTA}`);
-    expect(fields.get('s0.octets')).toBe(
-      `0/${QUOTA - shown.remainingOctets} charged=${QUOTA - shown.remainingOctets}`,
-    );
+    expect(fields.get('s0.octets')).toBe(`0/${QUOTA - shown.remainingOctets} charged=all`);
   });
 
-  it('is refused by an unsafe Redis with a sentence, and the first goes on', async () => {
-    await redis.call('CONFIG', 'SET', 'appendfsync', 'everysec');
+  it('is refused by an unsafe Redis with a sentence for each setting, and the first goes on', async () => {
+    await redis.call('CONFIG', 'SET', 'appendfsync', 'everysec', 'maxmemory-policy', 'allkeys-lru');
     const other = mkdtempSync(join(tmpdir(), 'mizan-e2e-'));
     const refused = await runMizan(other, { REDIS_URL: redis.url });
-    await redis.call('CONFIG', 'SET', 'appendfsync', 'always');
+    await redis.call('CONFIG', 'SET', 'appendfsync', 'always', 'maxmemory-policy', 'noeviction');
     rmSync(other, { recursive: true });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(

@@ -1,6 +1,7 @@
 import type { Session } from '../../accounting/session.ts';
 import type { LineProfile, LineState, LineStatus } from '../../policy/line-state.ts';
 import type { Grant, GrantKind } from '../../quota/grant.ts';
+import { DAY_MS } from '../../values/instant.ts';
 import type { Octets } from '../../values/octets.ts';
 import { fieldPair, fieldWord, readFieldText } from './redis-field-text.ts';
 import { readSession, SESSION_FIELDS, sessionTexts } from './redis-session-fields.ts';
@@ -82,7 +83,7 @@ function profileTexts(profile: LineProfile): readonly string[] {
     String(profile.revision),
     profile.planName,
     profile.expiresAt === undefined ? '' : String(profile.expiresAt),
-    String(profile.concurrentSessions),
+    profile.concurrentSessions === 1 ? '' : String(profile.concurrentSessions),
     profile.sealedPassword,
     profile.macLock,
     profile.staticIp,
@@ -103,7 +104,7 @@ function readProfile(username: string, fields: ReadonlyMap<string, string>): Lin
     sealedPassword: text('password'),
     planName: text('plan'),
     expiresAt: expires === undefined ? undefined : Number(expires),
-    concurrentSessions: Number(text('concurrent')),
+    concurrentSessions: Number(fields.get('concurrent') ?? 1),
     macLock: text('mac'),
     staticIp: text('ip'),
     framedRoutes: JSON.parse(fields.get('routes') ?? '[]') as string[],
@@ -112,29 +113,44 @@ function readProfile(username: string, fields: ReadonlyMap<string, string>): Lin
   };
 }
 
-/** Who it is, `consumed/octets`, and `from..until` with `until` empty when it never ends. */
+/**
+ * Who it is, its kind where the id does not begin with it; `consumed/octets`; and `from..until`, with `until` in days
+ * where it is whole days later, and empty when it never ends.
+ */
 function grantTexts(grant: Grant): readonly string[] {
   const { id, kind, octets, consumed, from, until, priority, createdAt } = grant;
   return [
-    `${fieldWord(id)} ${kind}${fieldPair('priority', priority)}`,
+    fieldWord(id) + (id.startsWith(`${kind}:`) ? '' : ` ${kind}`) + fieldPair('priority', priority),
     `${consumed}/${octets}`,
-    `${from}..${until ?? ''}${createdAt === from ? '' : ` created=${createdAt}`}`,
+    `${from}..${untilText(from, until)}${createdAt === from ? '' : ` created=${createdAt}`}`,
   ];
+}
+
+function untilText(from: number, until: number | undefined): string {
+  if (until === undefined) return '';
+  const days = (until - from) / DAY_MS;
+  return Number.isInteger(days) && days >= 0 ? `+${days}d` : String(until);
+}
+
+function readUntil(from: number, text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  return text.endsWith('d') ? from + Number(text.slice(1, -1)) * DAY_MS : Number(text);
 }
 
 function readGrant(name: string, fields: ReadonlyMap<string, string>): Grant {
   const text = (suffix: (typeof GRANT_FIELDS)[number]) => readFieldText(fields.get(name + suffix) ?? '');
   const who = text('');
+  const id = who.words[0] ?? '';
   const time = text('.time');
   const [consumed, octets] = (fields.get(`${name}.used`) ?? '').split('/');
   const [from, until] = (time.words[0] ?? '').split('..');
   return {
-    id: who.words[0] ?? '',
-    kind: who.words[1] as GrantKind,
+    id,
+    kind: (who.words[1] ?? id.slice(0, id.indexOf(':'))) as GrantKind,
     octets: Number(octets) as Octets,
     consumed: Number(consumed) as Octets,
     from: Number(from),
-    until: until === '' ? undefined : Number(until),
+    until: readUntil(Number(from), until),
     priority: Number(who.named.get('priority') ?? 0),
     createdAt: Number(time.named.get('created') ?? from),
   };

@@ -19,11 +19,12 @@ export const SESSION_FIELDS = [
   '.time',
   '.octets',
   '.last',
-  '.service',
   '.held',
   '.pending',
   '.closed',
 ] as const;
+
+const SERVICE_MODES: readonly AppliedService['mode'][] = ['full', 'slow', 'captive'];
 
 /**
  * Texts of a session's fields, '' for one that is not stored. Each is 64 octets or less as a rule: beyond that Redis
@@ -33,18 +34,16 @@ export function sessionTexts(session: Session): readonly string[] {
   const { counters, startedAt: start, pendingEffect: pending } = session;
   const { mode, downKbps, upKbps } = session.applied;
   return [
-    `${session.state} ${session.key}${fieldPair('id', session.acctSessionId)}${fieldPair('nas', session.nas)}` +
-      fieldPair('boot', session.nasBoot) +
-      fieldPair('port', session.nasPort),
+    `${session.state} ${session.key} ${fieldWord(session.nas)} ${fieldWord(session.acctSessionId)}` +
+      fieldPair('port', session.nasPort) +
+      fieldPair('boot', session.nasBoot),
     `${fieldWord(session.callingStationId)} ${fieldWord(session.framedIp)} ${fieldWord(session.nasAddress)}` +
       fieldPair('ipv6', session.framedIpv6Prefix),
-    `${start} ${after(session.updatedAt, start)} ${after(session.seenAt, start)}` +
-      fieldPair('every', session.interimSeconds),
+    `${start} ${after(session.updatedAt, start)} ${after(session.seenAt, session.updatedAt)}` +
+      `${fieldPair('every', session.interimSeconds)} ${mode}=${downKbps}/${upKbps}`,
     octetsText(session),
-    orderText(counters.last, start) +
-      (counters.segmentFrom ? ` ${orderText(counters.segmentFrom, start)}` : ''),
-    `${mode} ${downKbps}/${upKbps}`,
-    counters.held ? `${pairText(counters.held)} ${orderText(counters.held.order, start)}` : '',
+    orderText(counters.last, session) + fieldPair('first', firstText(session)),
+    counters.held ? `${pairText(counters.held)} ${orderText(counters.held.order, session)}` : '',
     pending
       ? `${pending.kind} ${after(pending.requestedAt, start)}${fieldPair('attempts', pending.attempts)}`
       : '',
@@ -59,30 +58,34 @@ export function readSession(name: string, fields: ReadonlyMap<string, string>): 
   const from = text('.from');
   const time = text('.time');
   const start = Number(time.words[0]);
+  const updatedAt = start + Number(time.words[1]);
+  const clocks = { startedAt: start, updatedAt };
   const octets = text('.octets');
   const pending = text('.pending');
   return {
     key: who.words[1] ?? '',
-    nas: who.named.get('nas') ?? '',
+    nas: who.words[2] ?? '',
     nasBoot: numberOf(who, 'boot'),
     nasAddress: from.words[2] ?? '',
-    acctSessionId: who.named.get('id') ?? '',
+    acctSessionId: who.words[3] ?? '',
     nasPort: who.named.get('port') ?? '',
     callingStationId: from.words[0] ?? '',
     framedIp: from.words[1] ?? '',
     framedIpv6Prefix: from.named.get('ipv6') ?? '',
     state: who.words[0] as SessionState,
     startedAt: start,
-    updatedAt: start + Number(time.words[1]),
-    seenAt: start + Number(time.words[2]),
+    updatedAt,
+    seenAt: updatedAt + Number(time.words[2]),
     interimSeconds: numberOf(time, 'every'),
-    counters: readCounters(octets, text('.last'), text('.held'), start),
+    counters: readCounters(octets, text('.last'), text('.held'), clocks),
     usage: readUsage(octets),
-    applied: readService(text('.service')),
+    applied: readService(time),
     pendingEffect: pending.words.length === 0 ? undefined : readPending(pending, start),
     closeCause: text('.closed').words[0] ?? '',
   };
 }
+
+type Clocks = Pick<Session, 'startedAt' | 'updatedAt'>;
 
 type OctetPairs = Pick<SessionCounters, 'closed' | 'previous' | 'current'>;
 
@@ -109,7 +112,7 @@ function octetsText({ counters, usage }: Session): string {
   const wraps = inputWraps === 0 && outputWraps === 0 ? '' : ` wraps=${inputWraps}/${outputWraps}`;
   const { chargedOctets, freeOctets, quarantinedOctets, burnedOctets } = usage;
   return (
-    `${pairText(current)} charged=${chargedOctets}` +
+    `${pairText(current)} ${chargedText(counters, chargedOctets)}` +
     (burnedOctets === chargedOctets ? '' : ` burned=${burnedOctets}`) +
     (freeOctets === restOf(counters, chargedOctets, quarantinedOctets) ? '' : ` free=${freeOctets}`) +
     fieldPair('quarantined', quarantinedOctets) +
@@ -122,21 +125,57 @@ function octetsText({ counters, usage }: Session): string {
   );
 }
 
-function restOf(counters: OctetPairs, charged: number, quarantined: number): number {
-  const pairs = [counters.closed, counters.previous, counters.current];
-  const total = pairs.reduce((sum, { inputOctets, outputOctets }) => sum + inputOctets + outputOctets, 0);
-  return total - charged - quarantined;
+/** `charged=` with the figure, or `all` or `down` where everything or all download was charged. */
+function chargedText(pairs: OctetPairs, charged: number): string {
+  const { inputOctets, outputOctets } = totalOf(pairs);
+  if (charged === inputOctets + outputOctets) return 'charged=all';
+  return `charged=${charged === outputOctets ? 'down' : charged}`;
+}
+
+function readCharged(pairs: OctetPairs, text: string | undefined): number {
+  const { inputOctets, outputOctets } = totalOf(pairs);
+  if (text === 'all') return inputOctets + outputOctets;
+  return text === 'down' ? outputOctets : Number(text ?? 0);
+}
+
+function totalOf({ closed, previous, current }: OctetPairs): Readonly<Record<keyof CounterPair, number>> {
+  return {
+    inputOctets: closed.inputOctets + previous.inputOctets + current.inputOctets,
+    outputOctets: closed.outputOctets + previous.outputOctets + current.outputOctets,
+  };
+}
+
+function restOf(pairs: OctetPairs, charged: number, quarantined: number): number {
+  const { inputOctets, outputOctets } = totalOf(pairs);
+  return inputOctets + outputOctets - charged - quarantined;
 }
 
 /**
- * `+ms/session seconds/Event-Timestamp`, each empty where the NAS gave none, and the last as seconds after the start;
- * `-` when there was no record yet.
+ * `+ms/session seconds/Event-Timestamp`, each empty where the NAS gave none, the last as seconds after the start, and
+ * the first also where it is the session's newest record; `-` when there was no record yet.
  */
-function orderText(order: RecordOrder | undefined, start: number): string {
+function orderText(order: RecordOrder | undefined, { startedAt, updatedAt }: Clocks): string {
   if (order === undefined) return '-';
   const { at, sessionTimeSeconds, eventTimestampSeconds } = order;
-  const stamp = eventTimestampSeconds === undefined ? '' : after(eventTimestampSeconds, secondOf(start));
-  return `${after(at, start)}/${sessionTimeSeconds ?? ''}/${stamp}`;
+  const stamp = eventTimestampSeconds === undefined ? '' : after(eventTimestampSeconds, secondOf(startedAt));
+  return `${at === updatedAt ? '' : after(at, startedAt)}/${sessionTimeSeconds ?? ''}/${stamp}`;
+}
+
+/** The segment's first record, left out where the session started with it at second 0. */
+function firstText({ counters: { segmentFrom }, startedAt, updatedAt }: Session): string {
+  const isStart =
+    segmentFrom?.at === startedAt &&
+    segmentFrom.sessionTimeSeconds === 0 &&
+    segmentFrom.eventTimestampSeconds === secondOf(startedAt);
+  if (isStart) return '';
+  return segmentFrom === undefined ? 'none' : orderText(segmentFrom, { startedAt, updatedAt });
+}
+
+function readFirst(text: string | undefined, clocks: Clocks): RecordOrder | undefined {
+  if (text === 'none') return undefined;
+  if (text !== undefined) return readOrder(text, clocks);
+  const at = clocks.startedAt;
+  return { eventTimestampSeconds: secondOf(at), sessionTimeSeconds: 0, at };
 }
 
 function numberOf(text: FieldText, name: string): number {
@@ -156,34 +195,40 @@ function readPairs(octets: FieldText): OctetPairs {
   };
 }
 
-function readCounters(octets: FieldText, orders: FieldText, held: FieldText, start: number): SessionCounters {
+function readCounters(
+  octets: FieldText,
+  orders: FieldText,
+  held: FieldText,
+  clocks: Clocks,
+): SessionCounters {
   const [inputWraps, outputWraps] = (octets.named.get('wraps') ?? '0/0').split('/');
-  const heldOrder = readOrder(held.words[1], start);
+  const heldOrder = readOrder(held.words[1], clocks);
   return {
     segment: numberOf(octets, 'segment'),
     ...readPairs(octets),
     inputWraps: Number(inputWraps),
     outputWraps: Number(outputWraps),
-    segmentFrom: readOrder(orders.words[1], start),
-    last: readOrder(orders.words[0], start),
+    segmentFrom: readFirst(orders.named.get('first'), clocks),
+    last: readOrder(orders.words[0], clocks),
     held: heldOrder && { ...readPair(held.words[0]), order: heldOrder },
   };
 }
 
-function readOrder(text: string | undefined, start: number): RecordOrder | undefined {
+function readOrder(text: string | undefined, { startedAt, updatedAt }: Clocks): RecordOrder | undefined {
   if (text === undefined || text === '') return undefined;
-  const [at, seconds, timestamp] = text.split('/');
+  const [at, seconds, stamp] = text.split('/');
   return {
-    eventTimestampSeconds: timestamp === '' ? undefined : secondOf(start) + Number(timestamp),
+    eventTimestampSeconds: stamp === '' ? undefined : secondOf(startedAt) + Number(stamp),
     sessionTimeSeconds: seconds === '' ? undefined : Number(seconds),
-    at: start + Number(at),
+    at: at === '' ? updatedAt : startedAt + Number(at),
   };
 }
 
 function readUsage(text: FieldText): SessionUsage {
-  const charged = numberOf(text, 'charged');
+  const pairs = readPairs(text);
+  const charged = readCharged(pairs, text.named.get('charged'));
   const quarantined = numberOf(text, 'quarantined');
-  const rest = restOf(readPairs(text), charged, quarantined);
+  const rest = restOf(pairs, charged, quarantined);
   return {
     chargedOctets: charged as Octets,
     freeOctets: Number(text.named.get('free') ?? rest) as Octets,
@@ -194,9 +239,10 @@ function readUsage(text: FieldText): SessionUsage {
   };
 }
 
-function readService(text: FieldText): AppliedService {
-  const [down, up] = (text.words[1] ?? '0/0').split('/');
-  return { mode: text.words[0] as AppliedService['mode'], downKbps: Number(down), upKbps: Number(up) };
+function readService({ named }: FieldText): AppliedService {
+  const mode = SERVICE_MODES.find((candidate) => named.has(candidate)) ?? 'full';
+  const [down, up] = (named.get(mode) ?? '0/0').split('/');
+  return { mode, downKbps: Number(down), upKbps: Number(up) };
 }
 
 function readPending(text: FieldText, start: number): PendingEffect {

@@ -12,7 +12,21 @@ import {
 import type { Octets } from '../../../../engine/values/octets.ts';
 
 const text = fc.oneof(
-  fc.constantFrom('', '-', ' ', '=', '%', '%2d', 'a b', 'a=b', '\u0000', 'علی', '10.0.0.1', 'AA:BB'),
+  fc.constantFrom(
+    '',
+    '-',
+    ' ',
+    '=',
+    '%',
+    '%2d',
+    'a b',
+    'a=b',
+    '\u0000',
+    'علی',
+    '10.0.0.1',
+    'service:u1:3',
+    'extra:',
+  ),
   fc.string({ maxLength: 12 }),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
 );
