@@ -10,12 +10,13 @@ import { createPanel } from '../panel/pages.tsx';
 import type { Config } from './config.ts';
 import { startDemo } from './demo.ts';
 import { createProjector } from './jobs/project.ts';
-import { createSink } from './jobs/sink.ts';
+import { createSink, type Sink } from './jobs/sink.ts';
 import { startPacketWorker } from './packet-worker.ts';
 import { metricsText } from './process-metrics.ts';
 import type { Dictionary } from './radius/dictionary.ts';
 import { type Clock, systemClock, TestClock } from './runtime/clock.ts';
 import { lockFolder } from './runtime/folder-lock.ts';
+import { inTime } from './runtime/in-time.ts';
 import { SecretBox } from './runtime/secret-box.ts';
 import { secretFile } from './runtime/secret-file.ts';
 import { startDictionaries } from './runtime/start-dictionaries.ts';
@@ -37,6 +38,9 @@ export interface Mizan {
 
 const SINK_INTERVAL_MS = 500;
 const PROJECTION_INTERVAL_MS = 1_000;
+/** A store that is away must not keep the program from ending: what is not carried over by then stays in the log. */
+const STOP_JOBS_WITHIN_MS = 3_000;
+const DRAIN_WITHIN_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -118,7 +122,7 @@ async function startAll(
   const projector = createProjector({ ledger, lines: packets, counters, secrets, log });
   closers.add(async () => {
     await packets.stop();
-    await sink.drain();
+    await drainInTime(sink, log);
   });
   const onApplied = async () => {
     await projector.runOnce();
@@ -128,8 +132,7 @@ async function startAll(
   sink.start(SINK_INTERVAL_MS);
   projector.start(PROJECTION_INTERVAL_MS);
   closers.add(async () => {
-    await projector.stop();
-    await sink.stop();
+    await inTime(Promise.all([projector.stop(), sink.stop()]), STOP_JOBS_WITHIN_MS).catch(() => undefined);
   });
   const deps = {
     ...stores,
@@ -155,6 +158,16 @@ async function startAll(
 
 function countersPlace({ redisUrl, dataDir }: Config): CountersPlace {
   return redisUrl === undefined ? { folder: join(dataDir, 'counters') } : { url: redisUrl };
+}
+
+/** Carries over what was acknowledged, if history and ledger answer; otherwise the next start does. */
+async function drainInTime(sink: Sink, log: Logger): Promise<void> {
+  await inTime(sink.drain(), DRAIN_WITHIN_MS).catch((error: unknown) =>
+    log.warn(
+      { reason: String(error) },
+      'history or ledger is away; what is in the log is carried over at the next start',
+    ),
+  );
 }
 
 type Stores = Awaited<ReturnType<typeof openStores>>;
