@@ -14,6 +14,7 @@ import type {
 import type { Instant } from '../../values/instant.ts';
 import { fail, ok, type Result } from '../../values/result.ts';
 import { type LedgerDb, toTime } from './database.ts';
+import { inTransaction } from './in-transaction.ts';
 import { type KnownLedger, loadKnown } from './load-known.ts';
 import { nasSecretContext } from './rows.ts';
 import { type ChangedLine, writeLines } from './write-lines.ts';
@@ -36,7 +37,7 @@ export function applyDocument(
   document: ProvisioningDocument,
   now: Instant,
 ): Promise<Result<ProvisioningChanges, readonly ProvisioningError[]>> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await sql`SELECT pg_advisory_xact_lock(${APPLY_LOCK}::bigint)`.execute(tx);
     const known = await loadKnown(tx, secrets, document);
     const errors = checkProvisioning(document, known);
@@ -54,7 +55,8 @@ export function applyDocument(
 async function applyNas(apply: Apply, declarations: readonly NasDeclaration[]): Promise<number> {
   const { tx, secrets, known, now } = apply;
   let changed = 0;
-  for (const declaration of declarations) {
+  // Locked in the order in which the sink locks them.
+  for (const declaration of declarations.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const entry = declaredNas(declaration);
     if (JSON.stringify(known.nas.get(entry.name)) === JSON.stringify(entry)) continue;
     const columns = {

@@ -17,6 +17,7 @@ import type { Instant } from '../../values/instant.ts';
 import { applyDocument } from './apply-document.ts';
 import type { LedgerDb } from './database.ts';
 import { toTime } from './database.ts';
+import { inTransaction } from './in-transaction.ts';
 import { readLines, type StoredLine, usernameIn } from './read-lines.ts';
 import { recordEvents } from './record-events.ts';
 import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, planOf, sessionViewOf } from './rows.ts';
@@ -37,7 +38,7 @@ export class KyselyLedger implements LedgerStore, EventLedger {
   }
 
   setStatus(username: string, change: StatusChange, now: Instant): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return inTransaction(this.db, async (tx) => {
       const line = await tx
         .selectFrom('line')
         .select(['id', 'status', 'revision'])
@@ -89,7 +90,7 @@ export class KyselyLedger implements LedgerStore, EventLedger {
   }
 
   recordEvents(events: readonly LoggedEvent[], partition: number): Promise<void> {
-    return this.db.transaction().execute((tx) => recordEvents(tx, events, partition));
+    return inTransaction(this.db, (tx) => recordEvents(tx, events, partition));
   }
 
   async line(username: string): Promise<LineView | undefined> {

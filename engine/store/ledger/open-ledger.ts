@@ -1,12 +1,12 @@
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
-import { Pool, types } from 'pg';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
 import type { LedgerTables } from './database.ts';
 import { KyselyLedger } from './kysely-ledger.ts';
 import { migrateLedger } from './migrate.ts';
+import { serverPool, withServerScripts } from './server-connection.ts';
 import { valueParsers } from './value-parsers.ts';
 
 /** Where the ledger is: a PostgreSQL URL, or a folder for the embedded engine (one process at a time). */
@@ -21,26 +21,9 @@ export function openLedger(place: LedgerPlace, secrets: SecretBox): Promise<Ledg
 }
 
 async function openServer(url: string, secrets: SecretBox): Promise<KyselyLedger> {
-  const pool = new Pool({
-    connectionString: url,
-    max: 8,
-    connectionTimeoutMillis: 10_000,
-    types: serverTypes,
-  });
-  // A broken idle connection is replaced by the next query, which reports its own failure.
-  pool.on('error', () => undefined);
-  try {
-    const client = await pool.connect();
-    try {
-      await migrateLedger({ run: async (script) => lastRows(await client.query(script)) });
-    } finally {
-      client.release();
-    }
-  } catch (reason) {
-    await pool.end();
-    throw reason;
-  }
-  return new KyselyLedger(new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) }), secrets);
+  await withServerScripts(url, migrateLedger);
+  const dialect = new PostgresDialect({ pool: serverPool(url) });
+  return new KyselyLedger(new Kysely<LedgerTables>({ dialect }), secrets);
 }
 
 async function openEmbedded(folder: string, secrets: SecretBox): Promise<KyselyLedger> {
@@ -52,16 +35,4 @@ async function openEmbedded(folder: string, secrets: SecretBox): Promise<KyselyL
     throw reason;
   }
   return new KyselyLedger(new Kysely<LedgerTables>({ dialect: new PGliteDialect({ pglite }) }), secrets);
-}
-
-/** Our parsers where there is one, the driver's own elsewhere. */
-const serverTypes = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    valueParsers[oid] ?? types.getTypeParser(oid, format),
-} as typeof types;
-
-/** Rows of the last statement; the driver answers a script of several with an array of results. */
-function lastRows(result: unknown): Readonly<Record<string, unknown>>[] {
-  const last = (Array.isArray(result) ? result.at(-1) : result) as { rows?: Record<string, unknown>[] };
-  return last?.rows ?? [];
 }

@@ -8,7 +8,7 @@ import { type FoldedSession, foldEvents } from './fold-events.ts';
 /**
  * Takes events of the log over into sessions, grants, NAS and the effect log; `tx` is a transaction. Every write is
  * a maximum, a newest-wins by (time, position) or an insert that yields to its own earlier self, so that repeating
- * it changes nothing.
+ * it changes nothing. Rows are locked as an apply locks them: NAS by name, then grants by id.
  */
 export async function recordEvents(
   tx: LedgerDb,
@@ -17,8 +17,9 @@ export async function recordEvents(
 ): Promise<void> {
   const { sessions, consumed, learned } = foldEvents(events);
   if (sessions.length > 0) await recordSessions(tx, sessions);
+  const byName = [...learned].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, known] of byName) await recordLearned(tx, name, known);
   if (consumed.size > 0) await recordConsumption(tx, consumed);
-  for (const [name, known] of learned) await recordLearned(tx, name, known);
   await recordEffects(tx, events, partition);
 }
 
