@@ -22,6 +22,7 @@ export class ClickHouseUsage implements UsageHistory, EventHistory {
   private readonly client: ClickHouseClient;
   /** The last insert. The embedded engine keeps settings per session, so two inserts must not mix their tokens. */
   private inserting: Promise<unknown> = Promise.resolve();
+  private readonly closing = new AbortController();
 
   /** @param client owned from now on: `close` closes it. Its schema is up to date. */
   constructor(client: ClickHouseClient) {
@@ -43,12 +44,13 @@ export class ClickHouseUsage implements UsageHistory, EventHistory {
       // A batch of very late events may touch more weeks than the server's default allows.
       max_partitions_per_insert_block: '0',
     };
+    const abort_signal = this.closing.signal;
     for (const [table, values] of [
       ['usage_event', usageRows(events)],
       ['access_event', accessRows(events)],
     ] as const) {
       if (values.length === 0) continue;
-      await this.client.insert({ table, values, format: 'JSONEachRow', clickhouse_settings });
+      await this.client.insert({ table, values, format: 'JSONEachRow', clickhouse_settings, abort_signal });
     }
   }
 
@@ -94,7 +96,9 @@ export class ClickHouseUsage implements UsageHistory, EventHistory {
     if (!answer.success) throw answer.error;
   }
 
+  /** Gives up an insert that is still in work; whoever began it repeats it under its token. */
   async close(): Promise<void> {
+    this.closing.abort();
     await this.inserting;
     await this.client.close();
   }

@@ -1,9 +1,12 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import type { EventHistory } from '../../jobs/sink-targets.ts';
 import type { UsageHistory } from '../../subscribers/usage-history.ts';
 import { readSchemaFiles } from '../schema-files.ts';
 import { ClickHouseUsage } from './clickhouse-usage.ts';
+
+/** How long ClickHouse may be silent before a request is given up and repeated; the URL may say otherwise. */
+const ANSWER_WITHIN_MS = 30_000;
 
 /** Where the usage history is: a ClickHouse URL (its path names the database), or a folder for the embedded engine. */
 export type UsagePlace = { readonly url: string } | { readonly folder: string };
@@ -13,9 +16,11 @@ export type UsagePlace = { readonly url: string } | { readonly folder: string };
  * Rejects when the database does not answer or a statement of the schema fails.
  */
 export async function openUsage(place: UsagePlace): Promise<UsageHistory & EventHistory> {
+  // Who calls reports the failure; the client would write it to the console a second time.
+  const log = { level: ClickHouseLogLevel.OFF };
   const client =
     'url' in place
-      ? createClient({ url: place.url })
+      ? createClient({ url: place.url, request_timeout: ANSWER_WITHIN_MS, log })
       : createClient({ connection: embeddedConnection(place.folder) });
   try {
     await migrateUsage(client);
