@@ -3,26 +3,18 @@
 -- 1234567890123456 as 1.2345678901235e+15. The only arithmetic is on log positions and moments, below 2^53, and
 -- positions are written with %.0f. Keys and fields: engine/store/README.md.
 
--- Arguments are read one after the other.
-local function reader(args)
-  local at = 0
-  return function()
-    at = at + 1
-    return args[at]
+-- Calls a command with args[from..to] in portions: Lua cannot unpack some thousands of values at once.
+local function call_in_portions(command, key, args, from, to)
+  for first = from, to, 1000 do
+    redis.call(command, key, unpack(args, first, math.min(first + 999, to)))
   end
 end
 
-local function read_list(next_arg)
-  local list = {}
-  for i = 1, tonumber(next_arg()) do list[i] = next_arg() end
-  return list
-end
-
--- Calls a command in portions: Lua cannot unpack some thousands of values at once.
-local function call_in_portions(command, key, list)
-  for from = 1, #list, 1000 do
-    redis.call(command, key, unpack(list, from, math.min(from + 999, #list)))
-  end
+-- Appends args[at+1..at+count] to the list and returns the place of the last of them; `count` stands at args[at].
+local function collect(list, args, at)
+  local last = at + tonumber(args[at])
+  for index = at + 1, last do list[#list + 1] = args[index] end
+  return last
 end
 
 -- A log is a stream whose entries have the ids `position-0`; `counter` of the meta hash is the last position used.
@@ -67,7 +59,7 @@ end
 -- Tells the others who listen; `own` is 1 when the caller itself is one of the listeners.
 local function tell(channel, own, message)
   local counted = redis.call('PUBSUB', 'NUMSUB', channel)
-  if counted[2] > own then redis.call('PUBLISH', channel, message) end
+  if counted[2] > own then redis.call('PUBLISH', channel, cjson.encode(message)) end
 end
 
 -- mizan_commit: a batch of lines in one atomic step; each is taken or refused by itself.
@@ -78,38 +70,41 @@ end
 -- answer: per line 1 when taken, else what is stored: {version, field, value, ...}.
 local function commit(keys, args)
   local meta, gone, due, events, effects = keys[1], keys[2], keys[3], keys[4], keys[5]
-  local next_arg = reader(args)
-  local sender, changes, lines, listening = next_arg(), next_arg(), next_arg(), tonumber(next_arg())
+  local sender, changes, lines, listening = args[1], args[2], args[3], tonumber(args[4])
   local outcomes, changed, new_events, new_effects = {}, { sender }, {}, {}
+  local at = 4
   for index = 6, #keys do
     local line = keys[index]
-    local username, expected, version, mode = next_arg(), next_arg(), next_arg(), next_arg()
-    local set, remove = read_list(next_arg), read_list(next_arg)
-    local wake_at, at = next_arg(), next_arg()
-    local line_events, line_effects = read_list(next_arg), read_list(next_arg)
-    if version_of(line, gone, username) ~= expected then
-      outcomes[#outcomes + 1] = stored_line(line, gone, username)
-    else
+    local username, expected, version, mode = args[at + 1], args[at + 2], args[at + 3], args[at + 4]
+    local set_from = at + 6
+    local set_to = at + 5 + tonumber(args[at + 5])
+    local remove_from = set_to + 2
+    local remove_to = set_to + 1 + tonumber(args[set_to + 1])
+    local wake_at, present = args[remove_to + 1], args[remove_to + 2]
+    local taken = version_of(line, gone, username) == expected
+    at = collect(taken and new_events or {}, args, remove_to + 3)
+    at = collect(taken and new_effects or {}, args, at + 1)
+    if taken then
       if mode ~= 'set' then redis.call('DEL', line) end
       if mode == 'drop' then
         redis.call('HSET', gone, username, version)
       else
-        call_in_portions('HSET', line, set)
-        call_in_portions('HDEL', line, remove)
+        call_in_portions('HSET', line, args, set_from, set_to)
+        call_in_portions('HDEL', line, args, remove_from, remove_to)
         if mode == 'put' then redis.call('HDEL', gone, username) end
       end
-      plan(due, username, wake_at, at)
-      for _, entry in ipairs(line_events) do new_events[#new_events + 1] = entry end
-      for _, entry in ipairs(line_effects) do new_effects[#new_effects + 1] = entry end
+      plan(due, username, wake_at, present)
       outcomes[#outcomes + 1] = 1
       changed[#changed + 1] = username
       changed[#changed + 1] = version
+    else
+      outcomes[#outcomes + 1] = stored_line(line, gone, username)
     end
   end
   append(events, meta, 'events', new_events)
   append(effects, meta, 'effects', new_effects)
   if #new_effects > 0 then redis.call('PUBLISH', changes, sender .. ' effects') end
-  if #changed > 1 then tell(lines, listening, cjson.encode(changed)) end
+  if #changed > 1 then tell(lines, listening, changed) end
   return outcomes
 end
 
