@@ -91,7 +91,11 @@ class RunningPath implements PacketPath {
     const secrets = new SecretBox(options.masterKey);
     this.reference = new PacketReference(options.counters, secrets, options.log, options.dictionary);
     this.metricsOf = new PacketMetrics({
-      logEvents: async () => (await options.counters.backlog()).events,
+      logEvents: () =>
+        options.counters.backlog().then(
+          ({ events }) => events,
+          () => Number.NaN,
+        ),
       effectsWaiting: () => this.deliverer.inFlight,
       linesWaiting: () => this.engine.waiting,
       kernelDrops: () => kernelDrops(this.servers.map((server) => server.port)),

@@ -32,9 +32,13 @@ export async function metricsText(
   return AggregatorRegistry.aggregate(parts as object[]).metrics();
 }
 
-async function measureStores(stores: Parameters<typeof metricsText>[1]): Promise<void> {
-  const [oldest] = await stores.counters.readEvents((await stores.counters.sinkMark()).sunkThrough, 1);
-  sinkLag.set(oldest === undefined ? 0 : Math.max(0, (stores.now() - oldest.event.at) / 1000));
-  const open = await stores.ledger.openSessionCount().catch(() => Number.NaN);
-  openSessions.set(open);
+/** A store that does not answer has no figure; the other metrics are wanted all the more then. */
+async function measureStores({ counters, ledger, now }: Parameters<typeof metricsText>[1]): Promise<void> {
+  const oldestAt = async () => {
+    const [oldest] = await counters.readEvents((await counters.sinkMark()).sunkThrough, 1);
+    return oldest?.event.at ?? now();
+  };
+  const noFigure = () => Number.NaN;
+  sinkLag.set(Math.max(0, (now() - (await oldestAt().catch(noFigure))) / 1000));
+  openSessions.set(await ledger.openSessionCount().catch(noFigure));
 }

@@ -62,6 +62,9 @@ describe.skipIf(!hasRedis())('the program with its counters in Redis', () => {
     await sleep(500);
     promised = acknowledged();
     expect(mizan.hasEnded).toBe(false);
+    expect(await mizan.metric('mizan_lines_waiting')).toBeGreaterThanOrEqual(0);
+    expect(await mizan.metric('mizan_event_log_entries')).toBeNaN();
+    expect(await mizan.metric('mizan_sink_lag_seconds')).toBeNaN();
     await redis.restart();
     await underLoad();
     await expectKept(promised);
