@@ -15,6 +15,8 @@ export interface LoadedLine {
   acknowledged: number;
   /** Octets in the newest record that was sent, answered or not. */
   sent: number;
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
 }
 
 /** Sends an interim per line every 50 ms, each repeated unchanged until it is acknowledged. */
@@ -28,19 +30,24 @@ export class AccountingLoad {
     this.lines = sessions.map(({ line }) => line);
   }
 
-  /** Starts sending at once, from one socket per line. */
+  /**
+   * Starts sending at once, from one socket per line.
+   * @param before lines of an earlier load, whose sessions go on from where they were
+   */
   static async start(
     usernames: readonly string[],
     secret: string,
     port: number,
     address: string,
+    before: readonly LoadedLine[] = [],
   ): Promise<AccountingLoad> {
     const sockets = await Promise.all(usernames.map(() => boundTo(address)));
     const count = () => {
       load.acknowledgements++;
     };
     const sessions = usernames.map(
-      (username, index) => new LineSession(username, sockets[index] as Socket, secret, port, count),
+      (username, index) =>
+        new LineSession(before[index], username, sockets[index] as Socket, secret, port, count),
     );
     const load = new AccountingLoad(sessions);
     for (const session of sessions) session.next();
@@ -60,12 +67,18 @@ class LineSession {
   readonly #port: number;
   #packet: Buffer = Buffer.alloc(0);
   #identifier = 0;
-  readonly #startedAt = performance.now();
   #retry: NodeJS.Timeout | undefined;
   #finished: (() => void) | undefined;
 
-  constructor(username: string, socket: Socket, secret: string, port: number, onAcknowledged: () => void) {
-    this.line = { username, acknowledged: 0, sent: 0 };
+  constructor(
+    before: LoadedLine | undefined,
+    username: string,
+    socket: Socket,
+    secret: string,
+    port: number,
+    onAcknowledged: () => void,
+  ) {
+    this.line = { username, acknowledged: 0, sent: 0, startedAt: performance.now(), ...before };
     this.#socket = socket;
     this.#prepared = prepareSecret(Buffer.from(secret));
     this.#port = port;
@@ -98,7 +111,7 @@ class LineSession {
         acctSessionId: `session-${username}`,
         framedIp: '',
         classes: [],
-        sessionTimeSeconds: Math.floor((performance.now() - this.#startedAt) / 1_000),
+        sessionTimeSeconds: Math.floor((performance.now() - this.line.startedAt) / 1_000),
         inputOctets: 0,
         outputOctets: sent,
         gigawords: 'never',
