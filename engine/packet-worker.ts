@@ -1,18 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import type { PacketPath } from './packet-path.ts';
 import type { PacketThreadData } from './packet-thread.ts';
 import { ThreadCaller } from './runtime/thread-calls.ts';
-import type { LineProjection } from './subscribers/ledger-store.ts';
-
-/** The packet path in its thread, as the main thread sees it. */
-export interface PacketWorker {
-  readonly authPort: number;
-  readonly acctPort: number;
-  applyLine(username: string, projection: LineProjection | undefined): Promise<void>;
-  reloadReference(): Promise<void>;
-  kick(username: string): Promise<number>;
-  metrics(): Promise<object>;
-  stop(): Promise<void>;
-}
 
 /** Under the sources the thread runs the TypeScript file itself, under dist/ the compiled one. */
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -25,7 +14,7 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 export async function startPacketWorker(
   data: PacketThreadData,
   onExit: (error: Error) => void,
-): Promise<PacketWorker> {
+): Promise<PacketPath> {
   const worker = new Worker(new URL(`./packet-thread.${EXTENSION}`, import.meta.url), { workerData: data });
   const calls = new ThreadCaller(worker);
   let stopping = false;
