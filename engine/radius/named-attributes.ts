@@ -62,7 +62,9 @@ function nameValue(wire: WireValue, dictionary: Dictionary, keys: ValueKeys, dep
   } else if (depth < MAXIMUM_TLV_DEPTH) {
     value = splitTlvs(wire)?.map((inner) => nameValue(inner, dictionary, keys, depth + 1));
   }
-  if (value !== undefined) return { name: attribute.name, value };
+  // An attribute of its own may not be empty (RFC 2865 §5): by its name alone it would not be written again.
+  const isEmpty = depth === 0 && (wire.octets.length === 0 || value === '' || value === '0x');
+  if (value !== undefined && !isEmpty) return { name: attribute.name, value };
   return { name: `${RAW}${attribute.name}`, value: toHex(wire.octets) };
 }
 
