@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { NasLearned } from '../../nas/nas.ts';
@@ -24,6 +25,9 @@ import { raiseLearned } from './raise-learned.ts';
 const MAP_OCTETS = 64 * 1024 ** 3;
 
 const FIRST_POSITION = 1;
+
+/** Events forgotten in one transaction: the packet thread waits for each, since LMDB has one writer at a time. */
+const TRIM_AT_ONCE = 500;
 
 /**
  * The counter store in one LMDB folder, for one machine with nothing installed. Each commit is one
@@ -169,9 +173,14 @@ export class LmdbCounterStore implements CounterStore {
   }
 
   async trimEvents(position: number): Promise<void> {
-    this.root.transactionSync(() => {
-      for (const key of [...this.events.getKeys({ end: position + 1 })]) this.events.removeSync(key);
-    });
+    for (;;) {
+      const keys = [...this.events.getKeys({ end: position + 1, limit: TRIM_AT_ONCE })];
+      if (keys.length === 0) return;
+      this.root.transactionSync(() => {
+        for (const key of keys) this.events.removeSync(key);
+      });
+      await nextTurn();
+    }
   }
 
   async sinkMark(): Promise<SinkMark> {
