@@ -33,6 +33,8 @@ export function serverPool(url: string): Pool {
   });
   // A broken idle connection is replaced by the next query, which reports its own failure.
   pool.on('error', () => undefined);
+  // One that breaks in a transaction between two queries has nobody else who listens, and would end the program.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return endingInTime(pool);
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LedgerDb } from '../../../../engine/store/ledger/database.ts';
 import { inTransaction } from '../../../../engine/store/ledger/in-transaction.ts';
 import { openLedger } from '../../../../engine/store/ledger/open-ledger.ts';
+import { serverPool } from '../../../../engine/store/ledger/server-connection.ts';
 import { ledgerStoreSuite } from '../../../conformance/ledger-store.ts';
 import { hasPostgres, PostgresServer } from '../../../servers/postgres-server.ts';
 import { document, NOW, secrets, usageEvent } from './sample.ts';
@@ -52,6 +53,20 @@ describe.skipIf(!hasPostgres())(hasPostgres() ? 'PostgreSQL' : SKIPPED, () => {
     server = await PostgresServer.start();
   });
   afterAll(() => server.remove());
+
+  it('outlives a connection that breaks in a transaction, between two queries', async () => {
+    const pool = serverPool(server.url());
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    const [row] = (await client.query('SELECT pg_backend_pid() AS pid')).rows as { pid: number }[];
+    const broken = new Promise<void>((resolve) => client.once('end', () => resolve()));
+    await server.query(`SELECT pg_terminate_backend(${row?.pid})`);
+    await broken;
+    await expect(client.query('SELECT 1')).rejects.toThrow();
+    client.release();
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await pool.end();
+  });
 
   ledgerStoreSuite('PostgreSQL', async () => {
     const url = await server.createDatabase('suite');
