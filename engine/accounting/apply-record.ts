@@ -49,7 +49,7 @@ export const NO_USAGE: SessionUsage = {
 /**
  * Applies one record to its session (a new one when `known` is undefined). Any order and any repetition of the records
  * of a session gives the same total; the state moves live → closed by Stop only, and a session that we closed ourselves
- * comes back to life when it reports again (radius.md §3 items 1–8).
+ * comes back to life when it reports again.
  */
 export function applyRecord(
   known: Session | undefined,

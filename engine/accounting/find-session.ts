@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
  * The session that a record speaks of, or `undefined` for a new one.
  *
  * 1. The key in our signed Class proves it. 2. A NAS that drops Class is known by NAS, boot, port and Acct-Session-Id
- * (radius.md §6: two lines may share an Acct-Session-Id, but the state searched here is one line's). 3. The first
+ * (two lines may share an Acct-Session-Id: pppd 2.4.9; but the state searched here is one line's). 3. The first
  * accounting packet of a login without Class adopts the slot that the login reserved.
  */
 export function findSession(sessions: readonly Session[], record: AccountingRecord): Session | undefined {

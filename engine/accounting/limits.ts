@@ -4,7 +4,7 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
 export const SESSION_LIMITS = {
   /** How long a login holds its slot without an accounting packet. */
   reservedMs: 90 * SECOND_MS,
-  /** Silence, in interim intervals, after which a live session is suspect (radius.md: k = 2..3). */
+  /** Silence, in interim intervals, after which a live session is suspect. */
   suspectAfterIntervals: 3,
   /** Silence, in interim intervals, after which a suspect session is closed with its last counters. */
   closeAfterIntervals: 8,

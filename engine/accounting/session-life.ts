@@ -16,7 +16,7 @@ export function isOnline(session: Session): boolean {
 
 /**
  * A session as silence has made it at `now`: a reserved slot that was never used is `undefined` (gone), a live one
- * becomes suspect, a suspect one is closed with its last counters and times, never with now (radius.md §3 item 2).
+ * becomes suspect, a suspect one is closed with its last counters and times, never with now.
  * @param boot current boot epoch of its NAS; a session from an earlier boot is suspect at once.
  */
 export function ageSession(session: Session, now: Instant, boot: number): Session | undefined {

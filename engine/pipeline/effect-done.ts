@@ -28,7 +28,7 @@ export function effectEvent(
 /**
  * What the NAS's answer to an order changes: an acknowledged speed is the session's speed from now on; a NAS that does
  * not know the session makes it suspect. An acknowledged Disconnect changes nothing yet: only a Stop or silence ends a
- * session, and an Interim that comes all the same has it ordered again (radius.md §3 item 14).
+ * session, and an Interim that comes all the same has it ordered again.
  */
 export function effectDone(
   state: LineState,

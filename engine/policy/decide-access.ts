@@ -53,7 +53,7 @@ export type AccessDecision =
 
 /**
  * Decides a login by status, term, volume, MAC lock and simultaneous use, in that order. The slot is part of the
- * returned sessions, so that two logins at once cannot both have the last one (radius.md §3 item 15).
+ * returned sessions, so that two logins at once cannot both have the last one.
  */
 export function decideAccess(
   state: LineState,
@@ -185,7 +185,7 @@ function reserveSession(
   };
 }
 
-/** Session-Timeouts below this make some NAS log in again in a tight loop (strongSwan, radius.md §6). */
+/** Session-Timeouts below this make some NAS log in again in a tight loop (strongSwan). */
 const SESSION_TIMEOUT_SECONDS_MIN = 60;
 
 /** Session-Timeout is an unsigned 32-bit number; a longer service is cut to this and asked for again. */
