@@ -1,4 +1,5 @@
-import type { Session, SessionCounters } from '../engine/accounting/session.ts';
+import { totalOctets } from '../engine/accounting/count-octets.ts';
+import type { Session } from '../engine/accounting/session.ts';
 import type { Plan } from '../engine/catalog/plan.ts';
 import type { LineState, LineStatus } from '../engine/policy/line-state.ts';
 import { consumedOctets, type Grant, isGrantValid, remainingOctets } from '../engine/quota/grant.ts';
@@ -68,7 +69,7 @@ export function liveLine(
 }
 
 function liveSession(username: string, session: Session): LiveSession {
-  const { inputOctets, outputOctets } = sessionTotals(session.counters);
+  const { inputOctets, outputOctets } = totalOctets(session.counters);
   return {
     username,
     nas: session.nas,
@@ -85,16 +86,6 @@ function liveSession(username: string, session: Session): LiveSession {
     downKbps: session.applied.downKbps,
     upKbps: session.applied.upKbps,
     closeCause: session.closeCause,
-  };
-}
-
-function sessionTotals({ closed, previous, current }: SessionCounters): {
-  inputOctets: number;
-  outputOctets: number;
-} {
-  return {
-    inputOctets: closed.inputOctets + previous.inputOctets + current.inputOctets,
-    outputOctets: closed.outputOctets + previous.outputOctets + current.outputOctets,
   };
 }
 
