@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../bench/fleet/engine-process.ts';
-import { hasRedis, RedisServer } from '../servers/redis-server.ts';
+import { hasRedis, RedisServer } from '../../bench/servers/redis-server.ts';
 import { AccountingLoad } from './accounting-load.ts';
 import { eventually, MizanProcess, runMizan } from './mizan-process.ts';
 

@@ -6,7 +6,7 @@ import type { CounterStore, StoreChange } from '../../../../engine/pipeline/coun
 import { LineEngine } from '../../../../engine/pipeline/line-engine.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
 import { consumedOf, sampleCommit, sampleEvent } from '../../../conformance/line-samples.ts';
-import { hasRedis, RedisServer } from '../../../servers/redis-server.ts';
+import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
 import type { WriterOrder } from './counting-writer.ts';
 
 const WRITER = fileURLToPath(new URL('./counting-writer.ts', import.meta.url));

@@ -7,7 +7,7 @@ import { openUsage } from '../../../../engine/store/usage/open-usage.ts';
 import type { UsageHistory } from '../../../../engine/subscribers/usage-history.ts';
 import { SECOND_MS } from '../../../../engine/values/instant.ts';
 import { usageHistorySuite } from '../../../conformance/usage-history.ts';
-import { ClickHouseBridge } from '../../../servers/clickhouse-bridge.ts';
+import { ClickHouseBridge } from '../../../../bench/servers/clickhouse-bridge.ts';
 import { EventLog } from '../../jobs/event-log.ts';
 import { NOW, usageEvent } from '../ledger/sample.ts';
 

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PROCESS = fileURLToPath(new URL('./clickhouse-bridge-process.ts', import.meta.url));
+/** Under the sources the process runs the TypeScript file itself, under dist/ the compiled one. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const PROCESS = fileURLToPath(new URL(`./clickhouse-bridge-process.${EXTENSION}`, import.meta.url));
 
 /** What goes wrong with the next requests. */
 export type BridgeFault = {
