@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../bench/fleet/engine-process.ts';
-import { writeAccessRequest } from '../../engine/demo/nas-packets.ts';
-import { prepareSecret } from '../../engine/radius/secret.ts';
 import { ClickHouseBridge } from '../../bench/servers/clickhouse-bridge.ts';
 import { hasPostgres, PostgresServer } from '../../bench/servers/postgres-server.ts';
+import { writeAccessRequest } from '../../engine/demo/nas-packets.ts';
+import { prepareSecret } from '../../engine/radius/secret.ts';
 import { AccountingLoad, type LoadedLine } from './accounting-load.ts';
 import { eventually, MizanProcess } from './mizan-process.ts';
 import { answers, UdpNas } from './udp-nas.ts';

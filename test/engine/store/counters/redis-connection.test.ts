@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
 import { judgeInfo, judgeSettings } from '../../../../engine/store/counters/redis-connection.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
-import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
 
 const SAFE = {
   appendonly: 'yes',

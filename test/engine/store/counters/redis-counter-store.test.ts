@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
 import { counterStoreSuite } from '../../../conformance/counter-store.ts';
-import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
 
 const warn = (sentence: string) => {
   throw new Error(sentence);

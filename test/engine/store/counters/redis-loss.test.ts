@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
 import type { CounterStore, StoreChange } from '../../../../engine/pipeline/counter-store.ts';
 import { LineEngine } from '../../../../engine/pipeline/line-engine.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
 import { consumedOf, sampleCommit, sampleEvent } from '../../../conformance/line-samples.ts';
-import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
 import type { WriterOrder } from './counting-writer.ts';
 
 const WRITER = fileURLToPath(new URL('./counting-writer.ts', import.meta.url));

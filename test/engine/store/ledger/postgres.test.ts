@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasPostgres, PostgresServer } from '../../../../bench/servers/postgres-server.ts';
 import type { LedgerDb } from '../../../../engine/store/ledger/database.ts';
 import { inTransaction } from '../../../../engine/store/ledger/in-transaction.ts';
 import { openLedger } from '../../../../engine/store/ledger/open-ledger.ts';
 import { serverPool } from '../../../../engine/store/ledger/server-connection.ts';
 import { ledgerStoreSuite } from '../../../conformance/ledger-store.ts';
-import { hasPostgres, PostgresServer } from '../../../../bench/servers/postgres-server.ts';
 import { document, NOW, secrets, usageEvent } from './sample.ts';
 
 const SKIPPED = 'PostgreSQL is not installed (Debian: postgresql)';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ClickHouseBridge } from '../../../../bench/servers/clickhouse-bridge.ts';
 import { createSink } from '../../../../engine/jobs/sink.ts';
 import type { EventHistory } from '../../../../engine/jobs/sink-targets.ts';
 import type { UsageEvent } from '../../../../engine/pipeline/engine-event.ts';
@@ -7,7 +8,6 @@ import { openUsage } from '../../../../engine/store/usage/open-usage.ts';
 import type { UsageHistory } from '../../../../engine/subscribers/usage-history.ts';
 import { SECOND_MS } from '../../../../engine/values/instant.ts';
 import { usageHistorySuite } from '../../../conformance/usage-history.ts';
-import { ClickHouseBridge } from '../../../../bench/servers/clickhouse-bridge.ts';
 import { EventLog } from '../../jobs/event-log.ts';
 import { NOW, usageEvent } from '../ledger/sample.ts';
 
