@@ -92,8 +92,8 @@ class RunningPath implements PacketPath {
     this.reference = new PacketReference(options.counters, secrets, options.log, options.dictionary);
     this.metricsOf = new PacketMetrics({
       logEvents: () =>
-        options.counters.backlog().then(
-          ({ events }) => events,
+        Promise.all(options.counters.partitions.map((log) => log.backlog())).then(
+          (backlogs) => backlogs.reduce((sum, { events }) => sum + events, 0),
           () => Number.NaN,
         ),
       effectsWaiting: () => this.deliverer.inFlight,
@@ -109,7 +109,7 @@ class RunningPath implements PacketPath {
     });
     this.context = this.createContext(secrets);
     this.deliverer = new EffectDeliverer({
-      counters: options.counters,
+      log: options.counters.partitions[0]!,
       engine: this.engine,
       client: this.client,
       clock: options.clock,

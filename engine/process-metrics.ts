@@ -1,5 +1,5 @@
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { CounterStore } from './pipeline/counter-store.ts';
+import type { CounterStore, LogPartition } from './pipeline/counter-store.ts';
 import type { LedgerStore } from './subscribers/ledger-store.ts';
 
 /** Where the metrics of the other thread and of the stores come from. */
@@ -34,10 +34,11 @@ export async function metricsText(
 
 /** A store that does not answer has no figure; the other metrics are wanted all the more then. */
 async function measureStores({ counters, ledger, now }: Parameters<typeof metricsText>[1]): Promise<void> {
-  const oldestAt = async () => {
-    const [oldest] = await counters.readEvents((await counters.sinkMark()).sunkThrough, 1);
+  const oldestOf = async (log: LogPartition) => {
+    const [oldest] = await log.readEvents((await log.sinkMark()).sunkThrough, 1);
     return oldest?.event.at ?? now();
   };
+  const oldestAt = async () => Math.min(...(await Promise.all(counters.partitions.map(oldestOf))));
   const noFigure = () => Number.NaN;
   sinkLag.set(Math.max(0, (now() - (await oldestAt().catch(noFigure))) / 1000));
   openSessions.set(await ledger.openSessionCount().catch(noFigure));

@@ -118,7 +118,7 @@ async function startAll(
     },
     failed,
   );
-  const sink = createSink({ counters, history: usage, ledger, partition: 0, log });
+  const sink = createSink({ source: counters.partitions[0]!, history: usage, ledger, log });
   const projector = createProjector({ ledger, lines: packets, counters, secrets, log });
   closers.add(async () => {
     await packets.stop();
@@ -193,7 +193,7 @@ async function readiness({ ledger, usage, counters }: Stores): Promise<Readiness
   const checks: Readonly<Record<string, () => Promise<unknown>>> = {
     ledger: () => ledger.ping(),
     usage: () => usage.ping(),
-    counters: () => counters.backlog(),
+    counters: () => counters.past(),
   };
   const states = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {

@@ -1,6 +1,6 @@
 import type { NasClient } from '../nas/nas-client.ts';
 import { vendorDriver } from '../nas/vendors/vendor-drivers.ts';
-import type { CounterStore, LoggedEffect } from '../pipeline/counter-store.ts';
+import type { LoggedEffect, LogPartition } from '../pipeline/counter-store.ts';
 import { type EffectResult, effectDone, effectEvent } from '../pipeline/effect-done.ts';
 import type { LineContext } from '../pipeline/line-change.ts';
 import type { LineEngine } from '../pipeline/line-engine.ts';
@@ -14,7 +14,7 @@ import { SECOND_MS } from '../values/instant.ts';
 
 /** What the deliverer works with. */
 export interface EffectParts {
-  readonly counters: CounterStore;
+  readonly log: Pick<LogPartition, 'readEffects' | 'removeEffects'>;
   readonly engine: LineEngine;
   readonly client: DynamicClient;
   readonly clock: Clock;
@@ -80,7 +80,7 @@ export class EffectDeliverer {
 
   private async readAll(): Promise<void> {
     while (this.underWay.size < UNDER_WAY_MAX) {
-      const page = await this.parts.counters.readEffects(this.readTo, PAGE);
+      const page = await this.parts.log.readEffects(this.readTo, PAGE);
       for (const logged of page) {
         this.readTo = logged.position;
         if (this.underWay.has(logged.position)) continue;
@@ -97,7 +97,7 @@ export class EffectDeliverer {
       if (this.stopped && result.result === 'timeout') return;
       this.parts.onResult(effect, result);
       await this.store(effect, result);
-      await this.parts.counters.removeEffects([position]);
+      await this.parts.log.removeEffects([position]);
     } catch (error) {
       this.readTo = Math.min(this.readTo, position - 1);
       this.parts.onError(error);

@@ -1,19 +1,17 @@
-import type { CounterStore, LoggedEvent } from '../pipeline/counter-store.ts';
+import type { LoggedEvent, LogPartition } from '../pipeline/counter-store.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createRepeater, type JobLog } from './repeat.ts';
 import type { EventHistory, EventLedger } from './sink-targets.ts';
 
 /** What the sink works on. */
 export interface SinkParts {
-  /** The log of one partition. */
-  readonly counters: Pick<CounterStore, 'readEvents' | 'trimEvents' | 'sinkMark' | 'putSinkMark'>;
+  readonly source: Pick<LogPartition, 'partition' | 'readEvents' | 'trimEvents' | 'sinkMark' | 'putSinkMark'>;
   readonly history: EventHistory;
   readonly ledger: EventLedger;
-  readonly partition: number;
   readonly log: JobLog;
 }
 
-/** Carries the event log into the usage history and the ledger. */
+/** Carries the event log of a partition into the usage history and the ledger. */
 export interface Sink {
   /**
    * Carries one batch over and resolves to its size, 0 when the log holds nothing new. Rejects when a store does
@@ -48,30 +46,30 @@ export function createSink(parts: SinkParts): Sink {
   };
 }
 
-function createStep({ counters, history, ledger, partition }: SinkParts): () => Promise<number> {
+function createStep({ source, history, ledger }: SinkParts): () => Promise<number> {
   let trimmedThrough = 0;
   const trim = async (through: number): Promise<void> => {
-    if (through > trimmedThrough) await counters.trimEvents(through);
+    if (through > trimmedThrough) await source.trimEvents(through);
     trimmedThrough = through;
   };
   return async () => {
-    const { sunkThrough, begun } = await counters.sinkMark();
+    const { sunkThrough, begun } = await source.sinkMark();
     const events =
       begun === undefined
-        ? await counters.readEvents(sunkThrough, SINK_BATCH)
-        : await readRange(counters, begun.first, begun.last);
+        ? await source.readEvents(sunkThrough, SINK_BATCH)
+        : await readRange(source, begun.first, begun.last);
     const first = events[0]?.position ?? begun?.first;
     const last = events.at(-1)?.position ?? begun?.last;
     if (first === undefined || last === undefined) {
       await trim(sunkThrough);
       return 0;
     }
-    if (begun === undefined) await counters.putSinkMark({ sunkThrough, begun: { first, last } });
+    if (begun === undefined) await source.putSinkMark({ sunkThrough, begun: { first, last } });
     if (events.length > 0) {
-      await history.insert(events, batchToken(partition, events));
-      await ledger.recordEvents(events, partition);
+      await history.insert(events, batchToken(source.partition, events));
+      await ledger.recordEvents(events, source.partition);
     }
-    await counters.putSinkMark({ sunkThrough: last, begun: undefined });
+    await source.putSinkMark({ sunkThrough: last, begun: undefined });
     await trim(last);
     return events.length;
   };
@@ -79,13 +77,13 @@ function createStep({ counters, history, ledger, partition }: SinkParts): () => 
 
 /** The events of a range that was begun before, however large batches were then. */
 async function readRange(
-  counters: SinkParts['counters'],
+  source: SinkParts['source'],
   first: number,
   last: number,
 ): Promise<readonly LoggedEvent[]> {
   const events: LoggedEvent[] = [];
   for (let after = first - 1; after < last; ) {
-    const page = await counters.readEvents(after, SINK_BATCH);
+    const page = await source.readEvents(after, SINK_BATCH);
     for (const event of page) if (event.position <= last) events.push(event);
     after = page.at(-1)?.position ?? last;
   }

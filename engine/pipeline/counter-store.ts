@@ -58,38 +58,22 @@ export interface LoggedEffect {
 }
 
 /**
- * What another user of the same store has changed: plans and NAS entries, effects waiting to be delivered, or a line,
- * which is not told where all users are threads of one process. missed: any of them may have changed unheard.
+ * What another user of the same store has changed: plans and NAS entries, effects waiting to be delivered, a line
+ * (which is not told where all users are threads of one process), or the ledger, whose changes wait to be projected.
+ * missed: any of them may have changed unheard. rebuilt: the partition was lost and put together again from ledger and
+ * history, so that what was acknowledged last may not be in it.
  */
 export type StoreChange =
   | { readonly kind: 'reference' }
   | { readonly kind: 'effects' }
+  | { readonly kind: 'ledger' }
   | { readonly kind: 'line'; readonly username: string; readonly version: number }
-  | { readonly kind: 'missed' };
+  | { readonly kind: 'missed' }
+  | { readonly kind: 'rebuilt'; readonly partition: number };
 
-/**
- * The counters: per line one versioned record, plus the log of events not yet sunk and of effects not yet delivered.
- * Every promise resolves only when the change is durable. A rejected promise means that nothing of the call is stored, or,
- * where a network lies between, that it is not known: what was remembered must be loaded again.
- */
-export interface CounterStore {
-  /** State of a line, read at once when the store is local. */
-  load(username: string): VersionedLine | Promise<VersionedLine>;
-  /** All lines of the batch in one durable step; each succeeds or conflicts by itself. Outcomes in the batch's order. */
-  commit(batch: readonly LineCommit[]): Promise<readonly CommitOutcome[]>;
-  /** Adds events that belong to no line, such as rejects of unknown users. */
-  append(events: readonly EngineEvent[]): Promise<void>;
-  /** Usernames whose `wakeAt` has come, soonest first, at most `limit`. */
-  dueLines(now: Instant, limit: number): Promise<readonly string[]>;
-  /** All usernames in order, for rebuilds and reconciliation. */
-  usernames(): AsyncIterable<string>;
-
-  reference(): Promise<ReferenceData>;
-  /** Replaces plans and NAS entries; `learned` of a NAS is merged upwards, never lowered. */
-  putReference(data: ReferenceData): Promise<void>;
-  /** Raises what is known about a NAS, and logs it. */
-  learnNas(name: string, learned: NasLearned, event: EngineEvent): Promise<void>;
-
+/** The logs of one partition: events for the sink, and effects for the NAS. */
+export interface LogPartition {
+  readonly partition: number;
   /** Oldest events after `position`, at most `limit`. */
   readEvents(after: number, limit: number): Promise<readonly LoggedEvent[]>;
   /** Forgets events up to and including `position`. */
@@ -101,10 +85,81 @@ export interface CounterStore {
   readEffects(after: number, limit: number): Promise<readonly LoggedEffect[]>;
   removeEffects(positions: readonly number[]): Promise<void>;
 
+  /** Entries waiting in the two logs. */
+  backlog(): Promise<{ readonly events: number; readonly effects: number }>;
+}
+
+/**
+ * What a partition says of its own past. It is compared with what the ledger remembers of it: a store that was lost,
+ * or that came back older than it had been, shows another epoch or a lower position.
+ */
+export interface PartitionPast {
+  /** '' when the partition was never begun, was lost, or is being rebuilt: then it takes no commits. */
+  readonly epoch: string;
+  /** Position of the newest event ever logged in this epoch. */
+  readonly lastEvent: number;
+}
+
+/** A line as a rebuild stores it. */
+export interface RebuiltLine {
+  readonly username: string;
+  readonly state: LineState;
+  readonly wakeAt: Instant | undefined;
+}
+
+/** Puts a lost partition together again. Until `finish` nobody else can commit to it. */
+export interface PartitionRebuild {
+  /** Stores lines, all of this partition, as they are and without events. */
+  putLines(lines: readonly RebuiltLine[]): Promise<void>;
+  /** Opens the partition to everybody under `epoch`; positions go on after `lastEvent`. */
+  finish(epoch: string, lastEvent: number): Promise<void>;
+}
+
+/**
+ * The counters: per line one versioned record, plus the log of events not yet sunk and of effects not yet delivered.
+ * Every promise resolves only when the change is durable. A rejected promise means that nothing of the call is stored, or,
+ * where a network lies between, that it is not known: what was remembered must be loaded again. A store that cannot be
+ * reached or may not be used just now rejects with `StoreAway`. Lines are spread over
+ * partitions, each with logs of its own; what belongs to no line is in partition 0.
+ */
+export interface CounterStore {
+  /** State of a line, read at once when the store is local. */
+  load(username: string): VersionedLine | Promise<VersionedLine>;
+  /** All lines of the batch in one durable step per partition; each succeeds or conflicts by itself. Outcomes in the batch's order. */
+  commit(batch: readonly LineCommit[]): Promise<readonly CommitOutcome[]>;
+  /** Adds events that belong to no line, such as rejects of unknown users. */
+  append(events: readonly EngineEvent[]): Promise<void>;
+  /** Usernames whose `wakeAt` has come, soonest first within a partition, at most `limit`. */
+  dueLines(now: Instant, limit: number): Promise<readonly string[]>;
+  /** All usernames, each once, for rebuilds and reconciliation. */
+  usernames(): AsyncIterable<string>;
+
+  reference(): Promise<ReferenceData>;
+  /** Replaces plans and NAS entries; `learned` of a NAS is merged upwards, never lowered. */
+  putReference(data: ReferenceData): Promise<void>;
+  /** Raises what is known about a NAS, and logs it. */
+  learnNas(name: string, learned: NasLearned, event: EngineEvent): Promise<void>;
+
+  /** Logs by partition; place in the list and number are the same. */
+  readonly partitions: readonly LogPartition[];
+  partitionOf(username: string): number;
+  /** What each partition says of its past. */
+  past(): Promise<readonly PartitionPast[]>;
+  /** Forgets all lines and logs of a partition that was lost, and lets nobody else commit until it is put together again. */
+  rebuild(partition: number): Promise<PartitionRebuild>;
+
+  /**
+   * Takes or prolongs a task that one program at a time shall do; false while another one holds it. A holder that does
+   * not come back within five seconds has lost it. Tasks may be repeated without harm, so a lease only saves double work.
+   */
+  lease(task: string): Promise<boolean>;
+  /** Gives a task back at once. */
+  endLease(task: string): Promise<void>;
+
   /** Calls `listener` on changes made by others through the same store; returns the way to stop. */
   onChange(listener: (change: StoreChange) => void): () => void;
-  /** Entries waiting in the two logs, for metrics. */
-  backlog(): Promise<{ readonly events: number; readonly effects: number }>;
+  /** Tells the others that the ledger has changes for them. */
+  tellLedgerChanged(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CounterStore, StoreChange } from '../../engine/pipeline/counter-store.ts';
+import type { CounterStore, LogPartition, StoreChange } from '../../engine/pipeline/counter-store.ts';
 import {
   consumedOf,
   sampleCommit,
@@ -48,6 +48,11 @@ class World {
     await this.store.close();
     this.opened = this.opened.filter((one) => one !== this.store);
     this.store = await this.open();
+  }
+
+  /** The logs of the store that was opened first; a suite's store has one partition unless it says otherwise. */
+  get log(): LogPartition {
+    return this.store.partitions[0]!;
   }
 
   async version(username: string): Promise<number> {
@@ -102,7 +107,7 @@ function keepsLines(world: () => World): void {
       { ok: false, stored: { state: undefined, version: 0 } },
       { ok: true },
     ]);
-    expect(await world().store.backlog()).toEqual({ events: 0, effects: 0 });
+    expect(await world().log.backlog()).toEqual({ events: 0, effects: 0 });
     expect(await world().store.dueLines(100, 10)).toEqual([]);
     expect(consumedOf((await world().store.load('u4')).state)).toBe(2);
   });
@@ -142,25 +147,25 @@ function keepsLines(world: () => World): void {
 }
 
 function keepsLogs(world: () => World): void {
-  const positions = async () => (await world().store.readEvents(0, 100)).map(({ position }) => position);
+  const positions = async () => (await world().log.readEvents(0, 100)).map(({ position }) => position);
 
   it('of events grow by position, in the order of the commits', async () => {
     await world().store.commit([
       sampleCommit('u1', { version: 0 }, 1, { events: [sampleEvent(1), sampleEvent(2)] }),
     ]);
     await world().store.append([sampleEvent(3)]);
-    const all = await world().store.readEvents(0, 100);
+    const all = await world().log.readEvents(0, 100);
     expect(all.map(({ event }) => event.at)).toEqual([1, 2, 3]);
     const [first, second, third] = all.map(({ position }) => position) as [number, number, number];
     expect(first < second && second < third).toBe(true);
-    expect((await world().store.readEvents(first, 1)).map(({ event }) => event.at)).toEqual([2]);
-    expect(await world().store.backlog()).toEqual({ events: 3, effects: 0 });
+    expect((await world().log.readEvents(first, 1)).map(({ event }) => event.at)).toEqual([2]);
+    expect(await world().log.backlog()).toEqual({ events: 3, effects: 0 });
   });
 
   it('never use a position again, not after trimming all and opening again', async () => {
     await world().store.append([sampleEvent(1), sampleEvent(2)]);
     const last = (await positions()).at(-1) ?? 0;
-    await world().store.trimEvents(last);
+    await world().log.trimEvents(last);
     expect(await positions()).toEqual([]);
     await world().reopen();
     await world().store.append([sampleEvent(3)]);
@@ -170,28 +175,28 @@ function keepsLogs(world: () => World): void {
   it('are trimmed up to and including a position', async () => {
     await world().store.append([sampleEvent(1), sampleEvent(2), sampleEvent(3)]);
     const [, second, third] = await positions();
-    await world().store.trimEvents(second ?? 0);
+    await world().log.trimEvents(second ?? 0);
     expect(await positions()).toEqual([third]);
   });
 
   it('of effects hold what was not removed', async () => {
     const effects = [sampleEffect('u1', 1), sampleEffect('u1', 2), sampleEffect('u1', 3)];
     await world().store.commit([sampleCommit('u1', { version: 0 }, 1, { effects })]);
-    const [first, second, third] = await world().store.readEffects(0, 100);
-    await world().store.removeEffects([first?.position ?? 0, third?.position ?? 0]);
+    const [first, second, third] = await world().log.readEffects(0, 100);
+    await world().log.removeEffects([first?.position ?? 0, third?.position ?? 0]);
     await world().reopen();
-    expect(await world().store.readEffects(0, 100)).toEqual([second]);
-    expect(await world().store.readEffects(second?.position ?? 0, 100)).toEqual([]);
-    await world().store.removeEffects([second?.position ?? 0]);
+    expect(await world().log.readEffects(0, 100)).toEqual([second]);
+    expect(await world().log.readEffects(second?.position ?? 0, 100)).toEqual([]);
+    await world().log.removeEffects([second?.position ?? 0]);
     await world().store.commit([sampleCommit('u1', { version: 1 }, 1, { effects: [sampleEffect('u1', 4)] })]);
-    expect((await world().store.readEffects(0, 1))[0]?.position).toBeGreaterThan(third?.position ?? 0);
+    expect((await world().log.readEffects(0, 1))[0]?.position).toBeGreaterThan(third?.position ?? 0);
   });
 
   it('have a mark of the sink', async () => {
-    expect(await world().store.sinkMark()).toEqual({ sunkThrough: 0, begun: undefined });
-    await world().store.putSinkMark({ sunkThrough: 4, begun: { first: 5, last: 9 } });
+    expect(await world().log.sinkMark()).toEqual({ sunkThrough: 0, begun: undefined });
+    await world().log.putSinkMark({ sunkThrough: 4, begun: { first: 5, last: 9 } });
     await world().reopen();
-    expect(await world().store.sinkMark()).toEqual({ sunkThrough: 4, begun: { first: 5, last: 9 } });
+    expect(await world().log.sinkMark()).toEqual({ sunkThrough: 4, begun: { first: 5, last: 9 } });
   });
 }
 
@@ -249,7 +254,7 @@ function keepsReference(world: () => World): void {
       plans: [],
       nas: [{ ...nas(learned), sealedEntry: 'y' }],
     });
-    expect((await world().store.readEvents(0, 9)).map(({ event }) => event)).toEqual([nasEvent, nasEvent]);
+    expect((await world().log.readEvents(0, 9)).map(({ event }) => event)).toEqual([nasEvent, nasEvent]);
   });
 }
 

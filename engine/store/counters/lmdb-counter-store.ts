@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { NasLearned } from '../../nas/nas.ts';
@@ -7,27 +6,21 @@ import type {
   CommitOutcome,
   CounterStore,
   LineCommit,
-  LoggedEffect,
-  LoggedEvent,
+  LogPartition,
+  PartitionPast,
+  PartitionRebuild,
   ReferenceData,
-  SinkMark,
   StoreChange,
   VersionedLine,
 } from '../../pipeline/counter-store.ts';
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
-import type { Effect } from '../../policy/effect.ts';
 import type { Instant } from '../../values/instant.ts';
-import { type PackedEvent, packEvent, unpackEvent } from './pack-event.ts';
+import { LmdbLog } from './lmdb-log.ts';
 import { type PackedLine, packLine, unpackLine } from './pack-line.ts';
 import { raiseLearned } from './raise-learned.ts';
 
 /** Address space reserved for the memory map; the file itself grows with what is stored. */
 const MAP_OCTETS = 64 * 1024 ** 3;
-
-const FIRST_POSITION = 1;
-
-/** Events forgotten in one transaction: the packet thread waits for each, since LMDB has one writer at a time. */
-const TRIM_AT_ONCE = 500;
 
 /**
  * The counter store in one LMDB folder, for one machine with nothing installed. Each commit is one
@@ -41,9 +34,9 @@ export class LmdbCounterStore implements CounterStore {
   private readonly gone: Database<number, string>;
   private readonly wakes: Database<Instant, string>;
   private readonly due: Database<boolean, [Instant, string]>;
-  private readonly events: Database<PackedEvent, number>;
-  private readonly effects: Database<Effect, number>;
   private readonly meta: Database<unknown, string>;
+  private readonly log: LmdbLog;
+  readonly partitions: readonly LogPartition[];
   private readonly channel: BroadcastChannel;
   private readonly listeners = new Set<(change: StoreChange) => void>();
 
@@ -54,9 +47,9 @@ export class LmdbCounterStore implements CounterStore {
     this.gone = this.root.openDB({ name: 'gone' });
     this.wakes = this.root.openDB({ name: 'wakes' });
     this.due = this.root.openDB({ name: 'due' });
-    this.events = this.root.openDB({ name: 'events' });
-    this.effects = this.root.openDB({ name: 'effects' });
     this.meta = this.root.openDB({ name: 'meta' });
+    this.log = new LmdbLog(this.root, this.meta);
+    this.partitions = [this.log];
     this.channel = new BroadcastChannel(`mizan-counters:${resolve(folder)}`);
     this.channel.onmessage = (message) => {
       for (const listener of this.listeners) listener((message as { data: StoreChange }).data);
@@ -78,8 +71,8 @@ export class LmdbCounterStore implements CounterStore {
         if (!this.isCurrent(change)) return { ok: false, stored: this.load(change.username) };
         this.put(change);
         this.plan(change);
-        this.log(this.events, 'nextEvent', change.events.map(packEvent));
-        this.log(this.effects, 'nextEffect', change.effects);
+        this.log.addEvents(change.events);
+        this.log.addEffects(change.effects);
         hasEffects ||= change.effects.length > 0;
         return OK;
       }),
@@ -122,15 +115,8 @@ export class LmdbCounterStore implements CounterStore {
     this.wakes.putSync(change.username, wakeAt);
   }
 
-  private log<T>(target: Database<T, number>, counter: string, entries: readonly T[]): void {
-    if (entries.length === 0) return;
-    let position = (this.meta.get(counter) as number | undefined) ?? FIRST_POSITION;
-    for (const entry of entries) target.putSync(position++, entry);
-    this.meta.putSync(counter, position);
-  }
-
   async append(events: readonly EngineEvent[]): Promise<void> {
-    this.root.transactionSync(() => this.log(this.events, 'nextEvent', events.map(packEvent)));
+    this.root.transactionSync(() => this.log.addEvents(events));
   }
 
   async dueLines(now: Instant, limit: number): Promise<readonly string[]> {
@@ -162,54 +148,60 @@ export class LmdbCounterStore implements CounterStore {
       if (stored === undefined) return;
       const nas = stored.nas.map((entry) => raiseLearned(entry, [{ name, learned, sealedEntry: '' }]));
       this.meta.putSync('reference', { plans: stored.plans, nas });
-      this.log(this.events, 'nextEvent', [packEvent(event)]);
+      this.log.addEvents([event]);
     });
     this.channel.postMessage({ kind: 'reference' } satisfies StoreChange);
   }
 
-  async readEvents(after: number, limit: number): Promise<readonly LoggedEvent[]> {
-    const range = this.events.getRange({ start: after + 1, limit });
-    return [...range.map(({ key, value }) => ({ position: key, event: unpackEvent(value) }))];
+  partitionOf(): number {
+    return 0;
   }
 
-  async trimEvents(position: number): Promise<void> {
-    for (;;) {
-      const keys = [...this.events.getKeys({ end: position + 1, limit: TRIM_AT_ONCE })];
-      if (keys.length === 0) return;
-      this.root.transactionSync(() => {
-        for (const key of keys) this.events.removeSync(key);
-      });
-      await nextTurn();
-    }
+  async past(): Promise<readonly PartitionPast[]> {
+    return [{ epoch: (this.meta.get('epoch') as string | undefined) ?? '', lastEvent: this.log.lastEvent }];
   }
 
-  async sinkMark(): Promise<SinkMark> {
-    const stored = this.meta.get('sinkMark') as SinkMark | undefined;
-    return stored ?? { sunkThrough: FIRST_POSITION - 1, begun: undefined };
-  }
-
-  async putSinkMark(mark: SinkMark): Promise<void> {
-    this.root.transactionSync(() => this.meta.putSync('sinkMark', mark));
-  }
-
-  async readEffects(after: number, limit: number): Promise<readonly LoggedEffect[]> {
-    const range = this.effects.getRange({ start: after + 1, limit });
-    return [...range.map(({ key, value }) => ({ position: key, effect: value }))];
-  }
-
-  async removeEffects(positions: readonly number[]): Promise<void> {
+  /** One program holds the folder, and rebuilds before its packet thread opens it: nobody else has to be kept out. */
+  async rebuild(): Promise<PartitionRebuild> {
     this.root.transactionSync(() => {
-      for (const position of positions) this.effects.removeSync(position);
+      for (const database of [this.lines, this.gone, this.wakes, this.due]) database.clearSync();
+      this.meta.removeSync('epoch');
+      this.log.clear();
     });
+    return {
+      putLines: async (lines) => {
+        this.root.transactionSync(() => {
+          for (const { username, state, wakeAt } of lines) {
+            this.lines.putSync(username, packLine(state), 1);
+            if (wakeAt === undefined) continue;
+            this.due.putSync([wakeAt, username], true);
+            this.wakes.putSync(username, wakeAt);
+          }
+        });
+      },
+      finish: async (epoch, lastEvent) => {
+        this.root.transactionSync(() => {
+          this.log.goOnAfter(lastEvent);
+          this.meta.putSync('epoch', epoch);
+        });
+      },
+    };
+  }
+
+  /** The folder's lock already keeps other programs out. */
+  async lease(): Promise<boolean> {
+    return true;
+  }
+
+  async endLease(): Promise<void> {}
+
+  async tellLedgerChanged(): Promise<void> {
+    this.channel.postMessage({ kind: 'ledger' } satisfies StoreChange);
   }
 
   onChange(listener: (change: StoreChange) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
-  }
-
-  async backlog(): Promise<{ readonly events: number; readonly effects: number }> {
-    return { events: this.events.getKeysCount(), effects: this.effects.getKeysCount() };
   }
 
   async close(): Promise<void> {

@@ -4,24 +4,24 @@ import type {
   CommitOutcome,
   CounterStore,
   LineCommit,
-  LoggedEffect,
-  LoggedEvent,
+  LogPartition,
+  PartitionPast,
+  PartitionRebuild,
   ReferenceData,
-  SinkMark,
   StoreChange,
   VersionedLine,
 } from '../../pipeline/counter-store.ts';
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
-import type { Effect } from '../../policy/effect.ts';
 import type { LineState } from '../../policy/line-state.ts';
 import { randomOctets } from '../../runtime/random.ts';
 import type { Instant } from '../../values/instant.ts';
-import { type PackedEvent, packEvent, unpackEvent } from './pack-event.ts';
+import { packEvent } from './pack-event.ts';
 import { raiseLearned } from './raise-learned.ts';
 import { RedisChanges } from './redis-changes.ts';
 import { connectOnce, prepareRedis, REDIS_WAITS, redisConnection } from './redis-connection.ts';
 import { LINE_PREFIX, REDIS_CHANNELS, REDIS_KEYS } from './redis-keys.ts';
 import { fieldChanges, readLineFields } from './redis-line-fields.ts';
+import { RedisLog } from './redis-log.ts';
 import { changeReference, readReference } from './redis-reference.ts';
 
 /** How the store is opened. */
@@ -75,6 +75,7 @@ class RedisCounterStore implements CounterStore {
   private readonly redis: Redis;
   private readonly changes: RedisChanges;
   private readonly self: string;
+  readonly partitions: readonly LogPartition[] = [new RedisLog(0, () => this.server)];
   /** What the hash of a line is known to hold, so that only what differs is written. The states are the engine's own. */
   private readonly known = new Map<string, VersionedLine>();
   /** Why the server may not be used just now; empty when it may. */
@@ -229,54 +230,31 @@ class RedisCounterStore implements CounterStore {
     });
   }
 
-  async readEvents(after: number, limit: number): Promise<readonly LoggedEvent[]> {
-    const entries = await this.readLog(REDIS_KEYS.events, after, limit);
-    return entries.map(([position, text]) => ({
-      position,
-      event: unpackEvent(JSON.parse(text) as PackedEvent),
-    }));
+  partitionOf(): number {
+    return 0;
   }
 
-  private async readLog(log: string, after: number, limit: number): Promise<(readonly [number, string])[]> {
-    const entries = await this.server.xrange(log, `${after + 1}-0`, '+', 'COUNT', limit);
-    return entries.map(([id, [, text]]) => [Number.parseInt(id, 10), text!] as const);
+  async past(): Promise<readonly PartitionPast[]> {
+    const [epoch, lastEvent] = await this.server.hmget(REDIS_KEYS.meta, 'epoch', 'events');
+    return [{ epoch: epoch ?? '', lastEvent: Number(lastEvent ?? 0) }];
   }
 
-  async trimEvents(position: number): Promise<void> {
-    await this.server.xtrim(REDIS_KEYS.events, 'MINID', `${position + 1}-0`);
+  async rebuild(): Promise<PartitionRebuild> {
+    throw new Error('rebuilding is not there yet');
   }
 
-  async sinkMark(): Promise<SinkMark> {
-    const text = await this.server.get(REDIS_KEYS.sink);
-    if (text === null) return { sunkThrough: 0, begun: undefined };
-    const { sunkThrough, begun } = JSON.parse(text) as SinkMark;
-    return { sunkThrough, begun };
+  async lease(): Promise<boolean> {
+    return true;
   }
 
-  async putSinkMark(mark: SinkMark): Promise<void> {
-    await this.server.set(REDIS_KEYS.sink, JSON.stringify(mark));
-  }
+  async endLease(): Promise<void> {}
 
-  async readEffects(after: number, limit: number): Promise<readonly LoggedEffect[]> {
-    const entries = await this.readLog(REDIS_KEYS.effects, after, limit);
-    return entries.map(([position, text]) => ({ position, effect: JSON.parse(text) as Effect }));
-  }
-
-  async removeEffects(positions: readonly number[]): Promise<void> {
-    if (positions.length === 0) return;
-    await this.server.xdel(REDIS_KEYS.effects, ...positions.map((position) => `${position}-0`));
+  async tellLedgerChanged(): Promise<void> {
+    await this.server.publish(REDIS_CHANNELS.changes, `${this.self} ledger`);
   }
 
   onChange(listener: (change: StoreChange) => void): () => void {
     return this.changes.listen(listener);
-  }
-
-  async backlog(): Promise<{ readonly events: number; readonly effects: number }> {
-    const [events, effects] = await Promise.all([
-      this.server.xlen(REDIS_KEYS.events),
-      this.server.xlen(REDIS_KEYS.effects),
-    ]);
-    return { events, effects };
   }
 
   async close(): Promise<void> {

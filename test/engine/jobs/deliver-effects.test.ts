@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EffectDeliverer } from '../../../engine/jobs/deliver-effects.ts';
 import { wakeDueLines } from '../../../engine/jobs/wake-lines.ts';
 import type { NasVendor } from '../../../engine/nas/nas.ts';
+import type { LogPartition } from '../../../engine/pipeline/counter-store.ts';
 import { LineEngine } from '../../../engine/pipeline/line-engine.ts';
 import type { Effect } from '../../../engine/policy/effect.ts';
 import { Code } from '../../../engine/radius/code.ts';
@@ -39,7 +40,7 @@ afterEach(async () => {
 
 function deliverer(
   vendor: NasVendor,
-  store: Pick<LmdbCounterStore, 'readEffects' | 'removeEffects'> = counters,
+  log: Pick<LogPartition, 'readEffects' | 'removeEffects'> = counters.partitions[0]!,
 ) {
   const client = {
     send: (code: number) => {
@@ -48,7 +49,7 @@ function deliverer(
     },
   };
   return new EffectDeliverer({
-    counters: store as LmdbCounterStore,
+    log,
     engine,
     client: client as unknown as DynamicClient,
     clock: { now: () => 1_000 },
@@ -64,7 +65,7 @@ const put = async (...effects: Effect[]) => {
   const before = counters.load('u1');
   await counters.commit([sampleCommit('u1', before, 0, { effects })]);
 };
-const waiting = async () => (await counters.readEffects(0, 100)).length;
+const waiting = async () => (await counters.partitions[0]!.readEffects(0, 100)).length;
 const emptied = () => vi.waitFor(async () => expect(await waiting()).toBe(0));
 
 describe('EffectDeliverer', () => {
@@ -90,7 +91,7 @@ describe('EffectDeliverer', () => {
     deliverer(vendor).wake();
     await emptied();
     expect(sent).toEqual(codes);
-    const [logged] = await counters.readEvents(0, 9);
+    const [logged] = await counters.partitions[0]!.readEvents(0, 9);
     expect(logged?.event).toMatchObject({ type: 'effect', kind, result: 'ack', username: 'u1' });
   });
 
@@ -114,7 +115,7 @@ describe('EffectDeliverer', () => {
   it('repeats an effect whose removal was lost in a crash', async () => {
     await put(order({}));
     const crashing = {
-      readEffects: counters.readEffects.bind(counters),
+      readEffects: counters.partitions[0]!.readEffects.bind(counters.partitions[0]),
       removeEffects: () => Promise.reject(new Error('killed')),
     };
     deliverer('mikrotik', crashing).wake();
@@ -137,9 +138,9 @@ describe('EffectDeliverer', () => {
       return ACK(code + 1);
     };
     const store = {
-      readEffects: counters.readEffects.bind(counters),
+      readEffects: counters.partitions[0]!.readEffects.bind(counters.partitions[0]),
       removeEffects: (positions: readonly number[]) => {
-        if (!refuse) return counters.removeEffects(positions);
+        if (!refuse) return counters.partitions[0]!.removeEffects(positions);
         refuse = false;
         return Promise.reject(new Error('disk full'));
       },

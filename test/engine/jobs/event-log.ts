@@ -1,12 +1,17 @@
 import type { LoggedEvent, SinkMark } from '../../../engine/pipeline/counter-store.ts';
 import type { EngineEvent } from '../../../engine/pipeline/engine-event.ts';
 
-/** The part of a counter store that the sink works on, in memory. */
+/** The part of a partition's log that the sink works on, in memory. */
 export class EventLog {
+  readonly partition: number;
   readonly trims: number[] = [];
   private entries: LoggedEvent[] = [];
   private mark: SinkMark = { sunkThrough: 0, begun: undefined };
   private last = 0;
+
+  constructor(partition = 0) {
+    this.partition = partition;
+  }
 
   add(events: readonly EngineEvent[]): void {
     for (const event of events) {

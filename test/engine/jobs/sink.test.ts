@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSink, SINK_BATCH, type SinkParts } from '../../../engine/jobs/sink.ts';
 import type { EventHistory, EventLedger } from '../../../engine/jobs/sink-targets.ts';
-import type { LoggedEvent } from '../../../engine/pipeline/counter-store.ts';
+import type { LoggedEvent, LogPartition } from '../../../engine/pipeline/counter-store.ts';
 import { LmdbCounterStore } from '../../../engine/store/counters/lmdb-counter-store.ts';
 import { openLedger } from '../../../engine/store/ledger/open-ledger.ts';
 import { openUsage } from '../../../engine/store/usage/open-usage.ts';
@@ -48,7 +48,7 @@ function crashing(parts: SinkParts, nth: number, when: 'before' | 'after'): Sink
     });
   return {
     ...parts,
-    counters: wrap(parts.counters),
+    source: wrap(parts.source),
     history: wrap(parts.history),
     ledger: wrap(parts.ledger),
   };
@@ -56,32 +56,32 @@ function crashing(parts: SinkParts, nth: number, when: 'before' | 'after'): Sink
 
 describe('the order of steps', () => {
   it('carries batches over and trims behind them', async () => {
-    const counters = new EventLog();
+    const source = new EventLog(3);
     const { inserted, recorded, history, ledger } = notingTargets();
-    const sink = createSink({ counters, history, ledger, partition: 3, log });
+    const sink = createSink({ source, history, ledger, log });
     expect(await sink.runOnce()).toBe(0);
-    counters.add(Array.from({ length: SINK_BATCH + 2 }, () => usageEvent({})));
+    source.add(Array.from({ length: SINK_BATCH + 2 }, () => usageEvent({})));
     expect(await sink.runOnce()).toBe(SINK_BATCH);
     expect(await sink.runOnce()).toBe(2);
     expect(await sink.runOnce()).toBe(0);
     expect(inserted.map(({ token }) => token)).toEqual([`3:1-5000:${NOW}`, `3:5001-5002:${NOW}`]);
     expect(recorded[1]).toEqual([5001, 5002]);
-    expect(counters.trims).toEqual([5000, 5002]);
-    expect(counters.size).toBe(0);
+    expect(source.trims).toEqual([5000, 5002]);
+    expect(source.size).toBe(0);
   });
 
   it('repeats a batch that was begun with the same range and token, whatever has come since', async () => {
-    const counters = new EventLog();
-    counters.add([usageEvent({}), usageEvent({})]);
+    const source = new EventLog();
+    source.add([usageEvent({}), usageEvent({})]);
     const { inserted, history, ledger } = notingTargets();
     let fails = true;
     const failing: EventLedger = {
       recordEvents: (events, partition) =>
         fails ? Promise.reject(new Error('down')) : ledger.recordEvents(events, partition),
     };
-    const parts = { counters, history, ledger: failing, partition: 0, log };
+    const parts = { source, history, ledger: failing, log };
     await expect(createSink(parts).runOnce()).rejects.toThrow('down');
-    counters.add([usageEvent({})]);
+    source.add([usageEvent({})]);
     fails = false;
     const sink = createSink(parts);
     expect(await sink.runOnce()).toBe(2);
@@ -90,15 +90,15 @@ describe('the order of steps', () => {
   });
 
   it('trims what an earlier process left behind', async () => {
-    const counters = new EventLog();
-    counters.add([usageEvent({})]);
-    await counters.putSinkMark({ sunkThrough: 1, begun: undefined });
-    expect(await createSink({ counters, ...notingTargets(), partition: 0, log }).runOnce()).toBe(0);
-    expect(counters.size).toBe(0);
+    const source = new EventLog();
+    source.add([usageEvent({})]);
+    await source.putSinkMark({ sunkThrough: 1, begun: undefined });
+    expect(await createSink({ source, ...notingTargets(), log }).runOnce()).toBe(0);
+    expect(source.size).toBe(0);
   });
 
   it('runs in the background until it is stopped, past failures', async () => {
-    const counters = new EventLog();
+    const source = new EventLog();
     const { recorded, history, ledger } = notingTargets();
     const warned: string[] = [];
     let failures = 2;
@@ -110,17 +110,17 @@ describe('the order of steps', () => {
       },
     };
     const noting = { warn: (_: unknown, message: string) => void warned.push(message) };
-    const sink = createSink({ counters, history: failing, ledger, partition: 0, log: noting });
-    counters.add([usageEvent({})]);
+    const sink = createSink({ source, history: failing, ledger, log: noting });
+    source.add([usageEvent({})]);
     sink.start(5);
     const end = Date.now() + 5_000;
-    while (counters.size > 0 && Date.now() < end) await new Promise((done) => setTimeout(done, 5));
+    while (source.size > 0 && Date.now() < end) await new Promise((done) => setTimeout(done, 5));
     await sink.stop();
     expect(recorded).toEqual([[1]]);
     expect(warned).toHaveLength(2);
-    counters.add([usageEvent({})]);
+    source.add([usageEvent({})]);
     await new Promise((done) => setTimeout(done, 50));
-    expect(counters.size).toBe(1);
+    expect(source.size).toBe(1);
   });
 });
 
@@ -171,15 +171,19 @@ describe('with real stores', () => {
         burnedOctets: minute * 70,
       });
     await counters.append([interim(1), interim(2), effect]);
-    const parts = { counters, history, ledger, partition: base.lineId, log };
+    // One history serves all cases: each needs tokens of its own.
+    const source: LogPartition = Object.create(counters.partitions[0]!, {
+      partition: { value: base.lineId },
+    });
+    const parts = { source, history, ledger, log };
     await expect(createSink(crashing(parts, nth, when)).drain()).rejects.toThrow('crash');
     await counters.append([interim(3)]);
     await createSink(parts).drain();
     expect(await history.totals(username)).toMatchObject({ outputOctets: 300, burnedOctets: 210 });
     const [session] = await ledger.sessions({ username, limit: 2 });
     expect(session).toMatchObject({ outputOctets: 300, burnedOctets: 210 });
-    expect((await counters.backlog()).events).toBe(0);
-    expect((await counters.sinkMark()).begun).toBeUndefined();
+    expect((await source.backlog()).events).toBe(0);
+    expect((await source.sinkMark()).begun).toBeUndefined();
     await counters.close();
   });
 });

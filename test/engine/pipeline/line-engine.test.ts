@@ -105,7 +105,9 @@ describe('LineEngine', () => {
     const second = [engine.run('a', 0, add('a', 10)), engine.run('a', 0, look)];
     expect(await Promise.all([...first, ...second])).toEqual([1001, 1, 1011, 1011]);
     expect(stored('a')).toBe(1011);
-    expect((await lmdb.readEvents(0, 9)).map(({ event }) => event.at).toSorted()).toEqual([1, 1001, 1011]);
+    expect((await lmdb.partitions[0]!.readEvents(0, 9)).map(({ event }) => event.at).toSorted()).toEqual([
+      1, 1001, 1011,
+    ]);
     expect(observed[0]).toEqual([2, 1, 0]);
   });
 
@@ -180,7 +182,7 @@ describe('LineEngine', () => {
   it('records loose events durably, and says so when it cannot', async () => {
     const { engine } = engineWith();
     await Promise.all([engine.record([sampleEvent(1)]), engine.record([sampleEvent(2)])]);
-    expect((await lmdb.readEvents(0, 9)).map(({ event }) => event.at)).toEqual([1, 2]);
+    expect((await lmdb.partitions[0]!.readEvents(0, 9)).map(({ event }) => event.at)).toEqual([1, 2]);
     const broken = new LineEngine(
       new Proxy(lmdb, {
         get: (target, key) =>
@@ -249,7 +251,7 @@ describe('LineEngine', () => {
             thefts.set(username, (thefts.get(username) ?? 0) + 1000);
           });
           const engine = new LineEngine(store, { onCommit: () => {} });
-          const eventsBefore = (await lmdb.backlog()).events;
+          const eventsBefore = (await lmdb.partitions[0]!.backlog()).events;
           const results: { username: string; octets: number; done: Promise<number | undefined> }[] = [];
           for (const { line, octets, pauseMs } of steps) {
             const username = prefix + line;
@@ -274,7 +276,7 @@ describe('LineEngine', () => {
             expect(stored(username)).toBe(sum);
             expect(figures).toEqual(figures.toSorted((left, right) => left - right));
           }
-          expect((await lmdb.backlog()).events - eventsBefore).toBe(resolved);
+          expect((await lmdb.partitions[0]!.backlog()).events - eventsBefore).toBe(resolved);
         },
       ),
       { numRuns: 100 },

@@ -31,7 +31,7 @@ it('counts every increment of two threads on the same lines exactly once', async
   await Promise.all(workers.map((worker) => once(worker, 'exit')));
   const store = new LmdbCounterStore(folder);
   for (const username of lines) expect(consumedOf(store.load(username).state)).toBe(2 * rounds);
-  expect((await store.backlog()).events).toBe(2 * rounds * lines.length);
+  expect((await store.partitions[0]!.backlog()).events).toBe(2 * rounds * lines.length);
   await store.close();
   rmSync(folder, { recursive: true });
 });
@@ -52,7 +52,7 @@ it('has every resolved commit after a SIGKILL in mid-load', async () => {
   const store = new LmdbCounterStore(folder);
   expect(acknowledged).toBeGreaterThanOrEqual(1_000);
   expect(consumedOf(store.load('u1').state)).toBeGreaterThanOrEqual(acknowledged);
-  expect((await store.backlog()).events).toBe(consumedOf(store.load('u1').state));
+  expect((await store.partitions[0]!.backlog()).events).toBe(consumedOf(store.load('u1').state));
   await store.close();
   rmSync(folder, { recursive: true });
 });

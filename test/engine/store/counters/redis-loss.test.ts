@@ -46,7 +46,7 @@ describe.skipIf(!hasRedis())('counters in Redis', () => {
     for (const username of lines) {
       expect(consumedOf((await store.load(username)).state)).toBe(2 * rounds);
     }
-    expect((await store.backlog()).events).toBe(2 * rounds * lines.length);
+    expect((await store.partitions[0]!.backlog()).events).toBe(2 * rounds * lines.length);
   });
 
   it.each(['writer', 'server'] as const)(
@@ -70,7 +70,7 @@ describe.skipIf(!hasRedis())('counters in Redis', () => {
       const figure = consumedOf((await store.load('u1')).state);
       expect(acknowledged).toBeGreaterThanOrEqual(1_000);
       expect(figure).toBeGreaterThanOrEqual(acknowledged);
-      expect((await store.backlog()).events).toBe(figure);
+      expect((await store.partitions[0]!.backlog()).events).toBe(figure);
     },
   );
 
@@ -87,7 +87,7 @@ describe.skipIf(!hasRedis())('counters in Redis', () => {
     await vi.waitFor(async () => expect((await store.load('u1')).version).toBe(1), 5_000);
     expect(await store.commit([sampleCommit('u1', { version: 1 }, 7)])).toEqual([{ ok: true }]);
     expect(consumedOf((await (await open()).load('u1')).state)).toBe(7);
-    expect(await store.backlog()).toEqual({ events: 1, effects: 0 });
+    expect(await store.partitions[0]!.backlog()).toEqual({ events: 1, effects: 0 });
   });
 
   it('reject in bounded time when the server stands still, and what it still stores is seen afterwards', async () => {

@@ -65,17 +65,17 @@ describe('the sink and a ClickHouse in trouble', () => {
   };
 
   it('has every event once after 100 answers were lost behind the commit', async () => {
-    const counters = new EventLog();
-    const sink = createSink({ counters, history, ledger, partition: 1, log });
+    const source = new EventLog(1);
+    const sink = createSink({ source, history, ledger, log });
     let sent = 0;
     for (let round = 0; round < 100; round += 1) {
-      counters.add(interims('cut', 1_000, sent + 1, 3));
+      source.add(interims('cut', 1_000, sent + 1, 3));
       sent += 3;
       await bridge.fault({ kind: 'cut', requests: 1, only: 'inserts' });
       await expect(sink.runOnce()).rejects.toThrow();
       expect(await sink.runOnce()).toBe(3);
     }
-    expect(counters.size).toBe(0);
+    expect(source.size).toBe(0);
     expect(await rowsOf('cut')).toBe(sent);
     expect(await sumsOf('cut')).toEqual([sent, sent]);
     expect(await history.totals('cut')).toMatchObject({ inputOctets: sent, burnedOctets: sent });
@@ -87,16 +87,16 @@ describe('the sink and a ClickHouse in trouble', () => {
     { kind: 'slow', requests: 2, ms: 1_000 },
   ] as const)('waits longer each time through $kind, loses nothing and doubles nothing', async (fault) => {
     const username = `through-${fault.kind}`;
-    const counters = new EventLog();
-    const sink = createSink({ counters, history, ledger, partition: PARTITIONS[fault.kind], log });
-    counters.add(interims(username, 1_001, 1, 500));
+    const source = new EventLog(PARTITIONS[fault.kind]);
+    const sink = createSink({ source, history, ledger, log });
+    source.add(interims(username, 1_001, 1, 500));
     await bridge.fault({ ...fault, only: 'inserts' });
     sink.start(20);
     const added = interims(username, 1_001, 501, 500);
     while (warned.length === 0) await sleep(5);
-    expect(counters.size).toBe(500);
-    counters.add(added);
-    while (counters.size > 0) await sleep(5);
+    expect(source.size).toBe(500);
+    source.add(added);
+    while (source.size > 0) await sleep(5);
     await sink.stop();
     const pauses = warned.map(({ pauseMs }) => pauseMs);
     expect(pauses).toEqual([200, 400, 800].slice(0, fault.requests));
@@ -105,13 +105,13 @@ describe('the sink and a ClickHouse in trouble', () => {
   });
 
   it('is waited for while it is stopped, and gets all when it is back', async () => {
-    const counters = new EventLog();
-    const sink = createSink({ counters, history, ledger, partition: 3, log });
-    counters.add(interims('stopped', 1_002, 1, 200));
+    const source = new EventLog(3);
+    const sink = createSink({ source, history, ledger, log });
+    source.add(interims('stopped', 1_002, 1, 200));
     await bridge.stop();
     await expect(sink.drain()).rejects.toThrow();
     await expect(history.ping()).rejects.toThrow();
-    expect(counters.size).toBe(200);
+    expect(source.size).toBe(200);
     await bridge.restart();
     await sink.drain();
     expect(await rowsOf('stopped')).toBe(200);
