@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
+import { isUnreachable } from '../engine/runtime/unreachable.ts';
 import { requireToken } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { notFound, problem } from './problem.ts';
@@ -41,6 +42,13 @@ export function createApi(deps: ApiDeps): Hono {
   app.route('/', healthRoutes(deps));
   app.notFound((c) => notFound(c, 'There is nothing at this address.'));
   app.onError((error, c) => {
+    if (isUnreachable(error)) {
+      return problem(c, {
+        status: 503,
+        title: 'A database does not answer',
+        detail: 'Please try again shortly.',
+      });
+    }
     deps.onError?.(error);
     return problem(c, { status: 500, title: 'Internal error' });
   });

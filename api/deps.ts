@@ -5,24 +5,28 @@ import type { LedgerStore } from '../engine/subscribers/ledger-store.ts';
 import type { UsageHistory } from '../engine/subscribers/usage-history.ts';
 import type { EngineControl } from './engine-control.ts';
 
-/** What the HTTP side needs from the rest of the program. */
-export interface ApiDeps {
+/** What every process serves over HTTP, whatever its roles. */
+export interface StatusDeps {
+  /** Secret that every call under /api/v1 must bear. */
+  readonly token: string;
+  /** All metrics in the Prometheus text format. */
+  metricsText(): Promise<string>;
+  readiness(): Promise<Readiness>;
+  /** Present when the program's time may be moved by a call. */
+  readonly testClock?: TestClock | undefined;
+}
+
+/** What the HTTP API and the pages need from the rest of the program. */
+export interface ApiDeps extends StatusDeps {
   readonly ledger: LedgerStore;
   readonly usage: UsageHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;
   /** What attributes that are declared by name are called. */
   readonly dictionary: Dictionary;
-  /** Secret that every call under /api/v1 must bear. */
-  readonly token: string;
   readonly control: EngineControl;
-  /** All metrics in the Prometheus text format. */
-  metricsText(): Promise<string>;
-  readiness(): Promise<Readiness>;
   /** Show the lines on the page `/` to anybody. */
   readonly demo: boolean;
-  /** Present when the program's time may be moved by a call. */
-  readonly testClock?: TestClock | undefined;
   /** Resolves when the packet path has what was just applied. */
   onApplied(): Promise<void>;
   /** Told of faults that were answered with 500; the caller learns nothing of their kind. */

@@ -8,11 +8,32 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, 'must be a port number from 0 to 65535');
 
+/** What a process does; one that does everything needs no servers. */
+export type Role = 'radius' | 'api' | 'worker';
+
+const ROLES: readonly Role[] = ['radius', 'api', 'worker'];
+
+const roles = z
+  .string()
+  .transform((text) => text.split(',').map((role) => role.trim().toLowerCase()))
+  .pipe(z.array(z.enum(ROLES, { error: 'must be radius, api or worker, or several with commas between' })))
+  .transform((list): ReadonlySet<Role> => new Set(list));
+
+const isRedisUrl = (text: string) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
+
 const environment = z.object({
+  MIZAN_ROLES: roles.default(new Set(ROLES)),
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be a URL such as redis://127.0.0.1:6379' })
+    .string()
+    .refine((text) => text.split(',').every(isRedisUrl), 'must be a URL such as redis://127.0.0.1:6379')
+    .optional(),
+  COUNTER_PARTITIONS: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be a number from 1 to 1024')
+    .transform(Number)
+    .refine((number) => number >= 1 && number <= 1_024, 'must be a number from 1 to 1024')
     .optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   RADIUS_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }).default('::'),
@@ -25,6 +46,7 @@ const environment = z.object({
     .string()
     .regex(/^[0-9a-fA-F]{64,}$/, 'must be at least 64 hexadecimal digits (openssl rand -hex 32)')
     .optional(),
+  MIZAN_TOKEN: z.string().min(32, 'must have at least 32 characters (openssl rand -hex 24)').optional(),
   MIZAN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).optional(),
   MIZAN_TEST_CLOCK: z.iso
     .datetime({ offset: true, error: 'must be an ISO 8601 instant such as 2026-03-21T00:00:00Z' })
@@ -34,11 +56,14 @@ const environment = z.object({
 
 /** The program's settings, read once at start. */
 export interface Config {
+  readonly roles: ReadonlySet<Role>;
   readonly dataDir: string;
   /** PostgreSQL, `undefined` for the embedded ledger. */
   readonly databaseUrl: string | undefined;
-  /** Redis, `undefined` for the embedded counters. */
+  /** Redis, with commas between several nodes of a cluster; `undefined` for the embedded counters. */
   readonly redisUrl: string | undefined;
+  /** Parts that the counters in Redis are spread over, `undefined` for what is stored there already. */
+  readonly counterPartitions: number | undefined;
   /** ClickHouse, `undefined` for the embedded history. */
   readonly clickhouseUrl: string | undefined;
   readonly radius: { readonly host: string; readonly authPort: number; readonly acctPort: number };
@@ -46,6 +71,8 @@ export interface Config {
   readonly logLevel: string;
   /** Key material for secrets at rest in hexadecimal, `undefined` to keep one in the data folder. */
   readonly key: string | undefined;
+  /** What callers of the API must bear, `undefined` to keep one in the data folder. */
+  readonly token: string | undefined;
   /** Load demo data; by default only where ledger and counters are embedded, never into somebody's database. */
   readonly demo: boolean;
   /** Instant at which a clock stands that only a call moves, for tests; `undefined` for the machine's clock. */
@@ -67,11 +94,15 @@ export function readConfig(
   if (values.MIZAN_TEST_CLOCK !== undefined && values.NODE_ENV === 'production') {
     return fail(['MIZAN_TEST_CLOCK: a clock that can be moved is refused when NODE_ENV is production']);
   }
+  const missing = missingForRoles(values);
+  if (missing.length > 0) return fail(missing);
   const isEmbedded = values.DATABASE_URL === undefined && values.REDIS_URL === undefined;
   return ok({
+    roles: values.MIZAN_ROLES,
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
+    counterPartitions: values.COUNTER_PARTITIONS,
     clickhouseUrl: values.CLICKHOUSE_URL,
     radius: {
       host: values.RADIUS_HOST,
@@ -81,9 +112,26 @@ export function readConfig(
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
     logLevel: values.LOG_LEVEL,
     key: values.MIZAN_KEY,
+    token: values.MIZAN_TOKEN,
     demo: (values.MIZAN_DEMO ?? (isEmbedded ? '1' : '0')) === '1',
     testClockStart: values.MIZAN_TEST_CLOCK === undefined ? undefined : Date.parse(values.MIZAN_TEST_CLOCK),
   });
+}
+
+/**
+ * A process that does a part of the work shares its stores and its key with the others: they must be servers, and the
+ * key must be given. What embeds a store for itself would count alone.
+ */
+function missingForRoles(values: z.output<typeof environment>): string[] {
+  const { MIZAN_ROLES: own, MIZAN_DEMO: demo } = values;
+  if (own.size === ROLES.length) return [];
+  const needed = ['REDIS_URL', 'MIZAN_KEY'] as const;
+  const stores = own.has('api') || own.has('worker') ? (['DATABASE_URL', 'CLICKHOUSE_URL'] as const) : [];
+  const missing = [...needed, ...stores]
+    .filter((name) => values[name] === undefined)
+    .map((name) => `${name}: must be set when MIZAN_ROLES is ${[...own].join(',')}`);
+  if (demo === '1') missing.push('MIZAN_DEMO: needs a process with all roles');
+  return missing;
 }
 
 function withoutEmpty(

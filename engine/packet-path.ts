@@ -25,7 +25,7 @@ import { randomOctets } from './runtime/random.ts';
 import { deriveKey, SecretBox } from './runtime/secret-box.ts';
 import type { LineProjection } from './subscribers/ledger-store.ts';
 import { DynamicClient } from './transport/dynamic-client.ts';
-import { bindUdp, type UdpServer } from './transport/udp-server.ts';
+import { bindUdp, type DatagramListener, type UdpServer } from './transport/udp-server.ts';
 import { SECOND_MS } from './values/instant.ts';
 
 /** What the packet path is started with. */
@@ -36,6 +36,8 @@ export interface PacketPathOptions {
   readonly host: string;
   readonly authPort: number;
   readonly acctPort: number;
+  /** Several processes may bind the same ports. */
+  readonly reusePort: boolean;
   readonly log: Logger;
   /** What the attributes of NAS entries are called. */
   readonly dictionary: Dictionary;
@@ -212,7 +214,7 @@ class RunningPath implements PacketPath {
   }
 
   private bind(port: Port, host: string, number: number): Promise<UdpServer> {
-    return bindUdp(host, number, (octets, address, sourcePort, send) => {
+    const listener: DatagramListener = (octets, address, sourcePort, send) => {
       if (this.stopping) return;
       const startedAt = monotonicMs();
       const receivedAt = this.options.clock.now();
@@ -223,7 +225,8 @@ class RunningPath implements PacketPath {
           this.inWork--;
           this.metricsOf.onHandled(port, (monotonicMs() - startedAt) / SECOND_MS);
         });
-    });
+    };
+    return bindUdp(host, number, listener, this.options.reusePort);
   }
 
   private lineContext(): LineContext {

@@ -15,6 +15,8 @@ export interface PacketThreadData {
   readonly host: string;
   readonly authPort: number;
   readonly acctPort: number;
+  /** Several processes may bind the same ports. */
+  readonly reusePort: boolean;
   readonly logLevel: string;
   /** A copy of what the main thread has read, so that both mean the same by a name. */
   readonly dictionary: Dictionary;
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
     host: data.host,
     authPort: data.authPort,
     acctPort: data.acctPort,
+    reusePort: data.reusePort,
     log,
     dictionary: data.dictionary,
   });

@@ -1,6 +1,7 @@
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { CounterStore, LogPartition } from './pipeline/counter-store.ts';
 import type { LedgerStore } from './subscribers/ledger-store.ts';
+import type { Instant } from './values/instant.ts';
 
 /** Where the metrics of the other thread and of the stores come from. */
 export interface MetricsSources {
@@ -22,24 +23,33 @@ const sinkLag = new Gauge({
   registers: [registry],
 });
 
-/** All metrics in the Prometheus text format: the packet thread's and this thread's. */
+/** The stores as far as this process has them open. */
+export interface MeasuredStores {
+  readonly counters: Pick<CounterStore, 'partitions'>;
+  readonly ledger: Pick<LedgerStore, 'openSessionCount'>;
+}
+
+/** All metrics in the Prometheus text format: the packet thread's and this thread's, as far as the process has them. */
 export async function metricsText(
-  packets: MetricsSources,
-  stores: { readonly counters: CounterStore; readonly ledger: LedgerStore; readonly now: () => number },
+  packets: MetricsSources | undefined,
+  stores: MeasuredStores | undefined,
+  now: Instant,
 ): Promise<string> {
-  await measureStores(stores);
-  const parts = [await packets.metrics(), await registry.getMetricsAsJSON()];
+  if (stores !== undefined) await measureStores(stores, now);
+  const parts = [await packets?.metrics(), await registry.getMetricsAsJSON()].filter(
+    (part) => part !== undefined,
+  );
   return AggregatorRegistry.aggregate(parts as object[]).metrics();
 }
 
 /** A store that does not answer has no figure; the other metrics are wanted all the more then. */
-async function measureStores({ counters, ledger, now }: Parameters<typeof metricsText>[1]): Promise<void> {
+async function measureStores({ counters, ledger }: MeasuredStores, now: Instant): Promise<void> {
   const oldestOf = async (log: LogPartition) => {
     const [oldest] = await log.readEvents((await log.sinkMark()).sunkThrough, 1);
-    return oldest?.event.at ?? now();
+    return oldest?.event.at ?? now;
   };
   const oldestAt = async () => Math.min(...(await Promise.all(counters.partitions.map(oldestOf))));
   const noFigure = () => Number.NaN;
-  sinkLag.set(Math.max(0, (now() - (await oldestAt().catch(noFigure))) / 1000));
+  sinkLag.set(Math.max(0, (now - (await oldestAt().catch(noFigure))) / 1000));
   openSessions.set(await ledger.openSessionCount().catch(noFigure));
 }

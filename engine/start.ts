@@ -1,77 +1,54 @@
 import { mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { createApi } from '../api/app.ts';
-import type { Readiness } from '../api/deps.ts';
+import type { Readiness, StatusDeps } from '../api/deps.ts';
+import { createStatusApp } from '../api/status.ts';
 import { createPanel } from '../panel/pages.tsx';
+import { type BackgroundJobs, startBackgroundJobs } from './background-jobs.ts';
+import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { startDemo } from './demo.ts';
-import { createProjector } from './jobs/project.ts';
-import { createSink, type Sink } from './jobs/sink.ts';
+import { serveHttp } from './http-server.ts';
+import { type LineDesk, startLineDesk } from './line-desk.ts';
+import { countersPlace, openStores, type Stores } from './open-stores.ts';
+import type { PacketPath } from './packet-path.ts';
 import { startPacketWorker } from './packet-worker.ts';
 import { metricsText } from './process-metrics.ts';
 import type { Dictionary } from './radius/dictionary.ts';
 import { type Clock, systemClock, TestClock } from './runtime/clock.ts';
 import { lockFolder } from './runtime/folder-lock.ts';
-import { inTime } from './runtime/in-time.ts';
 import { SecretBox } from './runtime/secret-box.ts';
 import { secretFile } from './runtime/secret-file.ts';
 import { startDictionaries } from './runtime/start-dictionaries.ts';
-import { type CountersPlace, openCounters } from './store/counters/open-counters.ts';
-import { openLedger } from './store/ledger/open-ledger.ts';
-import { openUsage } from './store/usage/open-usage.ts';
 import { fail, ok, type Result } from './values/result.ts';
 
 /** The running program. */
 export interface Mizan {
   readonly httpUrl: string;
-  readonly authPort: number;
-  readonly acctPort: number;
   /** What the operator is told at start. */
   readonly banner: string;
   /** Stops taking work, stores all that was acknowledged, closes the stores and frees the data folder. */
   stop(): Promise<void>;
 }
 
-const SINK_INTERVAL_MS = 500;
-const PROJECTION_INTERVAL_MS = 1_000;
-/** A store that is away must not keep the program from ending: what is not carried over by then stays in the log. */
-const STOP_JOBS_WITHIN_MS = 3_000;
-const DRAIN_WITHIN_MS = 10_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-
-/**
- * Closes things in the reverse order of their opening, whatever was opened by then. One that fails does not keep the
- * others open; the first failure is thrown at the end.
- */
-class Closers {
-  private readonly closers: (() => Promise<void> | void)[] = [];
-
-  add(close: () => Promise<void> | void): void {
-    this.closers.unshift(close);
-  }
-
-  async run(): Promise<void> {
-    const failures: unknown[] = [];
-    for (const close of this.closers.splice(0)) {
-      try {
-        await close();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-  }
+/** What every part of the program is started with. */
+interface Foundation {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly dictionary: Dictionary;
+  readonly closers: Closers;
+  readonly masterKey: Buffer;
+  readonly secrets: SecretBox;
+  readonly clock: Clock;
+  readonly testClock: TestClock | undefined;
+  readonly token: string;
 }
 
 /**
- * Starts everything in one process: stores, jobs and pages on this thread, the packet path on its own. Fails with a
- * text for the operator when a dictionary is wrong or the data folder is in use; rejects when a store or a port cannot
- * be opened.
+ * Starts what the roles of this process ask for: stores, jobs and pages on this thread, the packet path on its own.
+ * Fails with a text for the operator when a dictionary is wrong or the data folder is in use; rejects when an embedded
+ * store or a port cannot be opened. A database server that is away is no reason to reject.
  */
 export async function startMizan(config: Config, log: Logger): Promise<Result<Mizan, string>> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
@@ -82,121 +59,120 @@ export async function startMizan(config: Config, log: Logger): Promise<Result<Mi
   const closers = new Closers();
   closers.add(() => lock.value.release());
   try {
-    return ok(await startAll(config, log, dictionary.value, closers));
+    return ok(await startRoles(layFoundation(config, log, dictionary.value, closers)));
   } catch (error) {
     await closers.run().catch(() => {});
     throw error;
   }
 }
 
-async function startAll(
-  config: Config,
-  log: Logger,
-  dictionary: Dictionary,
-  closers: Closers,
-): Promise<Mizan> {
-  const folder = (name: string) => join(config.dataDir, name);
-  const masterKey = Buffer.from(config.key ?? secretFile(folder('mizan-key'), 32), 'hex');
-  const token = secretFile(folder('api-token'), 24);
-  const secrets = new SecretBox(masterKey);
+function layFoundation(config: Config, log: Logger, dictionary: Dictionary, closers: Closers): Foundation {
+  const file = (name: string) => join(config.dataDir, name);
+  const masterKey = Buffer.from(config.key ?? secretFile(file('mizan-key'), 32), 'hex');
   const testClock = config.testClockStart === undefined ? undefined : new TestClock(config.testClockStart);
-  const clock: Clock = testClock ?? systemClock;
-  const stores = await openStores(config, secrets, log, closers);
-  const { ledger, usage, counters } = stores;
+  return {
+    ...{ config, log, dictionary, closers, masterKey, testClock },
+    secrets: new SecretBox(masterKey),
+    clock: testClock ?? systemClock,
+    token: config.token ?? secretFile(file('api-token'), 24),
+  };
+}
+
+async function startRoles(foundation: Foundation): Promise<Mizan> {
+  const { config, log, closers, clock, secrets } = foundation;
+  const { roles } = config;
+  const usesStores = roles.has('api') || roles.has('worker');
+  const stores = usesStores ? await openStores(config, secrets, log, closers) : undefined;
+  const packets = roles.has('radius') ? await startPackets(foundation) : undefined;
+  const desk = packets ?? (stores && (await startLineDesk(stores.counters, clock, log)));
+  let jobs: BackgroundJobs | undefined;
+  closers.add(async () => {
+    await desk?.stop();
+    await jobs?.drain();
+  });
+  if (stores !== undefined && desk !== undefined && roles.has('worker')) {
+    const running = startBackgroundJobs({ stores, lines: desk, secrets, log });
+    jobs = running;
+    closers.add(() => running.stop());
+  }
+  const onApplied = async () => {
+    await stores?.counters.tellLedgerChanged();
+    await jobs?.projector.runOnce();
+    await desk?.reloadReference();
+  };
+  const app = createApp(foundation, { stores, packets, desk, onApplied });
+  const http = await serveHttp(app.fetch, config.http);
+  closers.add(() => http.close());
+  const isDemo = config.demo && stores !== undefined && packets !== undefined;
+  const demo = isDemo
+    ? await startDemo({ config, ledger: stores.ledger, clock, ports: packets, onApplied, log })
+    : undefined;
+  if (demo !== undefined) closers.add(demo.stop);
+  return {
+    httpUrl: http.url,
+    banner: banner(config, http.url, packets, demo?.hint),
+    stop: () => closers.run(),
+  };
+}
+
+function startPackets({ config, log, masterKey, testClock, dictionary }: Foundation): Promise<PacketPath> {
   const failed = (error: Error) => {
     log.fatal({ error: error.message }, 'the packet path is gone');
     process.exit(70);
   };
-  const packets = await startPacketWorker(
-    {
-      counters: countersPlace(config),
-      masterKey,
-      sharedClock: testClock?.shared,
-      logLevel: config.logLevel,
-      dictionary,
-      ...config.radius,
-    },
-    failed,
-  );
-  const sink = createSink({ source: counters.partitions[0]!, history: usage, ledger, log });
-  const projector = createProjector({ ledger, lines: packets, counters, secrets, log });
-  closers.add(async () => {
-    await packets.stop();
-    await drainInTime(sink, log);
-  });
-  const onApplied = async () => {
-    await projector.runOnce();
-    await packets.reloadReference();
+  const data = {
+    counters: countersPlace(config),
+    masterKey,
+    sharedClock: testClock?.shared,
+    logLevel: config.logLevel,
+    dictionary,
+    ...config.radius,
+    // Several processes may serve one port when they count in one place.
+    reusePort: config.redisUrl !== undefined,
   };
-  await onApplied();
-  sink.start(SINK_INTERVAL_MS);
-  projector.start(PROJECTION_INTERVAL_MS);
-  closers.add(async () => {
-    await inTime(Promise.all([projector.stop(), sink.stop()]), STOP_JOBS_WITHIN_MS).catch(() => undefined);
-  });
+  return startPacketWorker(data, failed);
+}
+
+/** Parts of the program that answer over HTTP, as far as the roles have them. */
+interface Parts {
+  readonly stores: Stores | undefined;
+  readonly packets: PacketPath | undefined;
+  readonly desk: LineDesk | undefined;
+  readonly onApplied: () => Promise<void>;
+}
+
+function createApp(foundation: Foundation, { stores, packets, desk, onApplied }: Parts) {
+  const { config, clock, dictionary, token, testClock, log } = foundation;
+  const status: StatusDeps = {
+    token,
+    testClock,
+    metricsText: () => metricsText(packets, stores, clock.now()),
+    readiness: () => readiness(stores, packets),
+  };
+  if (!config.roles.has('api') || stores === undefined || desk === undefined) return createStatusApp(status);
   const deps = {
+    ...status,
     ...stores,
     clock,
     dictionary,
-    token,
-    control: { kick: packets.kick },
-    metricsText: () => metricsText(packets, { ...stores, now: () => clock.now() }),
-    readiness: () => readiness(stores),
+    control: { kick: desk.kick },
     demo: config.demo,
-    testClock,
     onApplied,
     onError: (error: unknown) => log.error({ error: String(error) }, 'a request failed'),
   };
-  const app = createApi(deps).route('/', createPanel(deps));
-  const httpUrl = await listen(getRequestListener(app.fetch), config.http, closers);
-  const ports = { authPort: packets.authPort, acctPort: packets.acctPort };
-  const demo = config.demo ? await startDemo({ config, ledger, clock, ports, onApplied, log }) : undefined;
-  if (demo !== undefined) closers.add(demo.stop);
-  const stop = () => closers.run();
-  return { httpUrl, ...ports, banner: banner(config, httpUrl, ports, demo?.hint), stop };
+  return createApi(deps).route('/', createPanel(deps));
 }
 
-function countersPlace({ redisUrl, dataDir }: Config): CountersPlace {
-  return redisUrl === undefined ? { folder: join(dataDir, 'counters') } : { url: redisUrl };
-}
-
-/** Carries over what was acknowledged, if history and ledger answer; otherwise the next start does. */
-async function drainInTime(sink: Sink, log: Logger): Promise<void> {
-  await inTime(sink.drain(), DRAIN_WITHIN_MS).catch((error: unknown) =>
-    log.warn(
-      { reason: String(error) },
-      'history or ledger is away; what is in the log is carried over at the next start',
-    ),
-  );
-}
-
-type Stores = Awaited<ReturnType<typeof openStores>>;
-
-async function openStores(config: Config, secrets: SecretBox, log: Logger, closers: Closers) {
-  const folder = (name: string) => join(config.dataDir, name);
-  const counters = await openCounters(countersPlace(config), (sentence) => log.warn(sentence));
-  closers.add(() => counters.close());
-  const { databaseUrl, clickhouseUrl } = config;
-  const ledger = await openLedger(
-    databaseUrl === undefined ? { folder: folder('ledger') } : { url: databaseUrl },
-    secrets,
-  );
-  closers.add(() => ledger.close());
-  const usage = await openUsage(
-    clickhouseUrl === undefined ? { folder: folder('usage') } : { url: clickhouseUrl },
-  );
-  closers.add(() => usage.close());
-  return { counters, ledger, usage };
-}
-
-async function readiness({ ledger, usage, counters }: Stores): Promise<Readiness> {
-  const checks: Readonly<Record<string, () => Promise<unknown>>> = {
-    ledger: () => ledger.ping(),
-    usage: () => usage.ping(),
-    counters: () => counters.past(),
-  };
+async function readiness(stores: Stores | undefined, packets: PacketPath | undefined): Promise<Readiness> {
+  const checks = new Map<string, () => Promise<unknown>>();
+  if (stores !== undefined) {
+    checks.set('ledger', () => stores.ledger.ping());
+    checks.set('usage', () => stores.usage.ping());
+    checks.set('counters', () => stores.counters.past());
+  }
+  if (packets !== undefined) checks.set('packets', () => packets.metrics());
   const states = await Promise.all(
-    Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {
+    [...checks].map(async ([name, check]): Promise<[string, string]> => {
       const state = await check().then(
         () => 'ok',
         () => 'unavailable',
@@ -207,45 +183,25 @@ async function readiness({ ledger, usage, counters }: Stores): Promise<Readiness
   return { ok: states.every(([, state]) => state === 'ok'), checks: Object.fromEntries(states) };
 }
 
-async function listen(
-  listener: ReturnType<typeof getRequestListener>,
-  { host, port }: Config['http'],
-  closers: Closers,
-): Promise<string> {
-  const server: Server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    (request, response) => void listener(request, response),
-  );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve());
-  });
-  closers.add(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const address = server.address() as AddressInfo;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-}
-
 function banner(
-  config: Config,
+  { roles, radius, dataDir }: Config,
   httpUrl: string,
-  ports: { authPort: number; acctPort: number },
-  hint: string | undefined,
+  packets: PacketPath | undefined,
+  demoHint: string | undefined,
 ): string {
-  const lines = [
-    'Mizan is running',
-    `  RADIUS   ${config.radius.host} authentication ${ports.authPort}, accounting ${ports.acctPort} (UDP)`,
-    `  pages    ${httpUrl}/`,
-    `  API      ${httpUrl}/api/v1 (token in ${join(config.dataDir, 'api-token')})`,
-    `  metrics  ${httpUrl}/metrics`,
-    `  data     ${config.dataDir}`,
-    hint === undefined ? '  next     npx mizan apply FILE.json, then npx mizan nas list' : hint,
-    '  stop     Ctrl-C',
-  ];
+  const lines = [roles.size === 3 ? 'Mizan is running' : `Mizan is running as ${[...roles].join(', ')}`];
+  if (packets !== undefined) {
+    const { authPort, acctPort } = packets;
+    lines.push(`  RADIUS   ${radius.host} authentication ${authPort}, accounting ${acctPort} (UDP)`);
+  }
+  if (roles.has('api')) {
+    lines.push(`  pages    ${httpUrl}/`);
+    lines.push(`  API      ${httpUrl}/api/v1 (token in ${join(dataDir, 'api-token')})`);
+  }
+  lines.push(`  metrics  ${httpUrl}/metrics`, `  data     ${dataDir}`);
+  if (roles.has('api')) {
+    lines.push(demoHint ?? '  next     npx mizan apply FILE.json, then npx mizan nas list');
+  }
+  lines.push('  stop     Ctrl-C');
   return lines.join('\n');
 }

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import type { ApiDeps } from '../deps.ts';
+import type { StatusDeps } from '../deps.ts';
 
 /** What the machine's keepers ask, without a token: is it alive, can it do its work, what does it count. */
-export function healthRoutes({ metricsText, readiness }: ApiDeps): Hono {
+export function healthRoutes({ metricsText, readiness }: StatusDeps): Hono {
   return new Hono()
     .get('/healthz', (c) => c.json({ ok: true }))
     .get('/readyz', async (c) => {

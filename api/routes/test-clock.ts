@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import { testClockBody } from '../../schemas/http/queries.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { StatusDeps } from '../deps.ts';
 import { toIso } from '../iso-time.ts';
 import { readJson } from '../json-body.ts';
 import { notFound, unprocessable } from '../problem.ts';
 import { readInput } from '../read-input.ts';
 
 /** PUT /test-clock: moves the program's time forward, when it was started on a clock that can be moved. */
-export function testClockRoutes({ testClock }: ApiDeps): Hono {
+export function testClockRoutes({ testClock }: StatusDeps): Hono {
   return new Hono().put('/test-clock', async (c) => {
     if (testClock === undefined) return notFound(c, 'The program runs on the machine’s own clock.');
     const json = await readJson(c);

@@ -22,6 +22,8 @@ export interface ProjectorParts {
   readonly lines: LineProjectionTarget;
   readonly counters: Pick<CounterStore, 'putReference'>;
   readonly secrets: SecretBox;
+  /** Whether this program is the one that projects; asked before every run. */
+  readonly mayRun?: () => Promise<boolean>;
   readonly log: JobLog;
 }
 
@@ -48,6 +50,7 @@ const LINES_AT_ONCE = 32;
 /** The outbox is read until it is empty; reference data goes first, since lines name plans. */
 export function createProjector(parts: ProjectorParts): Projector {
   const runOnce = oneAtATime(async () => {
+    if (parts.mayRun !== undefined && !(await parts.mayRun())) return 0;
     let total = 0;
     for (let size = PAGE; size === PAGE; total += size) size = await projectPage(parts);
     return total;

@@ -8,13 +8,15 @@ export interface SinkParts {
   readonly source: Pick<LogPartition, 'partition' | 'readEvents' | 'trimEvents' | 'sinkMark' | 'putSinkMark'>;
   readonly history: EventHistory;
   readonly ledger: EventLedger;
+  /** Whether this program is the one that carries this partition over; asked before every batch. */
+  readonly mayRun?: () => Promise<boolean>;
   readonly log: JobLog;
 }
 
 /** Carries the event log of a partition into the usage history and the ledger. */
 export interface Sink {
   /**
-   * Carries one batch over and resolves to its size, 0 when the log holds nothing new. Rejects when a store does
+   * Carries one batch over and resolves to its size, 0 when the log holds nothing new or is not ours. Rejects when a store does
    * not answer; the next call repeats the very same batch, which changes nothing where it had arrived already.
    */
   runOnce(): Promise<number>;
@@ -46,13 +48,14 @@ export function createSink(parts: SinkParts): Sink {
   };
 }
 
-function createStep({ source, history, ledger }: SinkParts): () => Promise<number> {
+function createStep({ source, history, ledger, mayRun }: SinkParts): () => Promise<number> {
   let trimmedThrough = 0;
   const trim = async (through: number): Promise<void> => {
     if (through > trimmedThrough) await source.trimEvents(through);
     trimmedThrough = through;
   };
   return async () => {
+    if (mayRun !== undefined && !(await mayRun())) return 0;
     const { sunkThrough, begun } = await source.sinkMark();
     const events =
       begun === undefined

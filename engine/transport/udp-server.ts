@@ -21,9 +21,15 @@ export interface UdpServer {
 /**
  * Binds a UDP socket on `host` (`::` serves IPv4 as well) and hands every datagram to `listener`. Port 0 picks a free
  * one. Rejects with the system's error when the address is in use or unknown.
+ * @param reusePort several processes may bind the same port; the kernel gives each sender's packets to one of them.
  */
-export async function bindUdp(host: string, port: number, listener: DatagramListener): Promise<UdpServer> {
-  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
+export async function bindUdp(
+  host: string,
+  port: number,
+  listener: DatagramListener,
+  reusePort = false,
+): Promise<UdpServer> {
+  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reusePort });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind({ address: host, port }, () => {

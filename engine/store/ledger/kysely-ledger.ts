@@ -13,17 +13,19 @@ import type {
   StatusChange,
 } from '../../subscribers/ledger-store.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
+import type { LedgerBalance, LineSessions, ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { Instant } from '../../values/instant.ts';
 import { applyDocument } from './apply-document.ts';
 import type { LedgerDb } from './database.ts';
 import { toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
+import { readBalances } from './read-balances.ts';
 import { readLines, type StoredLine, usernameIn } from './read-lines.ts';
 import { recordEvents } from './record-events.ts';
 import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, planOf, sessionViewOf } from './rows.ts';
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
-export class KyselyLedger implements LedgerStore, EventLedger {
+export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger {
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
 
@@ -135,6 +137,32 @@ export class KyselyLedger implements LedgerStore, EventLedger {
   async nasList(): Promise<readonly KnownNas[]> {
     const rows = await this.db.selectFrom('nas').selectAll().orderBy('name').execute();
     return rows.map((row) => ({ entry: blankNasEntryOf(row), learned: nasLearnedOf(row) }));
+  }
+
+  async linesAfter(lineId: number, limit: number): ReturnType<ReconcileLedger['linesAfter']> {
+    return this.db
+      .selectFrom('line')
+      .select(['id as lineId', 'username'])
+      .where('id', '>', lineId)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+  }
+
+  async lineIds(usernames: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const query = this.db.selectFrom('line').select(['id', 'username']);
+    const rows = await query.where(usernameIn(usernames)).execute();
+    return new Map(rows.map(({ id, username }) => [username, id]));
+  }
+
+  ledgerBalances(lines: readonly LineSessions[]): Promise<readonly LedgerBalance[]> {
+    return readBalances(this.db, lines);
+  }
+
+  async unprojected(usernames: readonly string[]): Promise<ReadonlySet<string>> {
+    const query = this.db.selectFrom('outbox').select('key').where('kind', '=', 'line');
+    const rows = await query.where(sql<boolean>`key = ANY(${usernames})`).execute();
+    return new Set(rows.map(({ key }) => key));
   }
 
   async ping(): Promise<void> {

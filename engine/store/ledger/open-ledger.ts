@@ -2,7 +2,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
+import { isUnreachable } from '../../runtime/unreachable.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
+import type { ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { LedgerTables } from './database.ts';
 import { KyselyLedger } from './kysely-ledger.ts';
 import { migrateLedger } from './migrate.ts';
@@ -14,16 +16,45 @@ export type LedgerPlace = { readonly url: string } | { readonly folder: string }
 
 /**
  * Opens the ledger and brings its schema up to date. The embedded engine does not lock its folder: the caller holds
- * `lockFolder` on it or on a folder above. Rejects when the database does not answer or cannot be migrated.
+ * `lockFolder` on it or on a folder above. A server that does not answer is no reason to reject: every call then rejects
+ * until it does. Rejects when the database answers and refuses us, or cannot be migrated.
+ * @param warn told of a server that is away.
  */
-export function openLedger(place: LedgerPlace, secrets: SecretBox): Promise<LedgerStore & EventLedger> {
-  return 'url' in place ? openServer(place.url, secrets) : openEmbedded(place.folder, secrets);
+export function openLedger(
+  place: LedgerPlace,
+  secrets: SecretBox,
+  warn: Warn = () => undefined,
+): Promise<LedgerStore & EventLedger & ReconcileLedger> {
+  return 'url' in place ? openServer(place.url, secrets, warn) : openEmbedded(place.folder, secrets);
 }
 
-async function openServer(url: string, secrets: SecretBox): Promise<KyselyLedger> {
-  await withServerScripts(url, migrateLedger);
-  const dialect = new PostgresDialect({ pool: serverPool(url) });
-  return new KyselyLedger(new Kysely<LedgerTables>({ dialect }), secrets);
+type Warn = (sentence: string) => void;
+
+/**
+ * The schema is brought up to date before the first query, whenever that can be: the program serves packets while
+ * PostgreSQL is away, at its start too.
+ */
+async function openServer(url: string, secrets: SecretBox, warn: Warn): Promise<KyselyLedger> {
+  const pool = async () => {
+    await withServerScripts(url, migrateLedger);
+    return serverPool(url);
+  };
+  const ledger = new KyselyLedger(
+    new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) }),
+    secrets,
+  );
+  try {
+    await ledger.ping();
+  } catch (reason) {
+    if (!isUnreachable(reason)) {
+      await ledger.close();
+      throw reason;
+    }
+    warn(
+      `PostgreSQL at ${new URL(url).host} does not answer (${String(reason)}); it is tried again and again`,
+    );
+  }
+  return ledger;
 }
 
 async function openEmbedded(folder: string, secrets: SecretBox): Promise<KyselyLedger> {

@@ -1,6 +1,7 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { EventHistory } from '../../jobs/sink-targets.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
+import type { HistoryBalance, LineSessions, ReconcileHistory } from '../../subscribers/reconcile.ts';
 import type {
   AccessHistoryRow,
   DailyUsageRow,
@@ -11,6 +12,7 @@ import type {
 import type { Instant } from '../../values/instant.ts';
 import { accessRows, usageRows } from './event-rows.ts';
 import { ACCESS_HISTORY, DAILY_USAGE, SESSION_USAGE, TOTALS, TOTALS_OF_USERNAME } from './queries.ts';
+import { balancesOf, balancesQuery, queryPieces } from './read-balances.ts';
 
 type Row = Readonly<Record<string, string | number>>;
 
@@ -18,15 +20,20 @@ type Row = Readonly<Record<string, string | number>>;
 const READ_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_integers: 1 };
 
 /** The usage history on ClickHouse or its embedded twin; the SQL is the same. */
-export class ClickHouseUsage implements UsageHistory, EventHistory {
+export class ClickHouseUsage implements UsageHistory, EventHistory, ReconcileHistory {
   private readonly client: ClickHouseClient;
+  private readonly ready: () => Promise<void>;
   /** The last insert. The embedded engine keeps settings per session, so two inserts must not mix their tokens. */
   private inserting: Promise<unknown> = Promise.resolve();
   private readonly closing = new AbortController();
 
-  /** @param client owned from now on: `close` closes it. Its schema is up to date. */
-  constructor(client: ClickHouseClient) {
+  /**
+   * @param client owned from now on: `close` closes it.
+   * @param ready resolves once the schema is up to date; asked before every use.
+   */
+  constructor(client: ClickHouseClient, ready: () => Promise<void>) {
     this.client = client;
+    this.ready = ready;
   }
 
   insert(events: readonly LoggedEvent[], token: string): Promise<void> {
@@ -36,6 +43,7 @@ export class ClickHouseUsage implements UsageHistory, EventHistory {
   }
 
   private async insertAll(events: readonly LoggedEvent[], token: string): Promise<void> {
+    await this.ready();
     const clickhouse_settings: ClickHouseSettings = {
       async_insert: 0,
       insert_deduplicate: 1,
@@ -91,9 +99,18 @@ export class ClickHouseUsage implements UsageHistory, EventHistory {
     }));
   }
 
+  async historyBalances(lines: readonly LineSessions[]): Promise<readonly HistoryBalance[]> {
+    const balances: HistoryBalance[] = [];
+    for (const piece of queryPieces(lines)) {
+      balances.push(...balancesOf(piece, await this.select(balancesQuery(piece), {})));
+    }
+    return balances;
+  }
+
   async ping(): Promise<void> {
     const answer = await this.client.ping({ select: true });
     if (!answer.success) throw answer.error;
+    await this.ready();
   }
 
   /** Gives up an insert that is still in work; whoever began it repeats it under its token. */
@@ -104,6 +121,7 @@ export class ClickHouseUsage implements UsageHistory, EventHistory {
   }
 
   private async select(query: string, parameters: Record<string, unknown>): Promise<readonly Row[]> {
+    await this.ready();
     const answer = await this.client.query({
       query,
       query_params: parameters,

@@ -1,6 +1,8 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import type { EventHistory } from '../../jobs/sink-targets.ts';
+import { isUnreachable } from '../../runtime/unreachable.ts';
+import type { ReconcileHistory } from '../../subscribers/reconcile.ts';
 import type { UsageHistory } from '../../subscribers/usage-history.ts';
 import { readSchemaFiles } from '../schema-files.ts';
 import { ClickHouseUsage } from './clickhouse-usage.ts';
@@ -11,24 +13,62 @@ const ANSWER_WITHIN_MS = 30_000;
 /** Where the usage history is: a ClickHouse URL (its path names the database), or a folder for the embedded engine. */
 export type UsagePlace = { readonly url: string } | { readonly folder: string };
 
+/** Oldest server whose materialized views drop the blocks of a repeated insert as well. */
+const OLDEST_SERVER = [24, 8] as const;
+
 /**
- * Opens the usage history and brings its tables up to date. One process holds at most one folder, and locks it.
- * Rejects when the database does not answer or a statement of the schema fails.
+ * Opens the usage history; its tables are brought up to date before they are first used. One process holds at most one
+ * folder, and locks it. A server that does not answer is no reason to reject: every call then rejects until it does.
+ * Rejects when the database answers and refuses us, is too old, or a statement of the schema fails.
+ * @param warn told of a server that is away.
  */
-export async function openUsage(place: UsagePlace): Promise<UsageHistory & EventHistory> {
+export async function openUsage(
+  place: UsagePlace,
+  warn: (sentence: string) => void = () => undefined,
+): Promise<UsageHistory & EventHistory & ReconcileHistory> {
   // Who calls reports the failure; the client would write it to the console a second time.
   const log = { level: ClickHouseLogLevel.OFF };
   const client =
     'url' in place
       ? createClient({ url: place.url, request_timeout: ANSWER_WITHIN_MS, log })
       : createClient({ connection: embeddedConnection(place.folder) });
-  try {
+  const ready = onceDone(async () => {
+    await checkVersion(client);
     await migrateUsage(client);
+  });
+  try {
+    await ready();
   } catch (reason) {
-    await client.close();
-    throw reason;
+    if ('folder' in place || !isUnreachable(reason)) {
+      await client.close();
+      throw reason;
+    }
+    warn(
+      `ClickHouse at ${new URL(place.url).host} does not answer (${String(reason)}); it is tried again and again`,
+    );
   }
-  return new ClickHouseUsage(client);
+  return new ClickHouseUsage(client, ready);
+}
+
+/** Runs `work` until it has succeeded once; callers at the same time share a run. */
+function onceDone(work: () => Promise<void>): () => Promise<void> {
+  let run: Promise<void> | undefined;
+  return () => {
+    run ??= work().catch((reason: unknown) => {
+      run = undefined;
+      throw reason;
+    });
+    return run;
+  };
+}
+
+async function checkVersion(client: ClickHouseClient): Promise<void> {
+  const answer = await client.query({ query: 'SELECT version() AS version', format: 'JSONEachRow' });
+  const version = (await answer.json<{ version: string }>())[0]?.version ?? '';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isTooOld = major < OLDEST_SERVER[0] || (major === OLDEST_SERVER[0] && minor < OLDEST_SERVER[1]);
+  if (isTooOld)
+    throw new Error(`ClickHouse ${version} is too old: ${OLDEST_SERVER.join('.')} or newer is needed`);
 }
 
 /**
