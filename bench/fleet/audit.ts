@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Session } from 'chdb';
 import type { StoredSession, StoredUsage } from './compare.ts';
+import type { Servers } from './servers.ts';
 
 const USAGE_FOLDER = 'usage';
 const LEDGER_FOLDER = 'ledger';
@@ -24,24 +25,41 @@ const CONSUMED = `
   SELECT line.username, sum("grant".consumed_octets)::text AS octets
   FROM "grant" JOIN line ON line.id = "grant".line_id GROUP BY line.username`;
 
+interface Consumption {
+  readonly username: string;
+  readonly octets: string;
+}
+
 type Figure = Exclude<keyof StoredSession, 'username' | 'nas' | 'acctSessionId'>;
 
 /**
- * Reads the stores of an engine that has ended, with own queries and none of the engine's code. Rejects when a store
- * cannot be opened.
+ * Reads the embedded stores of an engine that has ended, with own queries and none of the engine's code. Rejects when a
+ * store cannot be opened.
  */
-export async function readStores(dataDir: string): Promise<StoredUsage> {
+export async function readFolders(dataDir: string): Promise<StoredUsage> {
+  const history = new Session(join(dataDir, USAGE_FOLDER));
+  const sessions = sessionsOf(history.query(SESSIONS, 'JSONEachRow'));
+  history.close();
+  const ledger = await PGlite.create({ dataDir: join(dataDir, LEDGER_FOLDER) });
+  try {
+    const { rows } = await ledger.query<Consumption>(CONSUMED);
+    return { sessions, consumed: consumedOf(rows) };
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Reads the same from the servers; the engine may be running. */
+export async function readServers({ clickhouse, postgres }: Servers): Promise<StoredUsage> {
   return {
-    sessions: readSessions(join(dataDir, USAGE_FOLDER)),
-    consumed: await readConsumed(join(dataDir, LEDGER_FOLDER)),
+    sessions: sessionsOf(await clickhouse.query(`${SESSIONS} FORMAT JSONEachRow`)),
+    consumed: consumedOf(await postgres.query<Consumption>(CONSUMED)),
   };
 }
 
-function readSessions(path: string): StoredSession[] {
-  const history = new Session(path);
-  const rows = history.query(SESSIONS, 'JSONEachRow').split('\n');
-  history.close();
+function sessionsOf(rows: string): StoredSession[] {
   return rows
+    .split('\n')
     .filter((row) => row !== '')
     .map((row) => {
       const { username, nas, acctSessionId, ...figures }: Record<keyof StoredSession, string> =
@@ -63,12 +81,6 @@ function numbers(figures: Record<Figure, string>): Record<Figure, number> {
   };
 }
 
-async function readConsumed(dataDir: string): Promise<Map<string, number>> {
-  const ledger = await PGlite.create({ dataDir });
-  try {
-    const { rows } = await ledger.query<{ username: string; octets: string }>(CONSUMED);
-    return new Map(rows.map(({ username, octets }) => [username, Number(octets)]));
-  } finally {
-    await ledger.close();
-  }
+function consumedOf(rows: readonly Consumption[]): Map<string, number> {
+  return new Map(rows.map(({ username, octets }) => [username, Number(octets)]));
 }

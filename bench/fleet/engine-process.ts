@@ -27,14 +27,26 @@ export class EngineProcess {
   readonly #script: string;
   readonly #dataDir: string;
   readonly #ports: EnginePorts;
+  readonly #environment: Readonly<Record<string, string>>;
+  /** Real milliseconds that each start took until the engine was ready. */
+  readonly startsMs: number[] = [];
   #child: ChildProcess | undefined;
   #token = '';
 
-  /** @param script the engine's main file, compiled */
-  constructor(script: string, dataDir: string, ports: EnginePorts) {
+  /**
+   * @param script the engine's main file, compiled
+   * @param environment settings of the engine beyond folder and ports, for example where its servers are
+   */
+  constructor(
+    script: string,
+    dataDir: string,
+    ports: EnginePorts,
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     this.#script = script;
     this.#dataDir = dataDir;
     this.#ports = ports;
+    this.#environment = environment;
   }
 
   /**
@@ -52,6 +64,7 @@ export class EngineProcess {
       HTTP_PORT: String(this.#ports.http),
       LOG_LEVEL: 'warn',
       MIZAN_TEST_CLOCK: now === undefined ? '' : new Date(now * 1000).toISOString(),
+      ...this.#environment,
     };
     // The child's output goes to our stderr: our stdout carries the result alone.
     const child = spawn(process.execPath, [this.#script], { env, stdio: ['ignore', 2, 2] });
@@ -59,12 +72,14 @@ export class EngineProcess {
     const orphan = () => child.kill('SIGKILL');
     process.once('exit', orphan);
     child.once('exit', () => process.off('exit', orphan));
-    const deadline = performance.now() + READY_WITHIN_MS;
+    const began = performance.now();
+    const deadline = began + READY_WITHIN_MS;
     while (!(await this.#isReady())) {
       if (child.exitCode !== null) throw new Error(`engine ended with code ${child.exitCode}`);
       if (performance.now() > deadline) throw new Error('engine is not ready after 60 s');
       await sleep(LOOK_EVERY_MS);
     }
+    this.startsMs.push(Math.round(performance.now() - began));
     this.#token = (await readFile(join(this.#dataDir, 'api-token'), 'utf8')).trim();
   }
 
@@ -81,6 +96,29 @@ export class EngineProcess {
   /** Applies a provisioning document. */
   async apply(document: object): Promise<void> {
     await this.#put('/api/v1/apply', document);
+  }
+
+  /** Sum of a metric's samples whose labels hold `label`; NaN where there is none, or no figure. */
+  async metric(name: string, label = ''): Promise<number> {
+    const text = await (await fetch(this.#url('/metrics'))).text();
+    const samples = text
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+      .filter((line) => line.includes(label))
+      .map((line) => Number(line.slice(line.lastIndexOf(' '))));
+    return samples.length === 0 ? Number.NaN : samples.reduce((sum, sample) => sum + sample, 0);
+  }
+
+  /** Resolves when history and ledger have all that was recorded; rejects after `withinMs`. */
+  async drained(withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const waiting = await this.metric('mizan_event_log_entries').catch(() => Number.NaN);
+      if (waiting === 0) return;
+      if (performance.now() > deadline)
+        throw new Error(`${waiting} events still wait for history and ledger`);
+      await sleep(LOOK_EVERY_MS);
+    }
   }
 
   /** SIGKILL; resolves when the process is gone. */

@@ -3,7 +3,7 @@ import { freeUdpPort } from './engine-process.ts';
 import type { EventQueue } from './event-queue.ts';
 import { SimNas } from './nas.ts';
 import { Network } from './network.ts';
-import type { SimOptions } from './options.ts';
+import type { FleetShape, SimOptions } from './options.ts';
 import { FAST_PLANS, type PlanDocument, SLOW_PLANS } from './plans.ts';
 import { Random } from './random.ts';
 import type { FleetCounts } from './report.ts';
@@ -39,6 +39,7 @@ export class Fleet {
     speedChanges: 0,
   };
   readonly #random: Random;
+  readonly #shape: FleetShape;
   #finished = false;
 
   private constructor(
@@ -48,6 +49,7 @@ export class Fleet {
     coaPorts: readonly number[],
   ) {
     this.queue = queue;
+    this.#shape = options.shape ?? {};
     this.#random = new Random(`fleet ${options.seed}`);
     this.network = new Network(options.faults, queue, this.wire, this.#random.fork('network'));
     this.nas = options.kinds.map((kind, index) => {
@@ -82,7 +84,7 @@ export class Fleet {
         coaPort,
         swapDirections: kind.swapDirections,
       })),
-      plans: [...FAST_PLANS, ...SLOW_PLANS],
+      plans: [...new Set([...FAST_PLANS, ...SLOW_PLANS, ...(this.#shape.plans ?? [])])],
       lines: this.lines.map(({ plan, ...line }) => ({ ...line, plan: plan.name })),
     };
   }
@@ -115,19 +117,24 @@ export class Fleet {
   #addLine(index: number): FleetLine {
     const nas = this.nas[index % this.nas.length]!;
     const random = this.#random.fork(`line ${index}`);
-    const plan = random.pick(nas.setup.kind.slowLinesOnly ? SLOW_PLANS : FAST_PLANS);
+    const { plans, share, concurrentSessions: allowed } = this.#shape;
+    const plan = random.pick(plans ?? (nas.setup.kind.slowLinesOnly ? SLOW_PLANS : FAST_PLANS));
     const username = `u${String(index + 1).padStart(6, '0')}`;
     const password = Buffer.from(random.octets(6)).toString('hex');
-    const concurrentSessions = random.chance(0.2) ? 2 : 1;
+    const second = random.chance(0.2);
+    const concurrentSessions = allowed ?? (second ? 2 : 1);
     for (let number = 0; number < concurrentSessions; number += 1) {
       const place = { username, password, port: index + 1 + number * SECOND_TERMINAL, speed: plan.speed };
-      nas.terminals.push(new Terminal(place, nas, random.fork(`terminal ${number}`)));
+      nas.terminals.push(new Terminal(place, nas, random.fork(`terminal ${number}`), share));
     }
     return { username, password, plan, concurrentSessions };
   }
 
   #planReboot(nas: SimNas): void {
-    const hours = this.#random.logNormal(MEDIAN_HOURS_BETWEEN_REBOOTS, 0.7);
+    const hours = this.#random.logNormal(
+      this.#shape.medianHoursBetweenReboots ?? MEDIAN_HOURS_BETWEEN_REBOOTS,
+      0.7,
+    );
     this.queue.in(hours * HOUR_SECONDS, () => {
       if (this.#finished) return;
       nas.reboot();

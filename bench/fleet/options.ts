@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { NAS_KINDS, type NasKind } from './nas-kind.ts';
 import type { Faults } from './network.ts';
+import type { PlanDocument } from './plans.ts';
 
 const KILLS = 20;
 const DAY_SECONDS = 86_400;
@@ -13,12 +14,28 @@ export interface SimOptions {
   readonly faults: Faults;
   /** SIGKILLs of the engine over the run. */
   readonly kills: number;
+  /** On PostgreSQL, Redis and ClickHouse's interface instead of the embedded stores. */
+  readonly servers: boolean;
+  /** SIGKILLs of one of those servers over the run. */
+  readonly storeKills: number;
   readonly kinds: readonly NasKind[];
   /** First virtual second since 1970. */
   readonly start: number;
   readonly engineScript: string | undefined;
   /** Leave the data directory for a look at it. */
   readonly keep: boolean;
+  readonly shape?: FleetShape;
+}
+
+/** What a fleet may have other than by chance. */
+export interface FleetShape {
+  /** Plans of all lines. */
+  readonly plans?: readonly PlanDocument[];
+  /** Sessions that every line keeps online. */
+  readonly concurrentSessions?: 1 | 2;
+  /** Part of its speed that a session usually uses, over 1 for as much as it can. */
+  readonly share?: number;
+  readonly medianHoursBetweenReboots?: number;
 }
 
 /** Reads the command line; throws a TypeError or RangeError that says what is wrong with it. */
@@ -34,12 +51,16 @@ export function readOptions(args: readonly string[], nowMs: number): SimOptions 
       reorder: { type: 'string', default: '0' },
       kill: { type: 'boolean', default: false },
       kills: { type: 'string', default: '0' },
+      servers: { type: 'boolean', default: false },
+      'kill-stores': { type: 'string', default: '0' },
       nas: { type: 'string', default: NAS_KINDS.map(({ name }) => name).join(',') },
       start: { type: 'string' },
       engine: { type: 'string' },
       keep: { type: 'boolean', default: false },
     },
   });
+  const storeKills = number('kill-stores', values['kill-stores'], 0, 10_000);
+  if (storeKills > 0 && !values.servers) throw new RangeError('--kill-stores needs --servers');
   return {
     seed: number('seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
     lines: number('lines', values.lines, 1, 1_000_000),
@@ -50,6 +71,8 @@ export function readOptions(args: readonly string[], nowMs: number): SimOptions 
       reorder: number('reorder', values.reorder, 0, 1),
     },
     kills: number('kills', values.kills, 0, 10_000) || (values.kill ? KILLS : 0),
+    servers: values.servers,
+    storeKills,
     kinds: values.nas.split(',').map(kindNamed),
     start: values.start === undefined ? yesterday(nowMs) : Date.parse(values.start) / 1000,
     engineScript: values.engine,

@@ -1,14 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Disturbance } from './disturbance.ts';
 import type { EngineProcess } from './engine-process.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Fleet } from './fleet.ts';
 import type { SimOptions } from './options.ts';
-import { Random } from './random.ts';
 
 const STEP_SECONDS = 5;
 const LONGEST_STEP_SECONDS = 60;
 const CLOSING_SECONDS = 3600;
-const LONGEST_KILL_DELAY_MS = 30;
 const HOUR_SECONDS = 3600;
 
 /** What drives a fleet against an engine. */
@@ -17,29 +15,35 @@ export interface Simulation {
   readonly queue: EventQueue;
   readonly fleet: Fleet;
   readonly engine: EngineProcess;
+  /** What befalls engine and stores, one after the other. */
+  readonly disturbances: readonly Disturbance[];
   readonly progress: (line: string) => void;
 }
 
 /**
- * Runs the fleet through its virtual hours and the closing phase against an engine that is ready and knows the lines.
- * Rejects when some record stays unanswered for an hour of a faultless network.
+ * Runs the fleet through its virtual hours, and longer if some disturbance has not come by then. Each disturbance meets
+ * the engine while answers are on their way. Rejects when the engine cannot be reached.
  */
-export async function runSimulation(simulation: Simulation): Promise<void> {
+export async function runHours(simulation: Simulation): Promise<void> {
   const { options, queue, fleet } = simulation;
   const end = queue.now + Math.round(options.hours * HOUR_SECONDS);
-  const random = new Random(`kills ${options.seed}`);
-  const kills = killTimes(options, queue.now, random);
+  const coming = [...simulation.disturbances];
   fleet.begin();
-  while (queue.now < end) {
+  while (queue.now < end || coming.length > 0) {
     const before = queue.now;
-    await step(simulation, end);
-    if (fleet.wire.inFlight > 0 && queue.now >= (kills.at(-1) ?? end)) {
-      kills.pop();
-      await killAndRestart(simulation, random);
-    }
+    await step(simulation, Math.max(end, queue.now + LONGEST_STEP_SECONDS));
+    if (fleet.wire.inFlight > 0 && coming[0]?.isDue(queue.now)) await coming.shift()!.run();
     await fleet.wire.settle();
     reportHour(simulation, before);
   }
+}
+
+/**
+ * The closing phase: every session stops over a faultless network. Rejects when some record stays unanswered for an hour
+ * of it.
+ */
+export async function closeSessions(simulation: Simulation): Promise<void> {
+  const { queue, fleet } = simulation;
   fleet.finish();
   const last = queue.now + CLOSING_SECONDS;
   while (fleet.openReports > 0) {
@@ -55,29 +59,6 @@ async function step({ queue, engine }: Simulation, end: number): Promise<void> {
   const now = Math.min(end, queue.now + Math.max(STEP_SECONDS, Math.floor(rest)));
   await engine.moveClock(now);
   queue.runUntil(now);
-}
-
-/**
- * Kills the engine in the middle of a step's answers: at once, or when some of them have come, in half of the cases
- * a little later so that the stores' own work is hit as well. Then starts it again on the same data.
- */
-async function killAndRestart({ queue, fleet, engine }: Simulation, random: Random): Promise<void> {
-  const answers = random.integer(0, fleet.wire.inFlight);
-  const delayMs = random.chance(0.5) ? random.integer(1, LONGEST_KILL_DELAY_MS) : 0;
-  if (answers > 0) {
-    const answered = new Promise<void>((resolve) => fleet.wire.onAnswers(answers, resolve));
-    await Promise.race([answered, fleet.wire.settle()]);
-  }
-  if (delayMs > 0) await sleep(delayMs);
-  await engine.kill();
-  fleet.wire.cut();
-  await engine.start(queue.now);
-}
-
-/** Seconds at which the engine dies, spread over the run by the seed. */
-function killTimes({ kills, hours }: SimOptions, start: number, random: Random): number[] {
-  const seconds = Math.round(hours * HOUR_SECONDS);
-  return Array.from({ length: kills }, () => start + random.integer(1, seconds)).sort((a, b) => b - a);
 }
 
 function reportHour({ options, queue, fleet, progress }: Simulation, before: number): void {

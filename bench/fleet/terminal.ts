@@ -52,11 +52,13 @@ export class Terminal {
   #session: SimSession | undefined;
   #refused = false;
 
-  constructor(place: TerminalPlace, nas: TerminalNas, random: Random) {
+  /** @param share usual part of its speed that it uses, by chance where it is not given */
+  constructor(place: TerminalPlace, nas: TerminalNas, random: Random, share?: number) {
     this.place = place;
     this.#nas = nas;
     this.#random = random;
-    this.#usualShare = Math.min(0.6, random.logNormal(0.12, 0.8));
+    const usual = Math.min(0.6, random.logNormal(0.12, 0.8));
+    this.#usualShare = share ?? usual;
   }
 
   /** Asks to go online in that many seconds. */

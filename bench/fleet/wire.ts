@@ -38,9 +38,12 @@ export interface WireCounts {
 /** The real sockets' traffic: a bounded number of requests in flight, and the end of a step when all are answered. */
 export class Wire {
   readonly counts: WireCounts = { packets: 0, replies: 0, silent: 0 };
+  /** Told of every datagram that really leaves towards the engine. */
+  onSent: (transmission: Transmission) => void = () => undefined;
   readonly #waiting: Transmission[] = [];
   readonly #flying = new Map<Transmission, number>();
   #settled: (() => void) | undefined;
+  #settling: Promise<void> | undefined;
   #alarm: { answers: number; readonly run: () => void } | undefined;
 
   /** Requests sent for real that are not answered yet. */
@@ -71,14 +74,16 @@ export class Wire {
   /** Resolves when every datagram was sent and answered, or has been silent for as long as its patience. */
   async settle(): Promise<void> {
     if (this.#flying.size === 0) return;
-    await new Promise<void>((resolve) => {
+    this.#settling ??= new Promise<void>((resolve) => {
       const timer = setInterval(() => this.#expire(performance.now()), LOOK_EVERY_MS);
       this.#settled = () => {
         clearInterval(timer);
         this.#settled = undefined;
+        this.#settling = undefined;
         resolve();
       };
     });
+    await this.#settling;
   }
 
   /** The engine is gone: nothing in flight will be answered, and what waits is sent to nobody. */
@@ -103,6 +108,7 @@ export class Wire {
     while (this.#flying.size < WINDOW && this.#waiting.length > 0) {
       const transmission = this.#waiting.shift()!;
       this.counts.packets += 1;
+      this.onSent(transmission);
       transmission.socket.send(transmission.packet, transmission.port, '127.0.0.1');
       this.#flying.set(transmission, performance.now());
     }
