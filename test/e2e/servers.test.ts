@@ -120,6 +120,19 @@ describe.skipIf(!hasPostgres())(hasPostgres() ? 'on PostgreSQL and ClickHouse' :
     expect(mizan.hasEnded).toBe(false);
   }, 60_000);
 
+  it('starts and serves while both databases are away, and carries all over when they come', async () => {
+    expect(await mizan.stop('SIGTERM')).toBe(0);
+    await Promise.all([postgres.stop(), clickhouse.stop()]);
+    mizan = await MizanProcess.start({ dataDir: mizan.dataDir, env });
+    await account(5);
+    await isTrueOfTheCounters();
+    expect(await login('line4')).toBe(ACCESS_ACCEPT);
+    await expect(mizan.api('GET', '/sessions')).rejects.toThrow('503');
+    expect(mizan.log).toContain('PostgreSQL at');
+    await Promise.all([postgres.restart(), clickhouse.restart()]);
+    await eventually(isAllCarriedOver, 40_000);
+  }, 90_000);
+
   it.each([
     { trouble: 'is stopped', begin: () => clickhouse.stop(), end: () => clickhouse.restart() },
     {

@@ -51,6 +51,49 @@ describe('readConfig', () => {
     });
   });
 
+  it('does everything by default, and a part of it when the roles say so', () => {
+    expect(readConfig({})).toMatchObject({ value: { roles: new Set(['radius', 'api', 'worker']) } });
+    const shared = { REDIS_URL: 'redis://a:7000,redis://b:7000', MIZAN_KEY: 'ab'.repeat(32) };
+    const radius = readConfig({ ...shared, MIZAN_ROLES: 'radius', COUNTER_PARTITIONS: '16' });
+    expect(radius).toMatchObject({
+      value: { roles: new Set(['radius']), redisUrl: shared.REDIS_URL, counterPartitions: 16, demo: false },
+    });
+    const both = {
+      ...shared,
+      DATABASE_URL: 'postgres://db/m',
+      CLICKHOUSE_URL: 'http://ch',
+      MIZAN_ROLES: ' api, Worker ',
+    };
+    expect(readConfig(both)).toMatchObject({ value: { roles: new Set(['api', 'worker']) } });
+  });
+
+  it('names every server and key that a process with some of the roles lacks', () => {
+    expect(readConfig({ MIZAN_ROLES: 'radius' })).toEqual({
+      ok: false,
+      error: [
+        'REDIS_URL: must be set when MIZAN_ROLES is radius',
+        'MIZAN_KEY: must be set when MIZAN_ROLES is radius',
+      ],
+    });
+    const api = readConfig({ MIZAN_ROLES: 'api', REDIS_URL: 'redis://a', MIZAN_DEMO: '1' });
+    expect(api.ok ? [] : api.error.map((line) => line.split(':')[0])).toEqual([
+      'MIZAN_KEY',
+      'DATABASE_URL',
+      'CLICKHOUSE_URL',
+      'MIZAN_DEMO',
+    ]);
+    for (const wrong of [
+      { MIZAN_ROLES: 'radius,boss' },
+      { COUNTER_PARTITIONS: '0' },
+      { COUNTER_PARTITIONS: 'x' },
+      { MIZAN_TOKEN: 'short' },
+    ]) {
+      const name = Object.keys(wrong)[0]!;
+      const read = readConfig(wrong);
+      expect(read.ok ? '' : read.error.join()).toContain(`${name}`);
+    }
+  });
+
   it("puts no demo into a store that may be somebody else's", () => {
     for (const variables of [{ REDIS_URL: 'redis://counters' }, { DATABASE_URL: 'postgres://db/mizan' }]) {
       expect(readConfig(variables)).toMatchObject({ value: { demo: false } });
