@@ -7,6 +7,7 @@ export function ledgerEventTests(): void {
   sinkSide();
   sinkSideAgain();
   atTheSameTime();
+  reconcilerSide();
 }
 
 function sinkSide(): void {
@@ -149,6 +150,67 @@ function atTheSameTime(): void {
     }
     expect((await world.ledger.nasList())[0]!.learned).toMatchObject({ boot: 13, bootedAt: NOW + 10 });
     await takeOutbox();
+  });
+}
+
+function reconcilerSide(): void {
+  it('lists lines by number, in pages, and finds numbers by username', async () => {
+    const names: string[] = [];
+    const ids: number[] = [];
+    for (let after = 0; ; after = ids.at(-1)!) {
+      const page = await world.ledger.linesAfter(after, 3);
+      names.push(...page.map(({ username }) => username));
+      ids.push(...page.map(({ lineId }) => lineId));
+      if (page.length < 3) break;
+    }
+    expect(names.toSorted()).toEqual((await world.ledger.lines(100)).map(({ username }) => username));
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+    const found = await world.ledger.lineIds(['busy7', 'nobody', 'u1']);
+    expect(found).toEqual(
+      new Map(['u1', 'busy7'].map((username) => [username, ids[names.indexOf(username)]])),
+    );
+    expect(await world.ledger.lineIds([])).toEqual(new Map());
+  });
+
+  it('gives grants and wanted sessions of many lines, each in its place', async () => {
+    const { lineId } = (await world.ledger.line('u1'))!;
+    const figures = {
+      inputOctets: 1,
+      outputOctets: 2 ** 50,
+      chargedOctets: 3,
+      freeOctets: 4,
+      quarantinedOctets: 5,
+      burnedOctets: 6,
+      overshotOctets: 7,
+    };
+    const key = '00000000000000d1';
+    const events = [
+      usageEvent({ lineId, sessionKey: key, ...figures, consumed: [['service:u1:1', 950]] }),
+      usageEvent({ lineId, sessionKey: '00000000000000d2', outputOctets: 1 }),
+      usageEvent({ lineId: 777, sessionKey: key, outputOctets: 8 }),
+    ].map((event, index) => ({ position: 9_000 + index, event }));
+    await world.ledger.recordEvents(events, 0);
+    const [nobody, u1, none] = await world.ledger.ledgerBalances([
+      { lineId: 777, sessionKeys: [key] },
+      { lineId, sessionKeys: [key, '00000000000000d3'] },
+      { lineId: 778, sessionKeys: [] },
+    ]);
+    expect(nobody!.grants).toEqual(new Map());
+    expect(nobody!.sessions.get(key)).toMatchObject({ outputOctets: 8 });
+    expect(u1!.sessions).toEqual(new Map([[key, figures]]));
+    expect(u1!.grants.get('service:u1:1')).toEqual({ octets: 50 * 2 ** 30, consumedOctets: 950 });
+    const { grants } = (await world.ledger.line('u1'))!;
+    expect([...u1!.grants.keys()].toSorted()).toEqual(grants.map(({ id }) => id).toSorted());
+    expect(none).toEqual({ grants: new Map(), sessions: new Map() });
+    expect(await world.ledger.ledgerBalances([])).toEqual([]);
+  });
+
+  it('tells which lines wait for their projection', async () => {
+    await takeOutbox();
+    await world.ledger.setStatus('busy2', { status: 'suspended', reason: '', actor: '' }, NOW);
+    expect(await world.ledger.unprojected(['busy1', 'busy2', 'nobody'])).toEqual(new Set(['busy2']));
+    await takeOutbox();
+    expect(await world.ledger.unprojected(['busy2'])).toEqual(new Set());
   });
 }
 

@@ -1,16 +1,17 @@
 import type { EventLedger } from '../../engine/jobs/sink-targets.ts';
 import type { LedgerStore } from '../../engine/subscribers/ledger-store.ts';
 import type { ProvisioningChanges, ProvisioningDocument } from '../../engine/subscribers/provisioning.ts';
+import type { ReconcileLedger } from '../../engine/subscribers/reconcile.ts';
 import { NOW } from '../engine/store/ledger/sample.ts';
 
 /** A place that a ledger can be opened at again and again, empty at first. */
 export interface LedgerPlaceForTest {
-  open(): Promise<LedgerStore & EventLedger>;
+  open(): Promise<LedgerStore & EventLedger & ReconcileLedger>;
   remove(): Promise<void>;
 }
 
 /** The ledger that the tests of a suite follow through its life; set before the first of them. */
-export const world = {} as { place: LedgerPlaceForTest; ledger: LedgerStore & EventLedger };
+export const world = {} as { place: LedgerPlaceForTest; ledger: LedgerStore & EventLedger & ReconcileLedger };
 
 /** The outbox, emptied. */
 export async function takeOutbox(): Promise<string[]> {
