@@ -1,11 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import { isOnline } from './accounting/session-life.ts';
-import { EffectDeliverer } from './jobs/deliver-effects.ts';
-import { wakeDueLines } from './jobs/wake-lines.ts';
 import { linePasswords } from './line-passwords.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
 import { PacketReference } from './packet-reference.ts';
+import { PacketTasks } from './packet-tasks.ts';
 import { AccessLog } from './pipeline/access-log.ts';
 import type { CounterStore, StoreChange } from './pipeline/counter-store.ts';
 import { type DatagramContext, handleDatagram, type Port } from './pipeline/handle-datagram.ts';
@@ -59,7 +58,6 @@ export interface PacketPath {
   stop(): Promise<void>;
 }
 
-const WAKE_INTERVAL_MS = 250;
 const HOUSEKEEPING_INTERVAL_MS = SECOND_MS;
 const STOP_WITHIN_MS = 5_000;
 
@@ -76,7 +74,7 @@ class RunningPath implements PacketPath {
   private readonly engine: LineEngine;
   private readonly metricsOf: PacketMetrics;
   private readonly client = new DynamicClient();
-  private readonly deliverer: EffectDeliverer;
+  private readonly tasks: PacketTasks;
   private readonly accessLog = new AccessLog();
   private readonly delayed = new Set<NodeJS.Timeout>();
   private readonly context: DatagramContext;
@@ -84,7 +82,6 @@ class RunningPath implements PacketPath {
   private readonly timers: NodeJS.Timeout[] = [];
   private servers: UdpServer[] = [];
   private inWork = 0;
-  private waking = false;
   private stopping = false;
   private stopListening = () => {};
 
@@ -98,7 +95,7 @@ class RunningPath implements PacketPath {
           (backlogs) => backlogs.reduce((sum, { events }) => sum + events, 0),
           () => Number.NaN,
         ),
-      effectsWaiting: () => this.deliverer.inFlight,
+      effectsWaiting: () => this.tasks.effectsInFlight,
       linesWaiting: () => this.engine.waiting,
       kernelDrops: () => kernelDrops(this.servers.map((server) => server.port)),
       eventLoopDelaySeconds: () => this.readLoopDelay(),
@@ -106,19 +103,20 @@ class RunningPath implements PacketPath {
     this.engine = new LineEngine(options.counters, {
       onCommit: (lines, conflicts, effects) => {
         this.metricsOf.onCommit(lines, conflicts);
-        if (effects > 0) this.deliverer.wake();
+        if (effects > 0) this.tasks.wakeDeliverers();
       },
     });
     this.context = this.createContext(secrets);
-    this.deliverer = new EffectDeliverer({
-      log: options.counters.partitions[0]!,
+    this.tasks = new PacketTasks({
+      counters: options.counters,
       engine: this.engine,
       client: this.client,
       clock: options.clock,
       nasNamed: (name) => this.context.registry.named(name),
       lineContext: () => this.lineContext(),
       onResult: (effect, result) => this.metricsOf.onEffect(effect.nas, result.kind, result.result),
-      onError: this.logError('an effect could not be stored'),
+      mayWake: () => true,
+      logError: (message) => this.logError(message),
     });
   }
 
@@ -137,15 +135,14 @@ class RunningPath implements PacketPath {
     this.servers.push(await this.bind('auth', host, authPort));
     this.servers.push(await this.bind('acct', host, acctPort));
     this.loopDelay.enable();
-    this.timers.push(setInterval(() => this.wakeLines(), WAKE_INTERVAL_MS));
     this.timers.push(setInterval(() => this.keepHouse(), HOUSEKEEPING_INTERVAL_MS));
-    this.deliverer.wake();
+    await this.tasks.start();
   }
 
   private onChange(change: StoreChange): void {
     if (change.kind === 'line') this.engine.forgetOlder(change.username, change.version);
-    if (change.kind === 'missed') this.engine.forgetAll();
-    if (change.kind === 'effects' || change.kind === 'missed') this.deliverer.wake();
+    if (change.kind === 'missed' || change.kind === 'rebuilt') this.engine.forgetAll();
+    this.tasks.onChange(change);
     if (change.kind === 'reference' || change.kind === 'missed') {
       this.reloadReference().catch(this.logError('plans and NAS could not be read again'));
     }
@@ -181,18 +178,20 @@ class RunningPath implements PacketPath {
   async stop(): Promise<void> {
     this.stopping = true;
     for (const timer of this.timers) clearInterval(timer);
+    this.tasks.stopWaking();
     for (const timer of this.delayed) clearTimeout(timer);
     this.stopListening();
     const deadline = monotonicMs() + STOP_WITHIN_MS;
     const settle = async (isBusy: () => boolean) => {
       while (isBusy() && monotonicMs() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
     };
-    await settle(() => this.inWork > 0 || this.engine.waiting > 0 || this.waking);
+    await settle(() => this.inWork > 0 || this.engine.waiting > 0 || this.tasks.isWaking);
     await Promise.all(this.servers.map((server) => server.close()));
-    this.deliverer.stop();
+    this.tasks.stopDelivering();
     this.client.close();
-    await settle(() => this.deliverer.inFlight > 0);
+    await settle(() => this.tasks.effectsInFlight > 0);
     await this.flushAccessLog();
+    await this.tasks.endLeases();
     this.loopDelay.disable();
   }
 
@@ -251,20 +250,9 @@ class RunningPath implements PacketPath {
     return true;
   }
 
-  private wakeLines(): void {
-    if (this.waking) return;
-    this.waking = true;
-    wakeDueLines(this.options.counters, this.engine, this.lineContext())
-      .catch(this.logError('planned moments were not looked at'))
-      .finally(() => {
-        this.waking = false;
-      });
-  }
-
   private keepHouse(): void {
     this.context.replies.prune(this.options.clock.now());
-    // Effects that could not be stored a moment ago are tried again.
-    this.deliverer.wake();
+    this.tasks.wakeDeliverers();
     this.flushAccessLog().catch(this.logError('rejects were not stored'));
   }
 

@@ -14,7 +14,9 @@ import { SECOND_MS } from '../values/instant.ts';
 
 /** What the deliverer works with. */
 export interface EffectParts {
-  readonly log: Pick<LogPartition, 'readEffects' | 'removeEffects'>;
+  readonly log: Pick<LogPartition, 'partition' | 'readEffects' | 'removeEffects'>;
+  /** False while another program delivers the effects of this partition. */
+  readonly isOurs: () => boolean;
   readonly engine: LineEngine;
   readonly client: DynamicClient;
   readonly clock: Clock;
@@ -42,14 +44,25 @@ export class EffectDeliverer {
   private stopped = false;
   private reading: Promise<void> | undefined;
   private again = false;
+  private fromBeginning = false;
 
   constructor(parts: EffectParts) {
     this.parts = parts;
   }
 
+  get partition(): number {
+    return this.parts.log.partition;
+  }
+
+  /** Looks at all effects in the log, which another program may have read before, or which was lost and begun anew. */
+  restart(): void {
+    this.fromBeginning = true;
+    this.wake();
+  }
+
   /** Looks for new effects now, and for those that could not be stored; may be called as often as wished. */
   wake(): void {
-    if (this.stopped) return;
+    if (this.stopped || !this.parts.isOurs()) return;
     if (this.reading !== undefined) {
       this.again = true;
       return;
@@ -79,7 +92,9 @@ export class EffectDeliverer {
   }
 
   private async readAll(): Promise<void> {
-    while (this.underWay.size < UNDER_WAY_MAX) {
+    while (this.underWay.size < UNDER_WAY_MAX && this.parts.isOurs()) {
+      if (this.fromBeginning) this.readTo = 0;
+      this.fromBeginning = false;
       const page = await this.parts.log.readEffects(this.readTo, PAGE);
       for (const logged of page) {
         this.readTo = logged.position;

@@ -41,6 +41,7 @@ afterEach(async () => {
 function deliverer(
   vendor: NasVendor,
   log: Pick<LogPartition, 'readEffects' | 'removeEffects'> = counters.partitions[0]!,
+  isOurs: () => boolean = () => true,
 ) {
   const client = {
     send: (code: number) => {
@@ -49,7 +50,12 @@ function deliverer(
     },
   };
   return new EffectDeliverer({
-    log,
+    log: {
+      partition: 0,
+      readEffects: log.readEffects.bind(log),
+      removeEffects: log.removeEffects.bind(log),
+    },
+    isOurs,
     engine,
     client: client as unknown as DynamicClient,
     clock: { now: () => 1_000 },
@@ -170,6 +176,35 @@ describe('EffectDeliverer', () => {
     await vi.waitFor(() => expect(one.inFlight).toBe(0));
     expect(await waiting()).toBe(1);
     expect(results).toEqual([]);
+  });
+});
+
+describe('EffectDeliverer of one of several programs', () => {
+  it('sends nothing that another program delivers, and all that this one left when it takes over', async () => {
+    let isOurs = false;
+    await put(order({}));
+    const one = deliverer('mikrotik', counters.partitions[0]!, () => isOurs);
+    one.wake();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sent).toEqual([]);
+    isOurs = true;
+    one.wake();
+    await emptied();
+    await put(order({ sessionKey: 'fedcba9876543210' }));
+    const [left] = await counters.partitions[0]!.readEffects(0, 9);
+    const log = {
+      readEffects: async (after: number) =>
+        after < 1 && left !== undefined ? [{ ...left, position: 1 }] : [],
+      removeEffects: async () => {},
+    };
+    const other = deliverer('mikrotik', log);
+    other.wake();
+    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    other.wake();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sent).toHaveLength(2);
+    other.restart();
+    await vi.waitFor(() => expect(sent).toHaveLength(3));
   });
 });
 
