@@ -92,7 +92,8 @@ export function lostEvent(profile: LineProfile, session: Session): UsageEvent {
 
 /**
  * History rows of a record, one per stretch. The last says what the session has used by its newest moment, also when
- * the record is a late one: an older moment with newer figures would move usage to an earlier day.
+ * the record is a late one: an older moment with newer figures would move usage to an earlier day. A session's rows thus
+ * never go back in time, so that the last one written is the newest for whoever reads them.
  */
 function recordEvents(
   profile: LineProfile,
@@ -104,7 +105,7 @@ function recordEvents(
   return rated.moments.map((moment, index) =>
     usageEvent(profile, rated.session, {
       kind: index === last ? record.kind : 'split',
-      at: index === last ? Math.max(moment.at, rated.session.updatedAt) : moment.at,
+      at: index === last ? rated.session.updatedAt : moment.at,
       moment,
       touched: index === last ? rated.touched : NOTHING_TOUCHED,
       grants: rated.grants,

@@ -2,8 +2,9 @@ import type { Session } from '../accounting/session.ts';
 import type { Effect } from '../policy/effect.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { ErrorCause } from '../radius/attribute-type.ts';
-import type { EffectEvent } from './engine-event.ts';
+import type { EffectEvent, EngineEvent } from './engine-event.ts';
 import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
+import { type UsageRow, usageEvent } from './usage-event.ts';
 
 /** How the NAS took an order. */
 export type EffectResult = Pick<EffectEvent, 'result' | 'errorCause' | 'attempts' | 'latencyMs' | 'kind'>;
@@ -28,7 +29,8 @@ export function effectEvent(
 /**
  * What the NAS's answer to an order changes: an acknowledged speed is the session's speed from now on; a NAS that does
  * not know the session makes it suspect. An acknowledged Disconnect changes nothing yet: only a Stop or silence ends a
- * session, and an Interim that comes all the same has it ordered again.
+ * session, and an Interim that comes all the same has it ordered again. A changed speed is written down with the
+ * session's figures at once: it decides what the next octets cost, also after the counters were lost.
  */
 export function effectDone(
   state: LineState,
@@ -36,11 +38,21 @@ export function effectDone(
   result: EffectResult,
   context: LineContext,
 ): LineChange {
-  const sessions = state.sessions.map((session) =>
-    session.key === effect.sessionKey ? afterEffect(session, effect, result) : session,
-  );
-  return concludeChange({ ...state, sessions }, [effectEvent(effect, result, context)], [], context);
+  const events: EngineEvent[] = [effectEvent(effect, result, context)];
+  const sessions = state.sessions.map((session) => {
+    if (session.key !== effect.sessionKey) return session;
+    const next = afterEffect(session, effect, result);
+    if (next.applied !== session.applied) events.push(usageEvent(state.profile, next, serviceRow(next)));
+    return next;
+  });
+  return concludeChange({ ...state, sessions }, events, [], context);
 }
+
+function serviceRow({ updatedAt }: Session): UsageRow {
+  return { kind: 'split', at: updatedAt, moment: undefined, touched: NONE, grants: [], anomalies: [] };
+}
+
+const NONE: ReadonlySet<string> = new Set();
 
 function afterEffect(session: Session, effect: Effect, result: EffectResult): Session {
   if (result.result === 'ack' && result.kind === 'change-speed') {

@@ -1,5 +1,6 @@
 import type { Anomaly } from '../accounting/record.ts';
 import type { SessionState } from '../accounting/session.ts';
+import type { SessionResume } from '../accounting/session-resume.ts';
 import type { EffectReason } from '../policy/effect.ts';
 import type { RejectReason } from '../policy/reject-reason.ts';
 import type { Instant } from '../values/instant.ts';
@@ -10,7 +11,10 @@ import type { Instant } from '../values/instant.ts';
  */
 export interface UsageEvent {
   readonly type: 'usage';
-  /** split: a synthetic row at a boundary (midnight, window, grant edge). lost: closed after silence. */
+  /**
+   * split: a synthetic row at a boundary (midnight, window, grant edge), or after a change of speed. lost: closed after
+   * silence.
+   */
   readonly kind: 'start' | 'interim' | 'stop' | 'split' | 'lost';
   readonly at: Instant;
   readonly lineId: number;
@@ -36,6 +40,11 @@ export interface UsageEvent {
   readonly consumed: readonly (readonly [grantId: string, octets: number])[];
   readonly closeCause: string;
   readonly anomalies: readonly Anomaly[];
+  /**
+   * With it and the row the session can be put together again. Rows within a record have none, since the record's own
+   * row follows in the same commit, and neither have rows of strangers.
+   */
+  readonly resume: SessionResume | undefined;
 }
 
 /** An answered Access-Request. */

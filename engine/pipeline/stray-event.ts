@@ -43,5 +43,6 @@ export function strayEvent(record: AccountingRecord): UsageEvent {
     consumed: [],
     closeCause: kind === 'stop' ? terminateCauseName(record.terminateCause) : '',
     anomalies: ['unknown-line'],
+    resume: undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { totalOctets } from '../accounting/count-octets.ts';
 import type { Anomaly } from '../accounting/record.ts';
 import type { Session } from '../accounting/session.ts';
+import { packResume } from '../accounting/session-resume.ts';
 import type { LineProfile } from '../policy/line-state.ts';
 import type { Grant } from '../quota/grant.ts';
 import { type Instant, SECOND_MS } from '../values/instant.ts';
@@ -48,6 +49,7 @@ export function usageEvent(profile: LineProfile, session: Session, row: UsageRow
     consumed: consumedOf(row),
     closeCause: session.closeCause,
     anomalies: row.anomalies,
+    resume: row.moment !== undefined && row.kind === 'split' ? undefined : packResume(session, row.at),
   };
 }
 

@@ -73,6 +73,7 @@ function usage(given: Partial<UsageEvent>): UsageEvent {
     consumed: [],
     closeCause: '',
     anomalies: [],
+    resume: undefined,
     ...given,
   };
 }

@@ -62,6 +62,7 @@ export function usageEvent(given: Partial<UsageEvent>): UsageEvent {
     consumed: [],
     closeCause: '',
     anomalies: [],
+    resume: undefined,
     ...given,
   };
 }

@@ -1,0 +1,184 @@
+import { type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
+import { type Octets, octets } from '../values/octets.ts';
+import { NO_COUNTERS } from './count-octets.ts';
+import { add, difference, pair, ZERO_PAIR } from './counter-pair.ts';
+import type { RecordOrder } from './record.ts';
+import type { AppliedService, CounterPair, Session, SessionCounters } from './session.ts';
+
+/**
+ * What a session needs to go on counting exactly and cannot be read from its usage row, as JSON values without names,
+ * since every event carries one: [service, newest record, boot, weight remainder, silence, segments, wraps, held jump].
+ * What is 0 follows from the row, and zeros at the end are left out: a session of one segment whose NAS sends both
+ * clocks has its service alone, `["80000/20000"]`.
+ */
+export type SessionResume = readonly unknown[];
+
+/** The facts of the row that a resume stands in. */
+export interface ResumeRow {
+  /** The session's newest moment. */
+  readonly at: Instant;
+  readonly startedAt: Instant;
+  readonly total: CounterPair;
+}
+
+/** The part of a session that a resume tells. */
+export interface ResumedSession
+  extends Pick<Session, 'nasBoot' | 'updatedAt' | 'seenAt' | 'counters' | 'applied'> {
+  readonly weightRemainder: number;
+}
+
+/** ms before the row's moment, Acct-Session-Time, and Event-Timestamp in seconds after the row's; `null` for none. */
+type PackedOrder = readonly [agoMs: number, sessionSeconds: number | null, stampedAfter: number | null];
+
+/** A packet that came later than this after its record was made has its delay kept, for the life of the tombstone. */
+const PROMPT_MS = 10 * MINUTE_MS;
+
+/** Packs what the row of `session`, written for its newest moment, does not tell. */
+export function packResume(session: Session, at: Instant): SessionResume {
+  const { counters, startedAt } = session;
+  const late = session.seenAt - at;
+  const fields = [
+    serviceText(session.applied),
+    packLast(counters.last, at, startedAt),
+    session.nasBoot,
+    session.usage.weightRemainder,
+    late > PROMPT_MS ? Math.ceil(late / SECOND_MS) : 0,
+    packSegments(counters, at),
+    counters.inputWraps + counters.outputWraps === 0 ? 0 : [counters.inputWraps, counters.outputWraps],
+    counters.held === undefined ? 0 : [...pairOf(counters.held), packOrder(counters.held.order, at)],
+  ];
+  while (fields.at(-1) === 0) fields.pop();
+  return fields;
+}
+
+/**
+ * The session that was packed, its totals being those of the row. The arrival of its last packet is told to ten
+ * minutes and never too early, so that no tombstone goes before its time.
+ * @param resume of a row written by `packResume`.
+ */
+export function unpackResume(resume: SessionResume, row: ResumeRow): ResumedSession {
+  const { at } = row;
+  const [service, last, boot = 0, remainder = 0, late = 0, segments = 0, wraps = 0, held = 0] = resume;
+  const newest = unpackLast(last, at, row.startedAt);
+  const [inputWraps, outputWraps] = wraps === 0 ? [0, 0] : (wraps as [number, number]);
+  const segmented = unpackSegments(segments, at) ?? { ...NO_SEGMENTS, segmentFrom: newest };
+  return {
+    nasBoot: boot as number,
+    updatedAt: at,
+    seenAt: at + Math.max(PROMPT_MS, (late as number) * SECOND_MS),
+    applied: readService(service as string),
+    weightRemainder: remainder as number,
+    counters: {
+      ...segmented,
+      current: difference(row.total, add(segmented.closed, segmented.previous)),
+      inputWraps,
+      outputWraps,
+      last: newest,
+      held: held === 0 ? undefined : unpackHeld(held as PackedHeld, at),
+    },
+  };
+}
+
+/**
+ * The first record of segment 0 is not kept: it only tells late records of the running segment from those before it,
+ * and before segment 0 there is none.
+ */
+const NO_SEGMENTS = {
+  segment: NO_COUNTERS.segment,
+  closed: ZERO_PAIR,
+  previous: ZERO_PAIR,
+} as const;
+
+const MODES: readonly AppliedService['mode'][] = ['full', 'slow', 'captive'];
+
+/** `down/up` in kbit/s, after the first letter of a mode other than full. */
+function serviceText({ mode, downKbps, upKbps }: AppliedService): string {
+  return `${mode === 'full' ? '' : mode[0]}${downKbps}/${upKbps}`;
+}
+
+function readService(text: string): AppliedService {
+  const mode = MODES.find((name) => text.startsWith(name[0]!)) ?? 'full';
+  const [downKbps = 0, upKbps = 0] = text
+    .slice(mode === 'full' ? 0 : 1)
+    .split('/')
+    .map(Number);
+  return { mode, downKbps, upKbps };
+}
+
+function packOrder(order: RecordOrder, at: Instant): PackedOrder {
+  const { eventTimestampSeconds: stamp, sessionTimeSeconds } = order;
+  return [
+    at - order.at,
+    sessionTimeSeconds ?? null,
+    stamp === undefined ? null : stamp - Math.floor(at / SECOND_MS),
+  ];
+}
+
+function unpackOrder([ago, sessionSeconds, stampedAfter]: PackedOrder, at: Instant): RecordOrder {
+  return {
+    eventTimestampSeconds: stampedAfter === null ? undefined : Math.floor(at / SECOND_MS) + stampedAfter,
+    sessionTimeSeconds: sessionSeconds ?? undefined,
+    at: at - ago,
+  };
+}
+
+/** 0 where the newest record is the row's own and has the clocks that the row shows, -1 where there is none. */
+function packLast(last: RecordOrder | undefined, at: Instant, startedAt: Instant): PackedOrder | 0 | -1 {
+  if (last === undefined) return -1;
+  const packed = packOrder(last, at);
+  const [ago, sessionSeconds, stampedAfter] = packed;
+  return ago === 0 && sessionSeconds === secondsIn(at, startedAt) && stampedAfter === 0 ? 0 : packed;
+}
+
+function unpackLast(packed: unknown, at: Instant, startedAt: Instant): RecordOrder | undefined {
+  if (packed === -1) return undefined;
+  if (packed === undefined || packed === 0) return unpackOrder([0, secondsIn(at, startedAt), 0], at);
+  return unpackOrder(packed as PackedOrder, at);
+}
+
+function secondsIn(at: Instant, startedAt: Instant): number {
+  return Math.max(0, Math.floor((at - startedAt) / SECOND_MS));
+}
+
+type PackedSegments = readonly [number, number, number, number, number, PackedOrder | 0];
+
+function packSegments(counters: SessionCounters, at: Instant): PackedSegments | 0 {
+  const { segment, closed, previous, segmentFrom } = counters;
+  if (segment === 0) return 0;
+  const from = segmentFrom === undefined ? 0 : packOrder(segmentFrom, at);
+  return [
+    segment,
+    closed.inputOctets,
+    closed.outputOctets,
+    previous.inputOctets,
+    previous.outputOctets,
+    from,
+  ];
+}
+
+function unpackSegments(
+  packed: unknown,
+  at: Instant,
+): Pick<SessionCounters, 'segment' | 'closed' | 'previous' | 'segmentFrom'> | undefined {
+  if (packed === 0) return undefined;
+  const [segment, closedInput, closedOutput, previousInput, previousOutput, from] = packed as PackedSegments;
+  return {
+    segment,
+    closed: { inputOctets: octets(closedInput), outputOctets: octets(closedOutput) },
+    previous: { inputOctets: octets(previousInput), outputOctets: octets(previousOutput) },
+    segmentFrom: from === 0 ? undefined : unpackOrder(from, at),
+  };
+}
+
+type PackedHeld = readonly [number, number, PackedOrder];
+
+function unpackHeld([input, output, order]: PackedHeld, at: Instant): SessionCounters['held'] {
+  return {
+    ...pair({ inputOctets: octets(input), outputOctets: octets(output) }),
+    order: unpackOrder(order, at),
+  };
+}
+
+function pairOf({ inputOctets, outputOctets }: CounterPair): readonly Octets[] {
+  return [inputOctets, outputOctets];
+}
