@@ -9,6 +9,7 @@ import { applyRoutes } from './routes/apply.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
+import { reconcileRoutes } from './routes/reconcile.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { testClockRoutes } from './routes/test-clock.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -37,7 +38,15 @@ export function createApi(deps: ApiDeps): Hono {
         problem(c, { status: 413, title: 'Body too large', detail: 'A body may have at most 8 MiB.' }),
     }),
   );
-  const resources = [applyRoutes, lineRoutes, sessionRoutes, usageRoutes, nasRoutes, testClockRoutes];
+  const resources = [
+    applyRoutes,
+    lineRoutes,
+    sessionRoutes,
+    usageRoutes,
+    nasRoutes,
+    reconcileRoutes,
+    testClockRoutes,
+  ];
   for (const routes of resources) app.route('/api/v1', routes(deps));
   app.route('/', healthRoutes(deps));
   app.notFound((c) => notFound(c, 'There is nothing at this address.'));

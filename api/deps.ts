@@ -1,3 +1,4 @@
+import type { Reconciler } from '../engine/jobs/reconcile.ts';
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
@@ -25,6 +26,8 @@ export interface ApiDeps extends StatusDeps {
   /** What attributes that are declared by name are called. */
   readonly dictionary: Dictionary;
   readonly control: EngineControl;
+  /** Present where counters, ledger and history can be compared. */
+  readonly reconciler?: Pick<Reconciler, 'runOnce' | 'isRunning' | 'last'> | undefined;
   /** Show the lines on the page `/` to anybody. */
   readonly demo: boolean;
   /** Resolves when the packet path has what was just applied. */

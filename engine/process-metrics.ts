@@ -1,6 +1,7 @@
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { CounterStore, LogPartition } from './pipeline/counter-store.ts';
 import type { LedgerStore } from './subscribers/ledger-store.ts';
+import type { Reconciliation } from './subscribers/reconcile.ts';
 import type { Instant } from './values/instant.ts';
 
 /** Where the metrics of the other thread and of the stores come from. */
@@ -52,4 +53,27 @@ async function measureStores({ counters, ledger }: MeasuredStores, now: Instant)
   const noFigure = () => Number.NaN;
   sinkLag.set(Math.max(0, (now - (await oldestAt().catch(noFigure))) / 1000));
   openSessions.set(await ledger.openSessionCount().catch(noFigure));
+}
+
+const RECONCILIATION = {
+  mizan_unreconciled_octets:
+    'Octets on which counters, ledger and history did not agree; anything but 0 is an alarm',
+  mizan_reconciled_lines: 'Lines that the last reconciliation has judged',
+  mizan_reconcile_busy_lines: 'Lines that changed too often for the last reconciliation to judge them',
+  mizan_reconcile_last_run_timestamp_seconds: 'When the last reconciliation came to its end',
+} as const;
+
+/** Publishes what a reconciliation found. Before the first one there is no figure: 0 would say that all is well. */
+export function noteReconciliation(found: Reconciliation): void {
+  const figures: Readonly<Record<keyof typeof RECONCILIATION, number>> = {
+    mizan_unreconciled_octets: found.unreconciledOctets,
+    mizan_reconciled_lines: found.judged,
+    mizan_reconcile_busy_lines: found.busy,
+    mizan_reconcile_last_run_timestamp_seconds: found.finishedAt / 1000,
+  };
+  for (const name of Object.keys(RECONCILIATION) as (keyof typeof RECONCILIATION)[]) {
+    const known = registry.getSingleMetric(name) as Gauge | undefined;
+    const gauge = known ?? new Gauge({ name, help: RECONCILIATION[name], registers: [registry] });
+    gauge.set(figures[name]);
+  }
 }

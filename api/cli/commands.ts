@@ -1,6 +1,19 @@
 import { parseArgs } from 'node:util';
+import type { ReconcileAnswer, ReconcileRunning } from '../routes/reconcile.ts';
 import type { Call } from './client.ts';
-import { type Show, showApplied, showKick, showLine, showNas, showSessions, showUsage } from './show.ts';
+import {
+  type Show,
+  showApplied,
+  showKick,
+  showLine,
+  showNas,
+  showReconciliation,
+  showSessions,
+  showUsage,
+} from './show.ts';
+
+/** What a successful answer means: it is the outcome, or the same call has to be made again, or all is not well. */
+export type Meaning = 'done' | 'again' | 'bad';
 
 /** What a command line asks for. */
 export type Command =
@@ -13,6 +26,7 @@ export type Command =
       /** File to send as the body, '-' for standard input. */
       readonly bodyFile?: string;
       readonly show: Show;
+      meaning(body: unknown): Meaning;
     };
 
 const OPTIONS = {
@@ -35,6 +49,8 @@ interface Grammar {
   readonly options: readonly OptionName[];
   readonly show: Show;
   request(operand: string, options: Options): Call;
+  /** Without it every answer is the outcome. */
+  meaning?(body: unknown): Meaning;
 }
 
 const GRAMMARS: readonly Grammar[] = [
@@ -79,6 +95,17 @@ const GRAMMARS: readonly Grammar[] = [
     show: showKick,
     request: (username) => ({ method: 'POST', path: `/lines/${encodeURIComponent(username)}/kick` }),
   },
+  {
+    words: ['reconcile'],
+    options: [],
+    show: showReconciliation,
+    request: () => ({ method: 'POST', path: '/reconcile' }),
+    meaning: (body) => {
+      const answer = body as ReconcileAnswer | ReconcileRunning;
+      if ('running' in answer) return 'again';
+      return answer.unreconciledOctets === 0 ? 'done' : 'bad';
+    },
+  },
 ];
 
 /** Reads the words after `mizan`. */
@@ -115,6 +142,7 @@ function useGrammar(grammar: Grammar, operands: readonly string[], options: Opti
     call: grammar.request(operand, options),
     json: options.json === true,
     show: grammar.show,
+    meaning: grammar.meaning ?? (() => 'done'),
     ...(grammar.operand === 'FILE.json' ? { bodyFile: operand } : {}),
   };
 }

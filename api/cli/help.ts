@@ -8,6 +8,7 @@ Commands
   usage USERNAME         usage of a line [--from WHEN] [--to WHEN], last 30 days by default
   nas list               every NAS and what it has taught us
   kick USERNAME          disconnect all sessions of a line
+  reconcile              compare counters, ledger and history, line by line
   help                   this text
 
 Options
@@ -20,5 +21,6 @@ WHEN is a day of Asia/Tehran (2026-11-21, counted whole) or an instant (2026-11-
 The server is found by MIZAN_URL and MIZAN_TOKEN, else by the files run.json and api-token
 in DATA_DIR (default ./data), which a running server keeps there.
 
-Exit codes: 0 done, 1 refused by the server, 2 wrong usage, 3 the server cannot be reached.
+Exit codes: 0 done, 1 refused by the server, or octets that do not reconcile, 2 wrong usage,
+3 the server cannot be reached.
 `;

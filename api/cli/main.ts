@@ -6,7 +6,7 @@ import { type Command, readCommand } from './commands.ts';
 import { printable } from './format.ts';
 import { helpText } from './help.ts';
 
-const EXIT = { done: 0, refused: 1, wrongUsage: 2, unreachable: 3 } as const;
+const EXIT = { done: 0, bad: 1, refused: 1, wrongUsage: 2, unreachable: 3 } as const;
 
 process.exitCode = await run(readCommand(process.argv.slice(2)));
 
@@ -16,14 +16,16 @@ async function run(command: Command): Promise<number> {
     return EXIT.done;
   }
   if (command.kind === 'wrong') return complain(EXIT.wrongUsage, [command.message, 'See: mizan help']);
-  const { call, json, bodyFile, show } = command;
+  const { call, json, bodyFile, show, meaning } = command;
   const body = bodyFile === undefined ? undefined : await readBody(bodyFile);
   if (body instanceof Error) return complain(EXIT.wrongUsage, [`cannot read ${bodyFile}: ${body.message}`]);
-  const reply = await callServer(process.env, body === undefined ? call : { ...call, body });
+  const whole = body === undefined ? call : { ...call, body };
+  let reply = await callServer(process.env, whole);
+  while (reply.kind === 'ok' && meaning(reply.body) === 'again') reply = await callServer(process.env, whole);
   if (reply.kind === 'unreachable') return complain(EXIT.unreachable, reply.lines);
   if (reply.kind === 'refused') return complain(EXIT.refused, reply.lines);
   process.stdout.write(`${json ? JSON.stringify(reply.body, null, 2) : show(reply.body)}\n`);
-  return EXIT.done;
+  return meaning(reply.body) === 'bad' ? EXIT.bad : EXIT.done;
 }
 
 async function readBody(file: string): Promise<string | Error> {

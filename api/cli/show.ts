@@ -1,6 +1,7 @@
 import type { ProvisioningChanges } from '../../engine/subscribers/provisioning.ts';
 import type { LiveLine } from '../live-line.ts';
 import type { NasAnswer } from '../routes/nas.ts';
+import type { ReconcileAnswer } from '../routes/reconcile.ts';
 import type { SessionAnswer } from '../routes/sessions.ts';
 import type { UsageAnswer } from '../routes/usage.ts';
 import { type Column, formatFields, formatInstant, formatOctets, formatTable } from './format.ts';
@@ -105,6 +106,33 @@ export const showKick: Show = (body) => {
   const { sessions } = body as { sessions: number };
   if (sessions === 0) return 'No session is running.';
   return `${sessions} ${sessions === 1 ? 'session' : 'sessions'} told to disconnect.`;
+};
+
+/** `reconcile`: octets are written exactly here, since one of them matters. */
+export const showReconciliation: Show = (body) => {
+  const found = body as ReconcileAnswer;
+  const { lines, judged, busy, unreconciledOctets, differingLines, differences } = found;
+  const fields = formatFields([
+    ['From', formatInstant(found.startedAt)],
+    ['To', formatInstant(found.finishedAt)],
+    ['Lines', `${lines}: ${judged} judged, ${busy} too busy`],
+    ['Unreconciled', `${unreconciledOctets} octets on ${differingLines} lines`],
+  ]);
+  if (differences.length === 0) return fields;
+  const figure = (value: number | null): string => (value === null ? '-' : String(value));
+  const table = formatTable(
+    [
+      { heading: 'USERNAME', cell: ({ username }) => username },
+      { heading: 'OF', cell: ({ sessionKey, grantId }) => sessionKey ?? grantId ?? 'line' },
+      { heading: 'FIGURE', cell: (row) => row.figure.replace(/Octets$/, '') },
+      { heading: 'COUNTERS', align: 'right', cell: ({ counters }) => figure(counters) },
+      { heading: 'LEDGER', align: 'right', cell: ({ ledger }) => figure(ledger) },
+      { heading: 'HISTORY', align: 'right', cell: ({ history }) => figure(history) },
+      { heading: 'OCTETS', align: 'right', cell: ({ octets }) => String(octets) },
+    ],
+    differences,
+  );
+  return `${fields}\n\n${table}`;
 };
 
 function messageAuthenticator(nas: NasAnswer): string {

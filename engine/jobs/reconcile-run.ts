@@ -1,7 +1,24 @@
+import type { CounterStore } from '../pipeline/counter-store.ts';
 import type { LineState } from '../policy/line-state.ts';
-import type { Difference, LineSessions, Reconciliation } from '../subscribers/reconcile.ts';
+import type {
+  Difference,
+  LineSessions,
+  ReconcileHistory,
+  ReconcileLedger,
+  Reconciliation,
+} from '../subscribers/reconcile.ts';
 import { reconcileLine } from '../subscribers/reconcile-line.ts';
-import type { ReconcilerParts } from './reconcile.ts';
+import type { Instant } from '../values/instant.ts';
+
+/** What a run reads; it writes nothing. */
+export interface ReconcileSources {
+  readonly counters: Pick<CounterStore, 'load' | 'usernames'>;
+  readonly ledger: ReconcileLedger;
+  readonly history: ReconcileHistory;
+  /** Resolves when all that was in the event log when it was called has reached history and ledger. */
+  sunk(): Promise<void>;
+  now(): Instant;
+}
 
 /** Lines read at once: one query per store for each such page. */
 const PAGE = 500;
@@ -34,8 +51,8 @@ interface Look {
  * Lines that agree at first sight are done. What looks different may only be on its way: those lines are gathered and
  * looked at again when the sink has caught up with the moment of their first reading.
  */
-export async function reconcileAll(parts: ReconcilerParts, signal: AbortSignal): Promise<Reconciliation> {
-  const startedAt = parts.now();
+export async function reconcileAll(sources: ReconcileSources, signal: AbortSignal): Promise<Reconciliation> {
+  const startedAt = sources.now();
   const tally: Tally = {
     lines: 0,
     judged: 0,
@@ -45,22 +62,22 @@ export async function reconcileAll(parts: ReconcilerParts, signal: AbortSignal):
     differences: [],
   };
   let doubtful: string[] = [];
-  for await (const page of pagesOf(parts)) {
+  for await (const page of pagesOf(sources)) {
     signal.throwIfAborted();
     tally.lines += page.length;
-    for (const { username, differences } of await lookAt(parts, page)) {
+    for (const { username, differences } of await lookAt(sources, page)) {
       if (differences.length === 0) tally.judged += 1;
       else doubtful.push(username);
     }
     if (doubtful.length < PAGE) continue;
-    await settle(parts, doubtful, tally, signal);
+    await settle(sources, doubtful, tally, signal);
     doubtful = [];
   }
-  await settle(parts, doubtful, tally, signal);
-  return { startedAt, finishedAt: parts.now(), ...tally };
+  await settle(sources, doubtful, tally, signal);
+  return { startedAt, finishedAt: sources.now(), ...tally };
 }
 
-async function* pagesOf({ ledger, counters }: ReconcilerParts): AsyncGenerator<readonly string[]> {
+async function* pagesOf({ ledger, counters }: ReconcileSources): AsyncGenerator<readonly string[]> {
   let page = await ledger.linesAfter(0, PAGE);
   while (page.length > 0) {
     yield page.map(({ username }) => username);
@@ -86,7 +103,7 @@ async function* pagesOf({ ledger, counters }: ReconcilerParts): AsyncGenerator<r
  * was not waiting for its projection.
  */
 async function settle(
-  parts: ReconcilerParts,
+  sources: ReconcileSources,
   usernames: readonly string[],
   tally: Tally,
   signal: AbortSignal,
@@ -94,8 +111,8 @@ async function settle(
   const proofs = new Map<string, number>();
   let open = usernames;
   for (let count = 1; count <= LOOKS && open.length > 0; count += 1) {
-    const looks = await lookAt(parts, open, () => unlessAborted(parts.sunk(), signal));
-    const restless = await restlessOf(parts, looks);
+    const looks = await lookAt(sources, open, () => unlessAborted(sources.sunk(), signal));
+    const restless = await restlessOf(sources, looks);
     signal.throwIfAborted();
     open = looks.flatMap(({ username, differences }) => {
       if (differences.length > 0) {
@@ -126,7 +143,7 @@ function judge(tally: Tally, differences: readonly Difference[]): void {
 
 /** Reads the lines from the counters, then, after `between`, from ledger and history, and compares. */
 async function lookAt(
-  { counters, ledger, history }: ReconcilerParts,
+  { counters, ledger, history }: ReconcileSources,
   usernames: readonly string[],
   between?: () => Promise<void>,
 ): Promise<readonly Look[]> {
@@ -158,7 +175,7 @@ function keysOf(state: LineState | undefined): readonly string[] {
 
 /** Lines that have changed since the look, or whose change in the ledger may not be in the counters yet. */
 async function restlessOf(
-  { counters, ledger }: ReconcilerParts,
+  { counters, ledger }: ReconcileSources,
   looks: readonly Look[],
 ): Promise<ReadonlySet<string>> {
   const restless = new Set(await ledger.unprojected(looks.map(({ username }) => username)));

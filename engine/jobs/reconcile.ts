@@ -1,17 +1,9 @@
-import type { CounterStore } from '../pipeline/counter-store.ts';
-import type { ReconcileHistory, ReconcileLedger, Reconciliation } from '../subscribers/reconcile.ts';
-import type { Instant } from '../values/instant.ts';
-import { reconcileAll } from './reconcile-run.ts';
+import type { Reconciliation } from '../subscribers/reconcile.ts';
+import { type ReconcileSources, reconcileAll } from './reconcile-run.ts';
 import { createRepeater, type JobLog } from './repeat.ts';
 
-/** What the reconciler reads; it writes nothing. */
-export interface ReconcilerParts {
-  readonly counters: Pick<CounterStore, 'load' | 'usernames'>;
-  readonly ledger: ReconcileLedger;
-  readonly history: ReconcileHistory;
-  /** Resolves when all that was in the event log when it was called has reached history and ledger. */
-  sunk(): Promise<void>;
-  now(): Instant;
+/** What the reconciler works on. */
+export interface ReconcilerParts extends ReconcileSources {
   /** Told of every run that came to its end. */
   onResult(result: Reconciliation): void;
   readonly log: JobLog;

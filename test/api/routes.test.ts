@@ -66,6 +66,8 @@ describe('the token', () => {
         'GET /api/v1/sessions',
         'GET /api/v1/usage/u1',
         'GET /api/v1/nas',
+        'POST /api/v1/reconcile',
+        'GET /api/v1/reconcile',
         'PUT /api/v1/test-clock',
       ]),
     );

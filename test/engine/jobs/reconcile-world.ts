@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import type { AccountingRecord } from '../../../engine/accounting/record.ts';
-import { createProjector } from '../../../engine/jobs/project.ts';
+import { createProjector, type Projector } from '../../../engine/jobs/project.ts';
 import { createReconciler, type ReconcilerParts } from '../../../engine/jobs/reconcile.ts';
-import { createSink } from '../../../engine/jobs/sink.ts';
+import { createSink, type Sink } from '../../../engine/jobs/sink.ts';
 import { accountRecord } from '../../../engine/pipeline/account-record.ts';
 import type { LineContext } from '../../../engine/pipeline/line-change.ts';
 import { LineEngine } from '../../../engine/pipeline/line-engine.ts';
@@ -18,108 +18,136 @@ import { KyselyLedger } from '../../../engine/store/ledger/kysely-ledger.ts';
 import { migrateLedger } from '../../../engine/store/ledger/migrate.ts';
 import { valueParsers } from '../../../engine/store/ledger/value-parsers.ts';
 import { openUsage } from '../../../engine/store/usage/open-usage.ts';
+import type { LineProjection } from '../../../engine/subscribers/ledger-store.ts';
 import type { ProvisioningDocument } from '../../../engine/subscribers/provisioning.ts';
+import type { Reconciliation } from '../../../engine/subscribers/reconcile.ts';
 import { octets } from '../../../engine/values/octets.ts';
 import { recordOf, T0 } from '../accounting/samples.ts';
 import { secrets } from '../store/ledger/sample.ts';
 
 const log = { warn: () => undefined };
 
-/** The three real stores in a folder of their own, with everything that carries things between them. */
-export async function openStores() {
+/** The three real stores in a folder of their own; `sql` goes to the ledger past all rules. */
+async function openAll() {
   const folder = mkdtempSync(join(tmpdir(), 'mizan-reconcile-'));
   const pglite = await PGlite.create({ dataDir: join(folder, 'ledger'), parsers: { ...valueParsers } });
   await migrateLedger({ run: async (script) => (await pglite.exec(script)).at(-1)?.rows ?? [] });
-  const ledger = new KyselyLedger(
-    new Kysely<LedgerTables>({ dialect: new PGliteDialect({ pglite }) }),
-    secrets,
-  );
+  const dialect = new PGliteDialect({ pglite });
+  const ledger = new KyselyLedger(new Kysely<LedgerTables>({ dialect }), secrets);
   const history = await openUsage({ folder: join(folder, 'usage') });
   const counters = new LmdbCounterStore(join(folder, 'counters'));
-  const engine = new LineEngine(counters, { onCommit: () => undefined });
-  const source = counters.partitions[0]!;
-  const sink = createSink({ source, history, ledger, log });
-  let now = T0;
-
-  const context = async (): Promise<LineContext> => {
-    const { plans } = await counters.reference();
-    return { now, planOf: (name) => plans.find((plan) => plan.name === name), bootOf: () => 0 };
-  };
-  const projector = createProjector({
-    ledger,
-    counters,
-    secrets,
-    log,
-    lines: {
-      applyLine: async (username, projection) => {
-        const facts = await context();
-        await engine.run(username, now, (state) => ({
-          change: projectLine(state, projection, facts),
-          result: undefined,
-        }));
-      },
-    },
-  });
-  /** Carries over what is in the log by now, while others may add to it. */
-  const sunk = async (): Promise<void> => {
-    const [past] = await counters.past();
-    while ((await source.sinkMark()).sunkThrough < past!.lastEvent) await sink.runOnce();
-  };
-  const parts: ReconcilerParts = {
-    counters,
-    ledger,
-    history,
-    sunk,
-    now: () => now,
-    onResult: () => undefined,
-    log,
-  };
   return {
     ledger,
     history,
     counters,
-    engine,
-    sink,
-    parts,
     sql: (text: string) => pglite.query(text),
-    reconcile: () => createReconciler(parts).runOnce(),
-    moveTo: (instant: number) => {
-      now = instant;
-    },
-    async apply(document: ProvisioningDocument): Promise<void> {
-      const applied = await ledger.apply(document, now);
-      if (!applied.ok) throw new Error(JSON.stringify(applied.error));
-      await projector.runOnce();
-    },
-    project: projector.runOnce,
-    /** One accounting record of a line, by the engine's own rule. */
-    async account(record: AccountingRecord): Promise<void> {
-      const facts = await context();
-      await engine.run(record.username, now, (state) => ({
-        change: state === undefined ? undefined : accountRecord(state, record, facts),
-        result: undefined,
-      }));
-    },
-    async stateOf(username: string): Promise<LineState> {
-      const { state } = await counters.load(username);
-      if (state === undefined) throw new Error(`no line ${username}`);
-      return state;
-    },
-    /** Puts another state over the stored one, without an event. */
-    async overwrite(username: string, change: (state: LineState) => LineState | undefined): Promise<void> {
-      const { state, version } = await counters.load(username);
-      const next = change(state!);
-      const line = { username, at: now, expectedVersion: version, state: next, events: [], effects: [] };
-      const [outcome] = await counters.commit([{ ...line, wakeAt: undefined }]);
-      if (!outcome?.ok) throw new Error(`${username} was changed by somebody else`);
-      engine.forgetAll();
-    },
     async close(): Promise<void> {
       await Promise.all([ledger.close(), history.close(), counters.close()]);
       rmSync(folder, { recursive: true });
     },
   };
 }
+
+/** Real stores with everything that carries things between them, and a time that the test moves. */
+export class ReconcileWorld {
+  readonly ledger: KyselyLedger;
+  readonly history: Opened['history'];
+  readonly sql: Opened['sql'];
+  readonly close: Opened['close'];
+  readonly sink: Sink;
+  readonly parts: ReconcilerParts;
+  now = T0;
+  private readonly counters: LmdbCounterStore;
+  private readonly engine: LineEngine;
+  private readonly projector: Projector;
+
+  private constructor({ ledger, history, counters, sql, close }: Opened) {
+    this.ledger = ledger;
+    this.history = history;
+    this.counters = counters;
+    this.sql = sql;
+    this.close = close;
+    this.engine = new LineEngine(counters, { onCommit: () => undefined });
+    this.sink = createSink({ source: counters.partitions[0]!, history, ledger, log });
+    const lines = { applyLine: this.applyLine.bind(this) };
+    this.projector = createProjector({ ledger, counters, secrets, log, lines });
+    this.parts = {
+      counters,
+      ledger,
+      history,
+      sunk: () => this.sunk(),
+      now: () => this.now,
+      onResult: () => undefined,
+      log,
+    };
+  }
+
+  static async open(): Promise<ReconcileWorld> {
+    return new ReconcileWorld(await openAll());
+  }
+
+  reconcile(): Promise<Reconciliation> {
+    return createReconciler(this.parts).runOnce();
+  }
+
+  async apply(document: ProvisioningDocument): Promise<void> {
+    const applied = await this.ledger.apply(document, this.now);
+    if (!applied.ok) throw new Error(JSON.stringify(applied.error));
+    await this.project();
+  }
+
+  async project(): Promise<void> {
+    await this.projector.runOnce();
+  }
+
+  /** One accounting record of a line, by the engine's own rule. */
+  async account(record: AccountingRecord): Promise<void> {
+    const context = await this.context();
+    await this.engine.run(record.username, this.now, (state) => ({
+      change: state === undefined ? undefined : accountRecord(state, record, context),
+      result: undefined,
+    }));
+  }
+
+  async stateOf(username: string): Promise<LineState> {
+    const { state } = await this.counters.load(username);
+    if (state === undefined) throw new Error(`no line ${username}`);
+    return state;
+  }
+
+  /** Puts another state over the stored one, without an event. */
+  async overwrite(username: string, change: (state: LineState) => LineState | undefined): Promise<void> {
+    const { version } = await this.counters.load(username);
+    const state = change(await this.stateOf(username));
+    const [outcome] = await this.counters.commit([
+      { username, at: this.now, expectedVersion: version, state, events: [], effects: [], wakeAt: undefined },
+    ]);
+    if (!outcome?.ok) throw new Error(`${username} was changed by somebody else`);
+    this.engine.forgetAll();
+  }
+
+  private async applyLine(username: string, projection: LineProjection | undefined): Promise<void> {
+    const context = await this.context();
+    await this.engine.run(username, this.now, (state) => ({
+      change: projectLine(state, projection, context),
+      result: undefined,
+    }));
+  }
+
+  private async context(): Promise<LineContext> {
+    const { plans } = await this.counters.reference();
+    return { now: this.now, planOf: (name) => plans.find((plan) => plan.name === name), bootOf: () => 0 };
+  }
+
+  /** Carries over what is in the log by now, while others may add to it. */
+  private async sunk(): Promise<void> {
+    const [past] = await this.counters.past();
+    const [source] = this.counters.partitions;
+    while ((await source!.sinkMark()).sunkThrough < past!.lastEvent) await this.sink.runOnce();
+  }
+}
+
+type Opened = Awaited<ReturnType<typeof openAll>>;
 
 /** A report of a line's session: seconds since login and cumulative counters. */
 export function report(

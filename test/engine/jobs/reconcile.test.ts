@@ -4,7 +4,7 @@ import { DAY_MS, SECOND_MS } from '../../../engine/values/instant.ts';
 import { octets } from '../../../engine/values/octets.ts';
 import { T0 } from '../accounting/samples.ts';
 import { usageEvent } from '../store/ledger/sample.ts';
-import { openStores, report } from './reconcile-world.ts';
+import { ReconcileWorld, report } from './reconcile-world.ts';
 
 const MB = 2 ** 20;
 const speed = { downKbps: 80_000, upKbps: 20_000 };
@@ -37,10 +37,10 @@ const document = {
 const ONLINE = ['quota', 'free', 'weighed'] as const;
 const AGREED = { busy: 0, unreconciledOctets: 0, differingLines: 0, differences: [] };
 
-let stores: Awaited<ReturnType<typeof openStores>>;
+let stores: ReconcileWorld;
 
 beforeEach(async () => {
-  stores = await openStores();
+  stores = await ReconcileWorld.open();
   await stores.apply(document);
 });
 afterEach(() => stores.close());
@@ -59,7 +59,7 @@ async function use(): Promise<void> {
       { session: 'B', seconds: 7_300, input: 2 ** 50, output: 2 ** 51 },
       { session: 'B', seconds: 7_600, input: 2 ** 50 + 5, output: 2 ** 51 + 9 },
     ] as const) {
-      stores.moveTo(T0 + given.seconds * SECOND_MS);
+      stores.now = T0 + given.seconds * SECOND_MS;
       await stores.account(report(username, session, given));
     }
   }
@@ -99,7 +99,7 @@ describe('stores that agree', () => {
 
   it('still agree when tombstones are gone and a new grant goes on', async () => {
     await use();
-    stores.moveTo(T0 + 40 * DAY_MS);
+    stores.now = T0 + 40 * DAY_MS;
     await stores.apply({ lines: [{ username: 'quota', plan: 'open' }] });
     await stores.apply({ lines: [{ username: 'quota', plan: 'both' }] });
     for (const [seconds, output] of [
@@ -107,7 +107,7 @@ describe('stores that agree', () => {
       [600, 5 * MB],
     ] as const) {
       const at = 40 * (DAY_MS / SECOND_MS) + seconds;
-      stores.moveTo(T0 + at * SECOND_MS);
+      stores.now = T0 + at * SECOND_MS;
       const record = report('quota', 'C', { seconds: at, output });
       await stores.account({ ...record, order: { ...record.order, sessionTimeSeconds: seconds } });
     }
