@@ -6,6 +6,8 @@ import { createRepeater, type JobLog } from './repeat.ts';
 export interface ReconcilerParts extends ReconcileSources {
   /** Told of every run that came to its end. */
   onResult(result: Reconciliation): void;
+  /** Whether this program is the one that compares by itself; asked before every run that nobody ordered. */
+  readonly mayRun?: () => Promise<boolean>;
   readonly log: JobLog;
 }
 
@@ -45,6 +47,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     return running;
   };
   const repeated = async (): Promise<boolean> => {
+    if (parts.mayRun !== undefined && !(await parts.mayRun())) return false;
     await runOnce().catch((reason: unknown) => {
       if (!closing.signal.aborted) throw reason;
     });

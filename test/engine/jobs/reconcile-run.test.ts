@@ -245,6 +245,22 @@ describe('the reconciler', () => {
     expect(stores.results).toEqual([]);
   });
 
+  it('leaves it to another program to run by itself, and runs when it is asked to', async () => {
+    const stores = new FakeStores(1);
+    let asked = 0;
+    const mayRun = async () => {
+      asked += 1;
+      return false;
+    };
+    const reconciler = createReconciler({ ...stores.parts(), mayRun });
+    reconciler.start(1);
+    while (asked < 3) await new Promise((done) => setTimeout(done, 5));
+    expect(stores.results).toEqual([]);
+    await reconciler.runOnce();
+    expect(stores.results).toHaveLength(1);
+    await reconciler.stop();
+  });
+
   it('runs on its own from its start on, past failures, and quietly ends', async () => {
     const stores = new FakeStores(1);
     stores.consumed.set('l1', 0);
