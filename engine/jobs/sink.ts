@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoggedEvent, LogPartition } from '../pipeline/counter-store.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createRepeater, type JobLog } from './repeat.ts';
 import type { EventHistory, EventLedger } from './sink-targets.ts';
+import { WaitingEvents } from './waiting-events.ts';
 
 /** What the sink works on. */
 export interface SinkParts {
@@ -16,7 +18,7 @@ export interface SinkParts {
 /** Carries the event log of a partition into the usage history and the ledger. */
 export interface Sink {
   /**
-   * Carries one batch over and resolves to its size, 0 when the log holds nothing new or is not ours. Rejects when a store does
+   * Carries one batch over and resolves to its number of events, 0 when the log holds nothing new or is not ours. Rejects when a store does
    * not answer; the next call repeats the very same batch, which changes nothing where it had arrived already.
    */
   runOnce(): Promise<number>;
@@ -27,17 +29,48 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
-/** Events of one batch at most. */
-export const SINK_BATCH = 5_000;
+/** Events that the history takes at once. */
+export const SINK_PAGE = 10_000;
+
+/** Pages of one batch at most. */
+export const SINK_PAGES = 10;
+
+/** Events read at once: neither Redis nor this thread, which serves pages as well, is held up for longer. */
+const READ_AT_ONCE = 2_000;
+
+/** Sessions that the ledger takes at once, for the same reason. */
+const RECORD_AT_ONCE = 1_000;
+
+/** A batch of so many events means that there are many every second. */
+const MANY_EVENTS = 2_000;
+
+/** Then so many turns are let pass: the ledger's row of a session is written once for all its events meanwhile. */
+const TURNS_BETWEEN_LARGE_BATCHES = 9;
 
 /**
- * A batch is fixed in the counter store before anything of it is sent, so that after a crash at any point the same
- * range goes out under the same token: mark begun, history, ledger, mark done, trim.
+ * A batch goes out in pages, each fixed in the counter store before it is sent, so that after a crash at any point the
+ * same pages go out under the same tokens: for each page mark begun and history; then ledger, mark done, trim.
  */
 export function createSink(parts: SinkParts): Sink {
-  const step = createStep(parts);
-  const runOnce = oneAtATime(step);
-  const repeater = createRepeater('sink', async () => (await runOnce()) === SINK_BATCH, parts.log);
+  let turnsToWait = 0;
+  let trimmedThrough = 0;
+  const trim = async (through: number): Promise<void> => {
+    if (through > trimmedThrough) await parts.source.trimEvents(through);
+    trimmedThrough = through;
+  };
+  const runOnce = oneAtATime(async () => {
+    const carried = await carryBatch(parts, trim);
+    turnsToWait = carried >= MANY_EVENTS ? TURNS_BETWEEN_LARGE_BATCHES : 0;
+    return carried;
+  });
+  const turn = async () => {
+    if (turnsToWait > 0) {
+      turnsToWait -= 1;
+      return false;
+    }
+    return (await runOnce()) === SINK_PAGE * SINK_PAGES;
+  };
+  const repeater = createRepeater('sink', turn, parts.log);
   return {
     runOnce,
     async drain() {
@@ -48,56 +81,70 @@ export function createSink(parts: SinkParts): Sink {
   };
 }
 
-function createStep({ source, history, ledger, mayRun }: SinkParts): () => Promise<number> {
-  let trimmedThrough = 0;
-  const trim = async (through: number): Promise<void> => {
-    if (through > trimmedThrough) await source.trimEvents(through);
-    trimmedThrough = through;
-  };
-  return async () => {
-    if (mayRun !== undefined && !(await mayRun())) return 0;
-    const { sunkThrough, begun } = await source.sinkMark();
-    const events =
-      begun === undefined
-        ? await source.readEvents(sunkThrough, SINK_BATCH)
-        : await readRange(source, begun.first, begun.last);
-    const first = events[0]?.position ?? begun?.first;
-    const last = events.at(-1)?.position ?? begun?.last;
-    if (first === undefined || last === undefined) {
-      await trim(sunkThrough);
-      return 0;
+/** Resolves to the number of events carried over; a batch that another program has taken over is left to it. */
+async function carryBatch(parts: SinkParts, trim: (through: number) => Promise<void>): Promise<number> {
+  const { source, history, ledger } = parts;
+  const mayRun = parts.mayRun ?? (async () => true);
+  if (!(await mayRun())) return 0;
+  const { sunkThrough, begun } = await source.sinkMark();
+  const first = begun?.first ?? sunkThrough + 1;
+  const end = begun?.last ?? Number.POSITIVE_INFINITY;
+  const waiting = new WaitingEvents();
+  let through = first - 1;
+  let carried = 0;
+  for (let pages = 0; begun !== undefined || pages < SINK_PAGES; pages++) {
+    const page = await readPage(source, through, end);
+    if (page.length > 0) {
+      through = page.at(-1)!.position;
+      if (begun === undefined) await source.putSinkMark({ sunkThrough, begun: { first, last: through } });
+      await history.insert(page, pageToken(source.partition, page));
+      waiting.add(page);
+      carried += page.length;
+      if (!(await mayRun())) return 0;
     }
-    if (begun === undefined) await source.putSinkMark({ sunkThrough, begun: { first, last } });
-    if (events.length > 0) {
-      await history.insert(events, batchToken(source.partition, events));
-      await ledger.recordEvents(events, source.partition);
-    }
-    await source.putSinkMark({ sunkThrough: last, begun: undefined });
-    await trim(last);
-    return events.length;
-  };
+    if (page.length < SINK_PAGE) break;
+  }
+  if (begun !== undefined) through = begun.last;
+  await recordAll(ledger, waiting.list(), source.partition);
+  if (through > sunkThrough) await source.putSinkMark({ sunkThrough: through, begun: undefined });
+  await trim(through);
+  return carried;
 }
 
-/** The events of a range that was begun before, however large batches were then. */
-async function readRange(
-  source: SinkParts['source'],
-  first: number,
-  last: number,
-): Promise<readonly LoggedEvent[]> {
-  const events: LoggedEvent[] = [];
-  for (let after = first - 1; after < last; ) {
-    const page = await source.readEvents(after, SINK_BATCH);
-    for (const event of page) if (event.position <= last) events.push(event);
-    after = page.at(-1)?.position ?? last;
+async function recordAll(
+  ledger: EventLedger,
+  events: readonly LoggedEvent[],
+  partition: number,
+): Promise<void> {
+  for (let at = 0; at < events.length; at += RECORD_AT_ONCE) {
+    await ledger.recordEvents(events.slice(at, at + RECORD_AT_ONCE), partition);
+    await nextTurn();
   }
-  return events;
+}
+
+/** Events after a position, as many as make a page, none beyond `end`. */
+async function readPage(
+  source: SinkParts['source'],
+  after: number,
+  end: number,
+): Promise<readonly LoggedEvent[]> {
+  const page: LoggedEvent[] = [];
+  for (let through = after; page.length < SINK_PAGE; ) {
+    const limit = Math.min(READ_AT_ONCE, SINK_PAGE - page.length);
+    const events = await source.readEvents(through, limit);
+    for (const event of events) if (event.position <= end) page.push(event);
+    through = events.at(-1)?.position ?? end;
+    if (events.length < limit || through >= end) break;
+    await nextTurn();
+  }
+  return page;
 }
 
 /**
- * The batch's name in the history. The time of its first event is part of it because a counter store that was lost
+ * The page's name in the history. The time of its first event is part of it because a counter store that was lost
  * and rebuilt counts positions anew, and a known token would then swallow new events.
  */
-function batchToken(partition: number, events: readonly LoggedEvent[]): string {
+function pageToken(partition: number, events: readonly LoggedEvent[]): string {
   const first = events[0]!;
   return `${partition}:${first.position}-${events.at(-1)!.position}:${first.event.at}`;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSink, SINK_BATCH, type SinkParts } from '../../../engine/jobs/sink.ts';
+import { createSink, SINK_PAGE, SINK_PAGES, type SinkParts } from '../../../engine/jobs/sink.ts';
 import type { EventHistory, EventLedger } from '../../../engine/jobs/sink-targets.ts';
 import type { LoggedEvent, LogPartition } from '../../../engine/pipeline/counter-store.ts';
 import { LmdbCounterStore } from '../../../engine/store/counters/lmdb-counter-store.ts';
@@ -55,19 +55,77 @@ function crashing(parts: SinkParts, nth: number, when: 'before' | 'after'): Sink
 }
 
 describe('the order of steps', () => {
-  it('carries batches over and trims behind them', async () => {
+  it('carries batches over in pages and trims behind them', async () => {
     const source = new EventLog(3);
     const { inserted, recorded, history, ledger } = notingTargets();
     const sink = createSink({ source, history, ledger, log });
     expect(await sink.runOnce()).toBe(0);
-    source.add(Array.from({ length: SINK_BATCH + 2 }, () => usageEvent({})));
-    expect(await sink.runOnce()).toBe(SINK_BATCH);
-    expect(await sink.runOnce()).toBe(2);
+    source.add(Array.from({ length: SINK_PAGE + 2 }, () => usageEvent({})));
+    expect(await sink.runOnce()).toBe(SINK_PAGE + 2);
     expect(await sink.runOnce()).toBe(0);
-    expect(inserted.map(({ token }) => token)).toEqual([`3:1-5000:${NOW}`, `3:5001-5002:${NOW}`]);
-    expect(recorded[1]).toEqual([5001, 5002]);
-    expect(source.trims).toEqual([5000, 5002]);
+    expect(inserted.map(({ token }) => token)).toEqual([`3:1-10000:${NOW}`, `3:10001-10002:${NOW}`]);
+    expect(recorded).toEqual([[SINK_PAGE + 2]]);
+    expect(source.trims).toEqual([SINK_PAGE + 2]);
     expect(source.size).toBe(0);
+  });
+
+  it('ends a batch after its last page', async () => {
+    const source = new EventLog();
+    const { inserted, history, ledger } = notingTargets();
+    const sink = createSink({ source, history, ledger, log });
+    source.add(Array.from({ length: SINK_PAGE * SINK_PAGES + 1 }, () => usageEvent({})));
+    expect(await sink.runOnce()).toBe(SINK_PAGE * SINK_PAGES);
+    expect(source.size).toBe(1);
+    await sink.drain();
+    expect(inserted).toHaveLength(SINK_PAGES + 1);
+    expect(source.size).toBe(0);
+  });
+
+  it('repeats the pages that were begun with the same ranges and tokens, and takes no more', async () => {
+    const source = new EventLog();
+    source.add(Array.from({ length: SINK_PAGE + 1 }, () => usageEvent({})));
+    const { inserted, recorded, history, ledger } = notingTargets();
+    let inserts = 0;
+    const failing: EventHistory = {
+      insert: async (events, token) => {
+        await history.insert(events, token);
+        inserts += 1;
+        if (inserts === 2) throw new Error('cut off');
+      },
+    };
+    await expect(createSink({ source, history: failing, ledger, log }).runOnce()).rejects.toThrow('cut off');
+    source.add([usageEvent({})]);
+    const sink = createSink({ source, history, ledger, log });
+    expect(await sink.runOnce()).toBe(SINK_PAGE + 1);
+    expect(inserted.slice(2)).toEqual(inserted.slice(0, 2));
+    expect(recorded).toEqual([[SINK_PAGE + 1]]);
+    expect(await sink.runOnce()).toBe(1);
+  });
+
+  it('leaves a batch to the program that may carry it', async () => {
+    const source = new EventLog();
+    source.add([usageEvent({})]);
+    const { recorded, history, ledger } = notingTargets();
+    const answers = [true, false];
+    const mayRun = async () => answers.shift() ?? false;
+    expect(await createSink({ source, history, ledger, mayRun, log }).runOnce()).toBe(0);
+    expect(recorded).toEqual([]);
+    expect((await source.sinkMark()).begun).toEqual({ first: 1, last: 1 });
+  });
+
+  it('lets turns pass after a large batch', async () => {
+    const source = new EventLog();
+    const { inserted, history, ledger } = notingTargets();
+    const sink = createSink({ source, history, ledger, log });
+    source.add(Array.from({ length: 2_000 }, () => usageEvent({})));
+    sink.start(20);
+    while (source.size > 0) await new Promise((done) => setTimeout(done, 5));
+    source.add([usageEvent({})]);
+    await new Promise((done) => setTimeout(done, 100));
+    expect(inserted).toHaveLength(1);
+    while (source.size > 0) await new Promise((done) => setTimeout(done, 5));
+    await sink.stop();
+    expect(inserted).toHaveLength(2);
   });
 
   it('repeats a batch that was begun with the same range and token, whatever has come since', async () => {
