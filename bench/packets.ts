@@ -1,140 +1,141 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { EngineProcess, freePorts } from './fleet/engine-process.ts';
+import { freeradiusVersion } from './freeradius/freeradius-server.ts';
 import { type CodecFigures, measureCodecs } from './load/codec.ts';
-import type { LoadOrder, LoadResult } from './load/generator.ts';
+import type { RequestKind } from './load/requests.ts';
+import { type Figure, type LoadSettings, measure, sendOnce } from './packets/measure.ts';
+import type { Peer } from './packets/peer.ts';
+import { designAims, type Medians, type MediansByPeer, median } from './packets/ratios.ts';
+import { PEER_KINDS, type PeerSettings } from './packets/start-peers.ts';
 
 const SECRET = 'a-long-secret-for-the-bench';
-const WARM_UP_MS = 2_000;
-const TICKS_PER_SECOND = 100;
+const KINDS = ['pap', 'interim'] as const;
 
-/** One measured load: what was answered, and the processor time of the process that answered. */
-interface Figure extends LoadResult {
-  readonly packetsPerSecond: number;
-  readonly serverCpuMicros: number;
-  readonly generatorBusy: number;
+interface Run {
+  readonly peer: string;
+  readonly kind: (typeof KINDS)[number];
+  readonly figure: Figure;
 }
 
 /**
- * First figures of the packet path: PAP and Interim against the running program on its embedded stores, a bare UDP
- * echo as the floor, and the codec beside the `radius` package, interleaved in one run. One line of JSON per figure.
+ * The packet path beside FreeRADIUS and the bare echo, and the codec beside the `radius` package, interleaved in one run. One
+ * line of JSON per figure; the last one holds the ratios that the design asks for. How it is measured is told in
+ * the README.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '5' },
+      'warm-up': { type: 'string', default: '2' },
       lines: { type: 'string', default: '10000' },
       'in-flight': { type: 'string', default: '512' },
-      rounds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '3' },
+      generators: { type: 'string', default: '1' },
+      peers: { type: 'string', default: PEER_KINDS.map(({ name }) => name).join(',') },
+      'file-threads': { type: 'string', default: '2' },
+      'sql-threads': { type: 'string', default: '16' },
     },
   });
-  const load = {
+  const load: LoadSettings = {
+    secret: SECRET,
     lines: Number(values.lines),
+    // They have been running for a while when they are first reported.
+    sessionsBeganAt: Date.now() - 60_000,
+    warmUpMs: Number(values['warm-up']) * 1000,
     measureMs: Number(values.seconds) * 1000,
     inFlight: Number(values['in-flight']),
-    warmUpMs: WARM_UP_MS,
+    generators: Number(values.generators),
+  };
+  const settings: PeerSettings = {
     secret: SECRET,
+    lines: load.lines,
+    fileThreads: Number(values['file-threads']),
+    sqlThreads: Number(values['sql-threads']),
   };
   print({
     machine: cpus()[0]?.model,
     cores: cpus().length,
     node: process.version,
+    freeradius: freeradiusVersion(),
     ...load,
-    secret: undefined,
+    ...settings,
   });
-  print({ codec: describeCodecs(measureCodecs()) });
-  const dataDir = mkdtempSync(join(tmpdir(), 'mizan-bench-'));
-  const ports = await freePorts();
-  const engine = new EngineProcess(join(import.meta.dirname, '../engine/main.js'), dataDir, ports);
-  await engine.start(undefined);
-  await engine.apply(benchDocument(load.lines));
-  const echo = fork(join(import.meta.dirname, 'load/echo.js'));
-  const echoPort = await new Promise<number>((resolve) =>
-    echo.once('message', (message) => resolve((message as { port: number }).port)),
-  );
-  for (let round = 0; round < Number(values.rounds); round++) {
-    const runs: readonly [LoadOrder['kind'], number, number | undefined][] = [
-      ['echo', echoPort, echo.pid],
-      ['pap', ports.auth, engine.pid],
-      ['interim', ports.acct, engine.pid],
-    ];
-    for (const [kind, port, pid] of runs) {
-      const figure = await measure({ ...load, kind, port }, pid ?? 0);
-      print({ round, kind, ...figure });
+  const codec = measureCodecs();
+  print({ codec: describeCodecs(codec) });
+  const peers: Peer[] = [];
+  try {
+    await startPeers(peers, values.peers.split(','), settings, load);
+    const runs = await measureAll(peers, Number(values.rounds), load);
+    const medians = mediansOf(runs);
+    print({ medians });
+    print({ ratios: designAims(medians, codec) });
+  } finally {
+    for (const peer of peers) await peer.stop();
+  }
+}
+
+/** Starts them one by one into `peers`, so that whoever calls can stop those that came up. */
+async function startPeers(
+  peers: Peer[],
+  names: readonly string[],
+  settings: PeerSettings,
+  load: LoadSettings,
+): Promise<void> {
+  for (const kind of PEER_KINDS.filter(({ name }) => names.includes(name))) {
+    const missing = kind.missing();
+    if (missing !== '') {
+      print({ peer: kind.name, skipped: `this machine has no ${missing}` });
+      continue;
+    }
+    const peer = await kind.start(settings);
+    peers.push(peer);
+    if (!peer.isEcho) await sendOnce(peer, 'start', load);
+    await peer.prepared();
+  }
+}
+
+/** Each round begins with another peer, so that none is always measured on a machine that another has just heated. */
+async function measureAll(peers: readonly Peer[], rounds: number, load: LoadSettings): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const order = [...peers.slice(round % peers.length), ...peers.slice(0, round % peers.length)];
+    for (const kind of KINDS) {
+      for (const peer of order) {
+        const figure = await measure(peer, kind, load);
+        runs.push({ peer: peer.name, kind, figure });
+        print({ round, kind, peer: peer.name, ...figure });
+      }
     }
   }
-  echo.kill();
-  await engine.stop();
-  rmSync(dataDir, { recursive: true });
+  return runs;
 }
 
-async function measure(order: LoadOrder, serverPid: number): Promise<Figure> {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'load/generator.js'));
-  const result = new Promise<LoadResult>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as LoadResult));
-    child.once('exit', (code) => reject(new Error(`the generator ended with code ${code}`)));
-  });
-  child.send(order);
-  await new Promise((resolve) => setTimeout(resolve, order.warmUpMs + 200));
-  const before = cpuSeconds(serverPid);
-  const from = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, order.measureMs - 400));
-  const used = cpuSeconds(serverPid) - before;
-  const window = (performance.now() - from) / 1000;
-  const seen = await result;
-  const packetsPerSecond = Math.round(seen.answers / seen.seconds);
-  return {
-    ...seen,
-    packetsPerSecond,
-    serverCpuMicros: round1((used / window / packetsPerSecond) * 1e6),
-    generatorBusy: round1((seen.cpuSeconds / seen.seconds) * 100) / 100,
+function mediansOf(runs: readonly Run[]): MediansByPeer {
+  const of = (kind: RequestKind): Record<string, Medians> => {
+    const byPeer = Map.groupBy(
+      runs.filter((run) => run.kind === kind),
+      ({ peer }) => peer,
+    );
+    return Object.fromEntries([...byPeer].map(([peer, own]) => [peer, medianFigure(own)]));
   };
+  return { pap: of('pap'), interim: of('interim') };
 }
 
-/** User and system time of a process with all its threads, from /proc. */
-function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-function benchDocument(lines: number): object {
+function medianFigure(runs: readonly Run[]): Medians {
+  const of = (column: keyof Medians) => median(runs.map(({ figure }) => figure[column]));
   return {
-    nas: [{ name: 'bench', address: '127.0.0.1', secret: SECRET, vendor: 'mikrotik' }],
-    plans: [
-      {
-        name: 'bench',
-        days: 30,
-        quota: { octets: 1024 ** 4, charge: 'download' },
-        speed: { downKbps: 1_000_000, upKbps: 1_000_000 },
-      },
-    ],
-    lines: Array.from({ length: lines }, (_, index) => ({
-      username: `bench${index}`,
-      password: `bench${index}`,
-      plan: 'bench',
-    })),
+    packetsPerSecond: of('packetsPerSecond'),
+    cpuMicrosTotal: of('cpuMicrosTotal'),
+    cpuMicrosSettled: of('cpuMicrosSettled'),
   };
 }
 
 function describeCodecs({ decodeMicros, replyMicros }: CodecFigures): object {
   const row = ([mizan, radius]: readonly [number, number]) => ({
-    mizanMicros: round2(mizan),
-    radiusPackageMicros: round2(radius),
-    ratio: round1(radius / mizan),
+    mizanMicros: Number(mizan.toFixed(2)),
+    radiusPackageMicros: Number(radius.toFixed(2)),
   });
   return { decodeAndCheck: row(decodeMicros), reply: row(replyMicros) };
-}
-
-function round1(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 function print(line: object): void {

@@ -29,15 +29,17 @@ export function hasPostgres(): boolean {
 export class PostgresServer {
   readonly port: number;
   readonly #folder: string;
+  readonly #settings: readonly string[];
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, settings: readonly string[]) {
     this.port = port;
     this.#folder = folder;
+    this.#settings = settings;
   }
 
-  /** Makes an empty cluster, starts it, and resolves when it answers. */
-  static async start(): Promise<PostgresServer> {
+  /** Makes an empty cluster, starts it, and resolves when it answers; `settings` (`name=value`) go over the small ones. */
+  static async start(settings: readonly string[] = []): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'mizan-postgres-'));
     const user = runAs();
     chmodSync(folder, 0o700);
@@ -48,9 +50,19 @@ export class PostgresServer {
       { ...user, cwd: folder, encoding: 'utf8' },
     );
     if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
-    const server = new PostgresServer(await freePort(), folder);
+    const server = new PostgresServer(await freePort(), folder, settings);
     await server.restart();
     return server;
+  }
+
+  /** Process id of the parent of all its processes while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Folder of its Unix socket, readable by the user that it runs as and by root. */
+  get socketFolder(): string {
+    return this.#folder;
   }
 
   /** URL of a database, by default the one that is always there. */
@@ -78,7 +90,12 @@ export class PostgresServer {
 
   /** Starts it on its data, after a `stop`. */
   async restart(): Promise<void> {
-    const settings = [`port=${this.port}`, `unix_socket_directories=${this.#folder}`, ...SETTINGS];
+    const settings = [
+      `port=${this.port}`,
+      `unix_socket_directories=${this.#folder}`,
+      ...SETTINGS,
+      ...this.#settings,
+    ];
     const child = spawn(
       join(PROGRAMS, 'postgres'),
       ['-D', join(this.#folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
