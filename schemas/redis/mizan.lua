@@ -1,7 +1,20 @@
 #!lua name=mizan
 -- The counter store's functions. Every figure passes through as the text that the program sent: Lua would write
--- 1234567890123456 as 1.2345678901235e+15. The only arithmetic is on log positions and moments, below 2^53, and
+-- 1234567890123456 as 1.2345678901235e+15. The only arithmetic is on log positions and counts, below 2^53, and
 -- positions are written with %.0f. Keys and fields: engine/store/README.md.
+-- Errors that the program knows: MZEPOCH (the partition is not in the epoch that the caller knows), MZROLLED (it is,
+-- but older than what the caller was told: it was rolled back), MZREBUILD (somebody else rebuilds it).
+
+-- {epoch, last event position, last effect position} of the partition, or nil and the error: the caller may only go on
+-- in the epoch that it knows, and not on less than it was told.
+local function fence(meta, epoch, told)
+  local stored = redis.call('HMGET', meta, 'epoch', 'events', 'effects')
+  if epoch == '' or stored[1] ~= epoch then return nil, redis.error_reply('MZEPOCH ' .. (stored[1] or '')) end
+  if tonumber(stored[2] or 0) < tonumber(told) then
+    return nil, redis.error_reply('MZROLLED ' .. (stored[2] or 0) .. ' < ' .. told)
+  end
+  return stored
+end
 
 -- Calls a command with args[from..to] in portions: Lua cannot unpack some thousands of values at once.
 local function call_in_portions(command, key, args, from, to)
@@ -10,127 +23,255 @@ local function call_in_portions(command, key, args, from, to)
   end
 end
 
--- Appends args[at+1..at+count] to the list and returns the place of the last of them; `count` stands at args[at].
-local function collect(list, args, at)
-  local last = at + tonumber(args[at])
-  for index = at + 1, last do list[#list + 1] = args[index] end
+-- Logs events in one entry, whose id is the position of its last one; one event is one line of the text.
+-- Returns the new last position.
+local function log_events(events, meta, last, count, text)
+  if count == 0 then return last end
+  last = last + count
+  local position = string.format('%.0f', last)
+  redis.call('XADD', events, position .. '-0', 'e', text)
+  redis.call('HSET', meta, 'events', position)
   return last
 end
 
--- A log is a stream whose entries have the ids `position-0`; `counter` of the meta hash is the last position used.
-local function append(log, meta, counter, entries)
-  if #entries == 0 then return end
-  local position = tonumber(redis.call('HGET', meta, counter) or '0')
-  for _, entry in ipairs(entries) do
-    position = position + 1
-    redis.call('XADD', log, string.format('%.0f-0', position), 'e', entry)
+-- Logs effects, one line of the text each, in entries of their own: they leave the log one by one.
+local function log_effects(effects, meta, last, text)
+  for effect in text:gmatch('[^\n]+') do
+    last = last + 1
+    redis.call('XADD', effects, string.format('%.0f-0', last), 'e', effect)
   end
-  redis.call('HSET', meta, counter, string.format('%.0f', position))
+  redis.call('HSET', meta, 'effects', string.format('%.0f', last))
 end
 
--- Stored version of a line as text; a forgotten line's is in the hash `gone`.
-local function version_of(line, gone, username)
-  return redis.call('HGET', line, 'version') or redis.call('HGET', gone, username) or '0'
-end
-
--- {version, field, value, ...}; without fields when the line is not there.
-local function stored_line(line, gone, username)
+-- {version, planned moment or '', field, value, ...}; without fields when the line is not there.
+local function stored_line(line, gone, due, username)
   local answer = redis.call('HGETALL', line)
-  table.insert(answer, 1, version_of(line, gone, username))
+  local version = redis.call('HGET', line, 'version') or redis.call('HGET', gone, username) or '0'
+  table.insert(answer, 1, redis.call('ZSCORE', due, username) or '')
+  table.insert(answer, 1, version)
   return answer
 end
 
--- The planned moment moves away with every interim; a later one therefore leaves the entry where it is, to fire early
--- and be moved then.
-local function plan(due, username, wake_at, at)
-  local planned = redis.call('ZSCORE', due, username)
-  if wake_at == '' then
-    if planned then redis.call('ZREM', due, username) end
-    return
-  end
-  if planned then
-    local moment = tonumber(planned)
-    if moment == tonumber(wake_at) then return end
-    if moment <= tonumber(wake_at) and moment > tonumber(at) then return end
-  end
-  redis.call('ZADD', due, wake_at, username)
-end
-
--- Tells the others who listen; `own` is 1 when the caller itself is one of the listeners.
+-- Tells the others who listen; `own` is 1 when the caller itself is one of the listeners, and -1 where they cannot be
+-- counted: each node of a cluster knows only its own.
 local function tell(channel, own, message)
-  local counted = redis.call('PUBSUB', 'NUMSUB', channel)
-  if counted[2] > own then redis.call('PUBLISH', channel, cjson.encode(message)) end
+  if own < 0 or redis.call('PUBSUB', 'NUMSUB', channel)[2] > own then redis.call('PUBLISH', channel, cjson.encode(message)) end
 end
 
 -- mizan_commit: a batch of lines in one atomic step; each is taken or refused by itself.
 -- keys: meta, gone, due, events, effects, then one line hash per line of the batch.
--- args: sender, channel of changes, channel of lines, listening (0 or 1), then per line: username, expected version,
---   new version, mode (put: replace all fields; set: change some; drop: forget the line), count and fields with values
---   to set, count and fields to remove, moment to wake at or '', present, count and events, count and effects.
--- answer: per line 1 when taken, else what is stored: {version, field, value, ...}.
+-- args: epoch, told position, sender, channel of changes, channel of lines, listening (1, 0 or -1), octets of a line's
+--   key before the username, then per line: expected version, what to do, count of fields and values to set, those,
+--   count of events, their text unless 0, and as wanted below: count of fields to remove, those; text of effects.
+--   What to do: p (put: replace all fields), s (set some) or d (drop: forget the line); - or r (fields to remove);
+--   - or e (effects); then nothing (the planned moment stays), - (there is none) or the moment.
+-- answer: last event position, then per line 1 when taken, else what is stored, as by mizan_load.
+local PUT, DROP, REMOVE, EFFECTS = ('p'):byte(), ('d'):byte(), ('r'):byte(), ('e'):byte()
 local function commit(keys, args)
   local meta, gone, due, events, effects = keys[1], keys[2], keys[3], keys[4], keys[5]
-  local sender, changes, lines, listening = args[1], args[2], args[3], tonumber(args[4])
-  local outcomes, changed, new_events, new_effects = {}, { sender }, {}, {}
-  local at = 4
+  local stored, refusal = fence(meta, args[1], args[2])
+  if refusal then return refusal end
+  local name_at = tonumber(args[7]) + 1
+  local outcomes, changed = { 0 }, { args[3] }
+  local new_events, new_effects, event_count = {}, {}, 0
+  local at = 8
   for index = 6, #keys do
-    local line = keys[index]
-    local username, expected, version, mode = args[at + 1], args[at + 2], args[at + 3], args[at + 4]
-    local set_from = at + 6
-    local set_to = at + 5 + tonumber(args[at + 5])
-    local remove_from = set_to + 2
-    local remove_to = set_to + 1 + tonumber(args[set_to + 1])
-    local wake_at, present = args[remove_to + 1], args[remove_to + 2]
-    local taken = version_of(line, gone, username) == expected
-    at = collect(taken and new_events or {}, args, remove_to + 3)
-    at = collect(taken and new_effects or {}, args, at + 1)
-    if taken then
-      if mode ~= 'set' then redis.call('DEL', line) end
-      if mode == 'drop' then
-        redis.call('HSET', gone, username, version)
+    local line, expected, what = keys[index], args[at], args[at + 1]
+    local mode, removes, acts = what:byte(1, 3)
+    local set_from = at + 3
+    local set_to = at + 2 + tonumber(args[at + 2])
+    at = set_to + 2
+    local events_here = tonumber(args[at - 1])
+    local text, remove_from, remove_to, effect_text
+    if events_here > 0 then
+      text = args[at]
+      at = at + 1
+    end
+    if removes == REMOVE then
+      remove_from = at + 1
+      remove_to = at + tonumber(args[at])
+      at = remove_to + 1
+    end
+    if acts == EFFECTS then
+      effect_text = args[at]
+      at = at + 1
+    end
+    local username = line:sub(name_at)
+    local version = redis.call('HGET', line, 'version')
+    local is_gone = not version
+    if is_gone then version = redis.call('HGET', gone, username) or '0' end
+    if version == expected then
+      if mode == DROP then
+        redis.call('DEL', line)
+        redis.call('HSET', gone, username, args[set_from])
       else
-        call_in_portions('HSET', line, args, set_from, set_to)
-        call_in_portions('HDEL', line, args, remove_from, remove_to)
-        if mode == 'put' then redis.call('HDEL', gone, username) end
+        if mode == PUT then
+          if not is_gone then redis.call('DEL', line) elseif version ~= '0' then redis.call('HDEL', gone, username) end
+        end
+        if set_to - set_from < 1000 then
+          redis.call('HSET', line, unpack(args, set_from, set_to))
+        else
+          call_in_portions('HSET', line, args, set_from, set_to)
+        end
+        if remove_from then call_in_portions('HDEL', line, args, remove_from, remove_to) end
       end
-      plan(due, username, wake_at, present)
+      if #what > 3 then
+        local moment = what:sub(4)
+        if moment == '-' then redis.call('ZREM', due, username) else redis.call('ZADD', due, moment, username) end
+      end
+      if text then
+        new_events[#new_events + 1] = text
+        event_count = event_count + events_here
+      end
+      if effect_text then new_effects[#new_effects + 1] = effect_text end
       outcomes[#outcomes + 1] = 1
       changed[#changed + 1] = username
-      changed[#changed + 1] = version
+      changed[#changed + 1] = mode == DROP and args[set_from] or args[set_from + 1]
     else
-      outcomes[#outcomes + 1] = stored_line(line, gone, username)
+      outcomes[#outcomes + 1] = stored_line(line, gone, due, username)
     end
   end
-  append(events, meta, 'events', new_events)
-  append(effects, meta, 'effects', new_effects)
-  if #new_effects > 0 then redis.call('PUBLISH', changes, sender .. ' effects') end
-  if #changed > 1 then tell(lines, listening, changed) end
+  outcomes[1] = log_events(events, meta, tonumber(stored[2] or 0), event_count, table.concat(new_events, '\n'))
+  if #new_effects > 0 then
+    log_effects(effects, meta, tonumber(stored[3] or 0), table.concat(new_effects, '\n'))
+    redis.call('PUBLISH', args[4], args[3] .. ' effects')
+  end
+  if #changed > 1 then tell(args[5], tonumber(args[6]), changed) end
   return outcomes
 end
 
--- mizan_load: keys: line, gone. args: username. answer: {version, field, value, ...}.
+-- mizan_load: keys: meta, gone, due, line. args: epoch, told position, username.
+-- answer: {version, planned moment or '', field, value, ...}.
 local function load(keys, args)
-  return stored_line(keys[1], keys[2], args[1])
+  local _, refusal = fence(keys[1], args[1], args[2])
+  return refusal or stored_line(keys[4], keys[2], keys[3], args[3])
 end
 
--- mizan_append: keys: meta, events. args: events. answer: nothing of use.
+-- mizan_append: keys: meta, events. args: epoch, told position, count and text of events. answer: last event position.
 local function append_events(keys, args)
-  append(keys[2], keys[1], 'events', args)
-  return 1
+  local stored, refusal = fence(keys[1], args[1], args[2])
+  if refusal then return refusal end
+  return log_events(keys[2], keys[1], tonumber(stored[2] or 0), tonumber(args[3]), args[4])
 end
 
 -- mizan_put_reference: replaces plans and NAS when nobody else has done so since they were read.
--- keys: reference, meta, events. args: sender, channel of changes, revision that was read, new revision, plans and
--- NAS as JSON, then events. answer: 1 when replaced, 0 when the caller must read again.
+-- keys: meta, events, reference. args: epoch, told position, count and text of events, sender, channel of changes,
+-- revision that was read, new revision, plans and NAS as JSON. answer: last event position, or -1 when the caller must
+-- read again.
 local function put_reference(keys, args)
-  if (redis.call('HGET', keys[1], 'revision') or '0') ~= args[3] then return 0 end
-  redis.call('HSET', keys[1], 'revision', args[4], 'plans', args[5], 'nas', args[6])
-  append(keys[3], keys[2], 'events', { unpack(args, 7) })
-  redis.call('PUBLISH', args[2], args[1] .. ' reference')
+  local stored, refusal = fence(keys[1], args[1], args[2])
+  if refusal then return refusal end
+  if (redis.call('HGET', keys[3], 'revision') or '0') ~= args[7] then return -1 end
+  redis.call('HSET', keys[3], 'revision', args[8], 'plans', args[9], 'nas', args[10])
+  redis.call('PUBLISH', args[6], args[5] .. ' reference')
+  return log_events(keys[2], keys[1], tonumber(stored[2] or 0), tonumber(args[3]), args[4])
+end
+
+-- mizan_trim: forgets events up to and including a position. An entry may hold later ones too, so the position is kept.
+-- keys: meta, events. args: position, the one after it. answer: nothing of use.
+local function trim_events(keys, args)
+  if tonumber(redis.call('HGET', keys[1], 'trimmed') or 0) >= tonumber(args[1]) then return 0 end
+  redis.call('XTRIM', keys[2], 'MINID', args[2] .. '-0')
+  redis.call('HSET', keys[1], 'trimmed', args[1])
   return 1
 end
 
-redis.register_function('mizan_commit', commit)
-redis.register_function { function_name = 'mizan_load', callback = load, flags = { 'no-writes' } }
-redis.register_function('mizan_append', append_events)
-redis.register_function('mizan_put_reference', put_reference)
+-- mizan_put_mark: keys: sink. args: the sink's mark. answer: nothing of use.
+local function put_mark(keys, args)
+  redis.call('SET', keys[1], args[1])
+  return 1
+end
+
+-- mizan_distrust: nobody may use the partition in this epoch any more. keys: meta. args: epoch. answer: 1 when it was
+-- in that epoch.
+local function distrust(keys, args)
+  if redis.call('HGET', keys[1], 'epoch') ~= args[1] then return 0 end
+  redis.call('HSET', keys[1], 'epoch', '')
+  return 1
+end
+
+-- mizan_rebuild: takes the partition out of use and forgets what is not a line.
+-- keys: meta, then what is to be forgotten. args: token of this rebuild. answer: nothing of use.
+local function rebuild(keys, args)
+  redis.call('HSET', keys[1], 'epoch', '', 'rebuild', args[1])
+  redis.call('UNLINK', unpack(keys, 2))
+  return 1
+end
+
+-- Refuses all but the newest rebuild.
+local function rebuild_fence(meta, token)
+  if redis.call('HGET', meta, 'rebuild') == token then return nil end
+  return redis.error_reply('MZREBUILD the partition is rebuilt by somebody else')
+end
+
+-- mizan_rebuild_drop: keys: meta, then keys to be forgotten. args: token.
+local function rebuild_drop(keys, args)
+  local refusal = rebuild_fence(keys[1], args[1])
+  if refusal then return refusal end
+  redis.call('UNLINK', unpack(keys, 2))
+  return 1
+end
+
+-- mizan_rebuild_lines: keys: meta, due, then line hashes. args: token, octets of a line's key before the username, then
+-- per line: moment to wake at or '', count of fields and values, those.
+local function rebuild_lines(keys, args)
+  local refusal = rebuild_fence(keys[1], args[1])
+  if refusal then return refusal end
+  local name_at = tonumber(args[2]) + 1
+  local at = 3
+  for index = 3, #keys do
+    local last = at + 1 + tonumber(args[at + 1])
+    redis.call('DEL', keys[index])
+    call_in_portions('HSET', keys[index], args, at + 2, last)
+    if args[at] ~= '' then redis.call('ZADD', keys[2], args[at], keys[index]:sub(name_at)) end
+    at = last + 1
+  end
+  return 1
+end
+
+-- mizan_rebuild_finish: opens the partition to everybody. Effects get positions that no reader has passed yet.
+-- keys: meta, sink. args: token, epoch, last event position, sink's mark, number of partitions.
+local function rebuild_finish(keys, args)
+  local refusal = rebuild_fence(keys[1], args[1])
+  if refusal then return refusal end
+  if tonumber(redis.call('HGET', keys[1], 'effects') or 0) < tonumber(args[3]) then
+    redis.call('HSET', keys[1], 'effects', args[3])
+  end
+  redis.call('HSET', keys[1], 'events', args[3], 'trimmed', args[3], 'partitions', args[5], 'epoch', args[2])
+  redis.call('HDEL', keys[1], 'rebuild')
+  redis.call('SET', keys[2], args[4])
+  return 1
+end
+
+-- mizan_lease: keys: lease. args: holder, milliseconds. answer: 1 when it is the holder's now.
+local function lease(keys, args)
+  local holder = redis.call('GET', keys[1])
+  if holder and holder ~= args[1] then return 0 end
+  redis.call('SET', keys[1], args[1], 'PX', args[2])
+  return 1
+end
+
+-- mizan_end_lease: keys: lease. args: holder. answer: nothing of use.
+local function end_lease(keys, args)
+  if redis.call('GET', keys[1]) == args[1] then redis.call('DEL', keys[1]) end
+  return 1
+end
+
+-- What frees memory, or says who does so, must also work when there is none left.
+local function register(name, callback, flag)
+  redis.register_function { function_name = name, callback = callback, flags = { flag } }
+end
+
+register('mizan_commit', commit)
+register('mizan_load', load, 'no-writes')
+register('mizan_append', append_events)
+register('mizan_put_reference', put_reference)
+register('mizan_trim', trim_events, 'allow-oom')
+register('mizan_put_mark', put_mark, 'allow-oom')
+register('mizan_distrust', distrust, 'allow-oom')
+register('mizan_rebuild', rebuild, 'allow-oom')
+register('mizan_rebuild_drop', rebuild_drop, 'allow-oom')
+register('mizan_rebuild_lines', rebuild_lines)
+register('mizan_rebuild_finish', rebuild_finish)
+register('mizan_lease', lease, 'allow-oom')
+register('mizan_end_lease', end_lease, 'allow-oom')

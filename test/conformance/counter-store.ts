@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CounterStore, LogPartition, StoreChange } from '../../engine/pipeline/counter-store.ts';
+import type { StoreChange } from '../../engine/pipeline/counter-store.ts';
+import { spreadsLines, tellsItsPast } from './counter-partitions.ts';
+import { nameIn, type StorePlace, World } from './counter-world.ts';
 import {
   consumedOf,
   sampleCommit,
@@ -9,61 +11,12 @@ import {
   samplePlan,
 } from './line-samples.ts';
 
-/** A place that a store can be opened at again and again; `open` gives one more user of the same data. */
-export interface StorePlace {
-  open(): CounterStore | Promise<CounterStore>;
-  remove(): Promise<void>;
-}
-
 const NOTHING = {
   messageAuthenticatorSince: undefined,
   gigawordsSince: undefined,
   boot: 0,
   bootedAt: undefined,
 };
-
-/** One place with its users; `store` is the first of them. */
-class World {
-  readonly place: StorePlace;
-  store: CounterStore;
-  private opened: CounterStore[];
-
-  private constructor(place: StorePlace, store: CounterStore) {
-    this.place = place;
-    this.store = store;
-    this.opened = [store];
-  }
-
-  static async at(place: StorePlace): Promise<World> {
-    return new World(place, await place.open());
-  }
-
-  async open(): Promise<CounterStore> {
-    const one = await this.place.open();
-    this.opened.push(one);
-    return one;
-  }
-
-  async reopen(): Promise<void> {
-    await this.store.close();
-    this.opened = this.opened.filter((one) => one !== this.store);
-    this.store = await this.open();
-  }
-
-  /** The logs of the store that was opened first; a suite's store has one partition unless it says otherwise. */
-  get log(): LogPartition {
-    return this.store.partitions[0]!;
-  }
-
-  async version(username: string): Promise<number> {
-    return (await this.store.load(username)).version;
-  }
-
-  async remove(): Promise<void> {
-    for (const one of this.opened) await one.close();
-    await this.place.remove();
-  }
-}
 
 /** What every counter store promises; `makePlace` makes an empty one for each test. */
 export function counterStoreSuite(name: string, makePlace: () => Promise<StorePlace>): void {
@@ -76,9 +29,12 @@ export function counterStoreSuite(name: string, makePlace: () => Promise<StorePl
     const world = () => current;
     describe('lines', () => keepsLines(world));
     describe('logs', () => keepsLogs(world));
+    describe('pages of logs', () => readsLogs(world));
     describe('planned moments', () => keepsMoments(world));
     describe('reference data', () => keepsReference(world));
     describe('several users', () => servesSeveral(world));
+    describe('partitions', () => spreadsLines(world));
+    describe('the past', () => tellsItsPast(world));
   });
 }
 
@@ -107,7 +63,7 @@ function keepsLines(world: () => World): void {
       { ok: false, stored: { state: undefined, version: 0 } },
       { ok: true },
     ]);
-    expect(await world().log.backlog()).toEqual({ events: 0, effects: 0 });
+    expect(await world().backlog()).toEqual({ events: 0, effects: 0 });
     expect(await world().store.dueLines(100, 10)).toEqual([]);
     expect(consumedOf((await world().store.load('u4')).state)).toBe(2);
   });
@@ -150,8 +106,9 @@ function keepsLogs(world: () => World): void {
   const positions = async () => (await world().log.readEvents(0, 100)).map(({ position }) => position);
 
   it('of events grow by position, in the order of the commits', async () => {
+    const home = nameIn(world(), 0);
     await world().store.commit([
-      sampleCommit('u1', { version: 0 }, 1, { events: [sampleEvent(1), sampleEvent(2)] }),
+      sampleCommit(home, { version: 0 }, 1, { events: [sampleEvent(1), sampleEvent(2)] }),
     ]);
     await world().store.append([sampleEvent(3)]);
     const all = await world().log.readEvents(0, 100);
@@ -182,14 +139,22 @@ function keepsLogs(world: () => World): void {
   it('of effects hold what was not removed', async () => {
     const effects = [sampleEffect('u1', 1), sampleEffect('u1', 2), sampleEffect('u1', 3)];
     await world().store.commit([sampleCommit('u1', { version: 0 }, 1, { effects })]);
-    const [first, second, third] = await world().log.readEffects(0, 100);
-    await world().log.removeEffects([first?.position ?? 0, third?.position ?? 0]);
+    const [first, second, third] = await world().logOf('u1').readEffects(0, 100);
+    await world()
+      .logOf('u1')
+      .removeEffects([first?.position ?? 0, third?.position ?? 0]);
     await world().reopen();
-    expect(await world().log.readEffects(0, 100)).toEqual([second]);
-    expect(await world().log.readEffects(second?.position ?? 0, 100)).toEqual([]);
-    await world().log.removeEffects([second?.position ?? 0]);
+    expect(await world().logOf('u1').readEffects(0, 100)).toEqual([second]);
+    expect(
+      await world()
+        .logOf('u1')
+        .readEffects(second?.position ?? 0, 100),
+    ).toEqual([]);
+    await world()
+      .logOf('u1')
+      .removeEffects([second?.position ?? 0]);
     await world().store.commit([sampleCommit('u1', { version: 1 }, 1, { effects: [sampleEffect('u1', 4)] })]);
-    expect((await world().log.readEffects(0, 1))[0]?.position).toBeGreaterThan(third?.position ?? 0);
+    expect((await world().logOf('u1').readEffects(0, 1))[0]?.position).toBeGreaterThan(third?.position ?? 0);
   });
 
   it('have a mark of the sink', async () => {
@@ -197,6 +162,28 @@ function keepsLogs(world: () => World): void {
     await world().log.putSinkMark({ sunkThrough: 4, begun: { first: 5, last: 9 } });
     await world().reopen();
     expect(await world().log.sinkMark()).toEqual({ sunkThrough: 4, begun: { first: 5, last: 9 } });
+  });
+}
+
+function readsLogs(world: () => World): void {
+  it('give pages and ranges, also within what one commit logged, and trimmed in the middle of it', async () => {
+    const home = nameIn(world(), 0);
+    const at = async (after: number, limit: number) =>
+      (await world().log.readEvents(after, limit)).map(({ event }) => event.at);
+    for (let round = 0; round < 4; round++) {
+      const events = Array.from({ length: 5 }, (_, index) => sampleEvent(5 * round + index + 1));
+      await world().store.commit([sampleCommit(home, { version: round }, 1, { events })]);
+    }
+    const all = (await world().log.readEvents(0, 100)).map(({ position }) => position);
+    expect(all).toEqual(all.toSorted((a, b) => a - b));
+    expect(await at(all[2]!, 4)).toEqual([4, 5, 6, 7]);
+    expect(await at(all[14]!, 100)).toEqual([16, 17, 18, 19, 20]);
+    expect(await at(all[19]!, 100)).toEqual([]);
+    await world().log.trimEvents(all[6]!);
+    expect(await at(0, 3)).toEqual([8, 9, 10]);
+    expect(await world().log.backlog()).toEqual({ events: 13, effects: 0 });
+    await world().log.trimEvents(all[4]!);
+    expect(await at(0, 1)).toEqual([8]);
   });
 }
 
@@ -212,6 +199,8 @@ function keepsMoments(world: () => World): void {
     await plan(0, 20, 'b');
     expect(await world().store.dueLines(9, 10)).toEqual([]);
     expect(await world().store.dueLines(10, 10)).toEqual(['a']);
+    expect((await world().store.dueLines(99, 10)).toSorted()).toEqual(['a', 'b', 'c']);
+    if (world().store.partitions.length > 1) return;
     expect(await world().store.dueLines(99, 2)).toEqual(['a', 'b']);
   });
 
@@ -274,6 +263,25 @@ function servesSeveral(world: () => World): void {
     await other.putReference({ plans: [], nas: [] });
     await vi.waitFor(() => expect(own).toEqual([{ kind: 'reference' }]));
     expect(heard).toHaveLength(2);
+  });
+
+  it('tells other users that the ledger has changed', async () => {
+    const other = await world().open();
+    const heard: StoreChange[] = [];
+    other.onChange((change) => heard.push(change));
+    await world().store.tellLedgerChanged();
+    await vi.waitFor(() => expect(heard).toEqual([{ kind: 'ledger' }]));
+  });
+
+  it('gives a task back to whoever holds it, not to others', async () => {
+    const { store } = world();
+    expect(await store.lease('sink-0')).toBe(true);
+    expect(await store.lease('sink-0')).toBe(true);
+    expect(await store.lease('guard')).toBe(true);
+    await store.endLease('sink-0');
+    const other = await world().open();
+    expect(await other.lease('sink-0')).toBe(true);
+    await other.endLease('guard');
   });
 
   it('shows two users the same lines', async () => {

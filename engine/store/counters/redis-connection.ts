@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -10,24 +11,28 @@ export const REDIS_WAITS = {
   connectMs: 5_000,
   /** Silence with commands in flight after which the connection is taken for dead. */
   socketMs: 5_000,
+  /** A connection that is given up is cut when the other side has not closed it by then. */
+  disconnectMs: 100,
   /** Longest pause between attempts to connect again. */
   reconnectMs: 500,
 } as const;
 
 /**
  * A connection that never sends a command twice and keeps none for later: what was not answered is rejected, and its
- * caller decides. It connects again by itself, but not yet the first time: see `prepareRedis`.
+ * caller decides. It connects when it is told to.
+ * @param reconnects whether it connects again by itself once it was connected.
  */
-export function redisConnection(url: string, commandMs: number): Redis {
+export function redisConnection(url: string, commandMs: number, reconnects: boolean): Redis {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: REDIS_WAITS.connectMs,
     commandTimeout: commandMs,
     socketTimeout: REDIS_WAITS.socketMs,
+    disconnectTimeout: REDIS_WAITS.disconnectMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(50 * attempt, REDIS_WAITS.reconnectMs),
+    retryStrategy: (attempt) => (reconnects ? Math.min(50 * attempt, REDIS_WAITS.reconnectMs) : null),
     connectionName: 'mizan',
   });
   // Commands report their own failures; a listener keeps the loss of an idle connection from ending the program.
@@ -51,6 +56,20 @@ export function connectOnce(connection: Redis, url: string): Promise<void> {
   });
 }
 
+/** Host and port of a URL as one text, by which a node is known. */
+export function addressOf(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname.replace(/^\[|\]$/g, '')}:${port === '' ? 6379 : port}`;
+}
+
+/** The URL of another node: as that of the first, with its password and TLS, but with another host and port. */
+export function urlOfNode(first: string, host: string, port: number): string {
+  const url = new URL(first);
+  url.hostname = host.includes(':') ? `[${host}]` : host;
+  url.port = String(port);
+  return url.toString();
+}
+
 /** Why the server may not hold counters, sentence by sentence, and what could not be found out. */
 export interface RedisVerdict {
   readonly refusals: readonly string[];
@@ -65,11 +84,31 @@ const NEEDED_SETTINGS: readonly (readonly [name: string, needed: string, why: st
   ['maxmemory-policy', 'noeviction', 'otherwise a full memory throws counters away'],
 ];
 
-/** Puts our functions into a server that was found safe, in place of an older version of them. */
+/** Puts our functions into a server that was found safe, beside those of other versions of the program. */
 export async function prepareRedis(redis: Redis): Promise<RedisVerdict> {
   const verdict = await judgeRedis(redis);
-  if (verdict.refusals.length === 0) await redis.call('FUNCTION', 'LOAD', 'REPLACE', functionLibrary());
+  if (verdict.refusals.length === 0) {
+    const { name, text } = functionLibrary();
+    // Loading needs memory, and a server without any left must still let its log be carried over.
+    const there = (await redis.call('FUNCTION', 'LIST', 'LIBRARYNAME', name)) as unknown[];
+    if (there.length === 0) await redis.call('FUNCTION', 'LOAD', 'REPLACE', text);
+  }
   return verdict;
+}
+
+/** What a function is called in a server: programs of two versions may work beside each other. */
+export function functionName(name: string): string {
+  return `${functionLibrary().name}_${name}`;
+}
+
+/** True for an error that the server answered, false for one of the connection. */
+export function isReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/** True for a server that belongs to a cluster, by its `INFO`. */
+export function isClusterNode(info: string): boolean {
+  return infoField(info, 'cluster_enabled') === '1';
 }
 
 async function judgeRedis(redis: Redis): Promise<RedisVerdict> {
@@ -89,18 +128,19 @@ async function judgeRedis(redis: Redis): Promise<RedisVerdict> {
   return { refusals: judgeSettings(readSettings(answer)), warnings: [] };
 }
 
+function infoField(info: string, name: string): string {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+}
+
 /** What speaks against a server by its `INFO`. */
 export function judgeInfo(info: string): string[] {
-  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
   const refusals: string[] = [];
-  const version = field('redis_version');
+  const version = infoField(info, 'redis_version');
   if (!(Number.parseInt(version, 10) >= 7))
     refusals.push(`Redis ${version} is too old: Redis 7 or newer is needed`);
-  if (field('cluster_enabled') === '1') {
-    refusals.push('Redis Cluster is not supported by this version: REDIS_URL must be a single server');
+  if (infoField(info, 'role') === 'slave') {
+    refusals.push('Redis is a replica: REDIS_URL must be the server that takes writes');
   }
-  if (field('role') === 'slave')
-    refusals.push('REDIS_URL is a replica: it must be the server that takes writes');
   return refusals;
 }
 
@@ -123,11 +163,20 @@ function readSettings(answer: unknown): ReadonlyMap<string, string> {
   return settings;
 }
 
-/** True for an error that the server answered, false for one of the connection. */
-function isReply(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError';
+interface FunctionLibrary {
+  readonly name: string;
+  readonly text: string;
 }
 
-function functionLibrary(): string {
-  return readFileSync(join(installedFolder(join('schemas', 'redis')), 'mizan.lua'), 'utf8');
+let library: FunctionLibrary | undefined;
+
+/** The functions, under names that say which text they are of. */
+function functionLibrary(): FunctionLibrary {
+  if (library === undefined) {
+    const written = readFileSync(join(installedFolder(join('schemas', 'redis')), 'mizan.lua'), 'utf8');
+    const name = `mizan_${createHash('sha256').update(written).digest('hex').slice(0, 8)}`;
+    const text = written.replace('name=mizan', `name=${name}`).replaceAll("'mizan_", `'${name}_`);
+    library = { name, text };
+  }
+  return library;
 }

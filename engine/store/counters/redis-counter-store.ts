@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { NasLearned } from '../../nas/nas.ts';
 import type {
   CommitOutcome,
@@ -12,254 +11,246 @@ import type {
   VersionedLine,
 } from '../../pipeline/counter-store.ts';
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
-import type { LineState } from '../../policy/line-state.ts';
 import { randomOctets } from '../../runtime/random.ts';
 import type { Instant } from '../../values/instant.ts';
-import { packEvent } from './pack-event.ts';
+import { partitionOf } from './partition-of.ts';
 import { raiseLearned } from './raise-learned.ts';
 import { RedisChanges } from './redis-changes.ts';
-import { connectOnce, prepareRedis, REDIS_WAITS, redisConnection } from './redis-connection.ts';
-import { LINE_PREFIX, REDIS_CHANNELS, REDIS_KEYS } from './redis-keys.ts';
-import { fieldChanges, readLineFields } from './redis-line-fields.ts';
+import { REDIS_WAITS } from './redis-connection.ts';
+import { ANY_LINE, leaseKey, REDIS_CHANNELS } from './redis-keys.ts';
 import { RedisLog } from './redis-log.ts';
+import type { RedisNode } from './redis-node.ts';
+import { RedisNodes } from './redis-nodes.ts';
+import { RedisPartition } from './redis-partition.ts';
+import { choosePartitions, keepPartitions } from './redis-partition-count.ts';
+import { startRebuild } from './redis-rebuild.ts';
 import { changeReference, readReference } from './redis-reference.ts';
 
 /** How the store is opened. */
 export interface RedisCountersOptions {
+  /** URL of the server, or of some nodes of a Redis Cluster, separated by commas. */
   readonly url: string;
-  /** Told, sentence by sentence, what could not be made sure of. */
+  /** Number of partitions; without it the number that is stored, else 1 on a server and 16 on a cluster. */
+  readonly partitions?: number | undefined;
+  /** Told, sentence by sentence, what could not be made sure of, and what went wrong. */
   readonly warn: (sentence: string) => void;
   /** Time after which a command without an answer is rejected, in milliseconds. */
   readonly commandTimeoutMs?: number;
 }
 
-/** Lines of one function call: Redis serves nobody else meanwhile. */
-const CALL_LINES = 200;
+/** Lines of which the last state is remembered, in all partitions. */
 const KNOWN_LINES = 200_000;
 const SCAN_PAGE = 1_000;
-
-const OK: CommitOutcome = { ok: true };
+const LEASE_MS = 5_000;
+/** How often it is looked whether what is away has come back. */
+const TEND_MS = 500;
 
 /**
- * Opens the counters in Redis: two connections, one of them for what others tell. Rejects with a text for the operator
- * when the server does not answer or its settings would lose what was acknowledged.
+ * Opens the counters in Redis: one connection to each node, and one for what others tell. Rejects with a text for the
+ * operator when a server does not answer, its settings would lose what was acknowledged, or the number of partitions is
+ * another one. Lines can be loaded and committed once their partition was begun (`rebuild`).
  */
 export async function openRedisCounters(options: RedisCountersOptions): Promise<CounterStore> {
-  const commandMs = options.commandTimeoutMs ?? REDIS_WAITS.commandMs;
-  const connections = [
-    redisConnection(options.url, commandMs),
-    redisConnection(options.url, commandMs),
-  ] as const;
-  const [redis, listening] = connections;
+  const { warn, commandTimeoutMs: commandMs = REDIS_WAITS.commandMs } = options;
+  const urls = options.url.split(',').map((url) => url.trim());
+  let store: RedisCounterStore | undefined;
+  const nodes = await RedisNodes.open(urls, commandMs, {
+    onUsable: (node) => store?.onUsable(node),
+    onLost: (node) => store?.onLost(node),
+    warn,
+  });
+  const self = randomOctets(8).toString('hex');
+  const changes = new RedisChanges(() => nodes.nextUrl(), commandMs, self);
   try {
-    await Promise.all(connections.map((connection) => connectOnce(connection, options.url)));
-    const { refusals, warnings } = await prepareRedis(redis);
-    if (refusals.length > 0) throw new Error(refusals.join('\n'));
-    for (const warning of warnings) options.warn(warning);
-    const self = randomOctets(8).toString('hex');
-    const changes = new RedisChanges(listening, self);
-    await changes.subscribe();
-    return new RedisCounterStore(redis, changes, self, options.warn);
+    const partitions = await choosePartitions(nodes, options.partitions);
+    await changes.open();
+    store = new RedisCounterStore({ nodes, changes, self, partitions, warn });
+    await store.look();
+    return store;
   } catch (error) {
-    for (const connection of connections) connection.disconnect();
+    changes.close();
+    nodes.close();
     throw error;
   }
 }
 
+interface StoreParts {
+  readonly nodes: RedisNodes;
+  readonly changes: RedisChanges;
+  /** What our messages to others are signed with, and our leases. */
+  readonly self: string;
+  readonly partitions: number;
+  readonly warn: (sentence: string) => void;
+}
+
 /**
- * The counter store in Redis: one function call per batch (`schemas/redis/mizan.lua`), which Redis answers when the
- * append-only file is on disk. A rejected call may have been stored when the answer was lost on its way; whoever
+ * The counter store in Redis: one function call per partition and batch (`schemas/redis/mizan.lua`), which Redis answers
+ * when the append-only file is on disk. A rejected call may have been stored when the answer was lost on its way; whoever
  * meets that loads again.
  */
 class RedisCounterStore implements CounterStore {
-  private readonly redis: Redis;
+  private readonly nodes: RedisNodes;
   private readonly changes: RedisChanges;
   private readonly self: string;
-  readonly partitions: readonly LogPartition[] = [new RedisLog(0, () => this.server)];
-  /** What the hash of a line is known to hold, so that only what differs is written. The states are the engine's own. */
-  private readonly known = new Map<string, VersionedLine>();
-  /** Why the server may not be used just now; empty when it may. */
-  private refusals: readonly string[] = [];
+  private readonly parts: readonly RedisPartition[];
+  readonly partitions: readonly LogPartition[];
+  private readonly tending: NodeJS.Timeout;
 
-  constructor(redis: Redis, changes: RedisChanges, self: string, warn: (sentence: string) => void) {
-    this.redis = redis;
+  constructor({ nodes, changes, self, partitions, warn }: StoreParts) {
+    this.nodes = nodes;
     this.changes = changes;
     this.self = self;
-    // Another server may stand there afterwards, or the same one with other settings.
-    redis.on('close', () => {
-      this.known.clear();
-      this.refusals = ['Redis was lost and is not back yet'];
-    });
-    redis.on('ready', () => {
-      prepareRedis(redis)
-        .then(({ refusals }) => {
-          this.refusals = refusals;
-          for (const refusal of refusals) warn(refusal);
-        })
-        .catch(() => redis.disconnect(true));
-    });
+    const parts = {
+      nodeOf: (partition: number) => nodes.nodeOf(partition),
+      partitions,
+      knownLines: Math.ceil(KNOWN_LINES / partitions),
+      self,
+      listening: () => (nodes.isCluster ? -1 : changes.isListening ? 1 : 0) as 1 | 0 | -1,
+      tell: (change: StoreChange) => changes.tell(change),
+      warn,
+    };
+    this.parts = Array.from({ length: partitions }, (_, partition) => new RedisPartition(partition, parts));
+    this.partitions = this.parts.map((part) => new RedisLog(part.partition, part.keys, () => part.server));
+    this.tending = setInterval(() => void this.tend(), TEND_MS);
+    this.tending.unref();
   }
 
-  /** @throws Error while the server may not be used. */
-  private get server(): Redis {
-    if (this.refusals.length > 0) throw new Error(this.refusals.join('\n'));
-    return this.redis;
+  /** Goes on in the partitions that can be used. */
+  async look(): Promise<void> {
+    await Promise.all(this.parts.map((part) => part.look()));
   }
 
-  async load(username: string): Promise<VersionedLine> {
-    const keys = [LINE_PREFIX + username, REDIS_KEYS.gone];
-    const answer = (await this.server.call('FCALL_RO', 'mizan_load', 2, ...keys, username)) as string[];
-    return this.read(username, answer);
+  private async tend(): Promise<void> {
+    await this.nodes.tend();
+    await this.look();
+  }
+
+  onUsable(node: RedisNode): void {
+    for (const part of this.parts) if (this.isAt(part, node)) void part.look();
+  }
+
+  onLost(node: RedisNode): void {
+    for (const part of this.parts) if (this.isAt(part, node)) part.close('has lost its server');
+  }
+
+  private isAt({ partition }: RedisPartition, node: RedisNode): boolean {
+    return this.nodes.find(partition) === node;
+  }
+
+  private partOf(username: string): RedisPartition {
+    return this.parts[this.partitionOf(username)]!;
+  }
+
+  private get home(): RedisPartition {
+    return this.parts[0]!;
+  }
+
+  partitionOf(username: string): number {
+    return partitionOf(username, this.parts.length);
+  }
+
+  load(username: string): Promise<VersionedLine> {
+    return this.partOf(username).load(username);
   }
 
   async commit(batch: readonly LineCommit[]): Promise<readonly CommitOutcome[]> {
-    const calls: Promise<CommitOutcome[]>[] = [];
-    for (let from = 0; from < batch.length; from += CALL_LINES) {
-      calls.push(this.commitCall(batch.slice(from, from + CALL_LINES)));
+    if (this.parts.length === 1) return this.home.commit(batch);
+    const places = new Map<RedisPartition, number[]>();
+    for (const [place, { username }] of batch.entries()) {
+      const part = this.partOf(username);
+      const known = places.get(part);
+      if (known === undefined) places.set(part, [place]);
+      else known.push(place);
     }
-    // Every call is waited for, also when one fails: its lines must not be loaded while others are still on the way.
-    const settled = await Promise.allSettled(calls);
-    return settled.flatMap((call) => {
-      if (call.status === 'rejected') throw call.reason;
-      return call.value;
+    // Better nothing of the batch than a part of it, where that is known before.
+    for (const part of places.keys()) part.checkOpen();
+    const outcomes: CommitOutcome[] = new Array(batch.length);
+    const calls = [...places].map(async ([part, here]) => {
+      const answers = await part.commit(here.map((place) => batch[place]!));
+      for (const [index, place] of here.entries()) outcomes[place] = answers[index]!;
     });
+    for (const call of await Promise.allSettled(calls)) if (call.status === 'rejected') throw call.reason;
+    return outcomes;
   }
 
-  private async commitCall(lines: readonly LineCommit[]): Promise<CommitOutcome[]> {
-    const keys: string[] = [
-      REDIS_KEYS.meta,
-      REDIS_KEYS.gone,
-      REDIS_KEYS.due,
-      REDIS_KEYS.events,
-      REDIS_KEYS.effects,
-    ];
-    const listening = this.changes.isListening ? '1' : '0';
-    const args = [this.self, REDIS_CHANNELS.changes, REDIS_CHANNELS.lines, listening];
-    for (const line of lines) {
-      keys.push(LINE_PREFIX + line.username);
-      this.addLine(args, line);
-    }
-    try {
-      const answers = await this.write('mizan_commit', keys, args);
-      return (answers as (number | string[])[]).map((answer, index) => this.outcome(lines[index]!, answer));
-    } catch (error) {
-      for (const { username } of lines) this.known.delete(username);
-      throw error;
-    }
+  append(events: readonly EngineEvent[]): Promise<void> {
+    return this.home.append(events);
   }
 
-  private addLine(args: string[], { username, expectedVersion, state, ...line }: LineCommit): void {
-    const known = this.known.get(username);
-    const before = known?.version === expectedVersion ? known.state : undefined;
-    const version = String(expectedVersion + 1);
-    const mode = state === undefined ? 'drop' : before === undefined ? 'put' : 'set';
-    args.push(username, String(expectedVersion), version, mode);
-    const { set, remove } = state === undefined ? { set: [], remove: [] } : fieldChanges(before, state);
-    args.push(String(set.length + 2), 'version', version, ...set);
-    args.push(String(remove.length), ...remove);
-    args.push(line.wakeAt === undefined ? '' : String(line.wakeAt), String(line.at));
-    args.push(String(line.events.length));
-    for (const event of line.events) args.push(JSON.stringify(packEvent(event)));
-    args.push(String(line.effects.length));
-    for (const effect of line.effects) args.push(JSON.stringify(effect));
-  }
-
-  private outcome(
-    { username, state, expectedVersion }: LineCommit,
-    answer: number | string[],
-  ): CommitOutcome {
-    if (typeof answer !== 'number') return { ok: false, stored: this.read(username, answer) };
-    this.remember(username, state, expectedVersion + 1);
-    return OK;
-  }
-
-  private read(username: string, [version, ...fields]: readonly string[]): VersionedLine {
-    const state = readLineFields(username, fields);
-    this.remember(username, state, Number(version));
-    return { state, version: Number(version) };
-  }
-
-  private remember(username: string, state: LineState | undefined, version: number): void {
-    this.known.delete(username);
-    if (state === undefined) return;
-    this.known.set(username, { state, version });
-    if (this.known.size > KNOWN_LINES) this.known.delete(this.known.keys().next().value!);
-  }
-
-  private async write(name: string, keys: string[], args: string[]): Promise<unknown> {
-    return this.server.call('FCALL', [name, String(keys.length)].concat(keys, args));
-  }
-
-  async append(events: readonly EngineEvent[]): Promise<void> {
-    if (events.length === 0) return;
-    const entries = events.map((event) => JSON.stringify(packEvent(event)));
-    await this.write('mizan_append', [REDIS_KEYS.meta, REDIS_KEYS.events], entries);
-  }
-
+  /** Lines of a partition that is away come when it is back. */
   async dueLines(now: Instant, limit: number): Promise<readonly string[]> {
-    return this.server.zrange(REDIS_KEYS.due, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, limit);
+    const range = ['-inf', String(now), 'BYSCORE', 'LIMIT', 0, limit];
+    const asked = this.parts.map(async ({ server, keys }) => server.call('ZRANGE', [keys.due, ...range]));
+    const answers = await Promise.allSettled(asked);
+    const lists = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed !== undefined && lists.length === 0) throw failed.reason;
+    return (lists as string[][]).flat().slice(0, limit);
   }
 
   async *usernames(): AsyncIterable<string> {
+    for (const part of this.parts) part.checkOpen();
     const found = new Set<string>();
-    let cursor = '0';
-    do {
-      const [next, keys] = await this.server.scan(cursor, 'MATCH', `${LINE_PREFIX}*`, 'COUNT', SCAN_PAGE);
-      for (const key of keys) found.add(key.slice(LINE_PREFIX.length));
-      cursor = next;
-    } while (cursor !== '0');
+    for (const node of this.nodes.all) {
+      let cursor = '0';
+      do {
+        const page = await node.call('SCAN', [cursor, 'MATCH', ANY_LINE, 'COUNT', SCAN_PAGE]);
+        const [next, keys] = page as [string, string[]];
+        for (const key of keys) found.add(key.slice(key.indexOf(':', key.indexOf('}') + 2) + 1));
+        cursor = next;
+      } while (cursor !== '0');
+    }
     yield* [...found].sort();
   }
 
   async reference(): Promise<ReferenceData> {
-    return (await readReference(this.server)).data;
+    return (await readReference(this.home)).data;
   }
 
   async putReference(data: ReferenceData): Promise<void> {
-    await changeReference(this.server, this.self, (stored) => {
+    await changeReference(this.home, this.self, (stored) => {
       const nas = data.nas.map((entry) => raiseLearned(entry, stored.nas));
       return { data: { plans: data.plans, nas }, events: [] };
     });
   }
 
   async learnNas(name: string, learned: NasLearned, event: EngineEvent): Promise<void> {
-    await changeReference(this.server, this.self, (stored, isStored) => {
+    await changeReference(this.home, this.self, (stored, isStored) => {
       if (!isStored) return undefined;
       const nas = stored.nas.map((entry) => raiseLearned(entry, [{ name, learned, sealedEntry: '' }]));
       return { data: { plans: stored.plans, nas }, events: [event] };
     });
   }
 
-  partitionOf(): number {
-    return 0;
-  }
-
   async past(): Promise<readonly PartitionPast[]> {
-    const [epoch, lastEvent] = await this.server.hmget(REDIS_KEYS.meta, 'epoch', 'events');
-    return [{ epoch: epoch ?? '', lastEvent: Number(lastEvent ?? 0) }];
+    return Promise.all(this.parts.map((part) => part.past()));
   }
 
-  async rebuild(): Promise<PartitionRebuild> {
-    throw new Error('rebuilding is not there yet');
+  async rebuild(partition: number): Promise<PartitionRebuild> {
+    await keepPartitions(this.nodes, this.parts.length);
+    return startRebuild(this.parts[partition]!, this.parts.length, randomOctets(8).toString('hex'));
   }
 
-  async lease(): Promise<boolean> {
-    return true;
+  async lease(task: string): Promise<boolean> {
+    const taken = await this.home.server.run('lease', [leaseKey(task)], [this.self, String(LEASE_MS)]);
+    return taken === 1;
   }
 
-  async endLease(): Promise<void> {}
-
-  async tellLedgerChanged(): Promise<void> {
-    await this.server.publish(REDIS_CHANNELS.changes, `${this.self} ledger`);
+  async endLease(task: string): Promise<void> {
+    await this.home.server.run('end_lease', [leaseKey(task)], [this.self]);
   }
 
   onChange(listener: (change: StoreChange) => void): () => void {
     return this.changes.listen(listener);
   }
 
+  async tellLedgerChanged(): Promise<void> {
+    await this.home.server.call('PUBLISH', [REDIS_CHANNELS.changes, `${this.self} ledger`]);
+  }
+
   async close(): Promise<void> {
+    clearInterval(this.tending);
     this.changes.close();
-    await this.redis.quit().catch(() => undefined);
-    this.redis.disconnect();
+    await this.nodes.quit();
   }
 }

@@ -1,8 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { ReferenceData } from '../../pipeline/counter-store.ts';
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
-import { packEvent } from './pack-event.ts';
-import { REDIS_CHANNELS, REDIS_KEYS } from './redis-keys.ts';
+import { REDIS_CHANNELS, REFERENCE_KEY } from './redis-keys.ts';
+import { eventArgs, type RedisPartition } from './redis-partition.ts';
 
 const ATTEMPTS = 50;
 
@@ -14,9 +13,10 @@ export type ReferenceRule = (
 
 /** Plans and NAS entries with the number of their replacements, '0' when there never were any. */
 export async function readReference(
-  redis: Redis,
+  home: RedisPartition,
 ): Promise<{ readonly revision: string; readonly data: ReferenceData }> {
-  const [revision, plans, nas] = await redis.hmget(REDIS_KEYS.reference, 'revision', 'plans', 'nas');
+  const answer = await home.server.call('HMGET', [REFERENCE_KEY, 'revision', 'plans', 'nas']);
+  const [revision, plans, nas] = answer as (string | null)[];
   const data = {
     plans: JSON.parse(plans ?? '[]') as ReferenceData['plans'],
     nas: JSON.parse(nas ?? '[]') as ReferenceData['nas'],
@@ -28,16 +28,23 @@ export async function readReference(
  * Replaces plans and NAS by what `rule` makes of them; when somebody else was faster, it runs again on what they stored.
  * @param self what our messages to others are signed with.
  */
-export async function changeReference(redis: Redis, self: string, rule: ReferenceRule): Promise<void> {
-  const keys = [REDIS_KEYS.reference, REDIS_KEYS.meta, REDIS_KEYS.events];
+export async function changeReference(
+  home: RedisPartition,
+  self: string,
+  rule: ReferenceRule,
+): Promise<void> {
+  const { meta, events } = home.keys;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const { revision, data: stored } = await readReference(redis);
+    const { revision, data: stored } = await readReference(home);
     const changed = rule(stored, revision !== '0');
     if (changed === undefined) return;
     const texts = [JSON.stringify(changed.data.plans), JSON.stringify(changed.data.nas)];
-    const events = changed.events.map((event) => JSON.stringify(packEvent(event)));
-    const args = [self, REDIS_CHANNELS.changes, revision, String(Number(revision) + 1), ...texts, ...events];
-    if ((await redis.call('FCALL', 'mizan_put_reference', keys.length, ...keys, ...args)) === 1) return;
+    const revisions = [revision, String(Number(revision) + 1)];
+    const args = [...eventArgs(changed.events), self, REDIS_CHANNELS.changes, ...revisions, ...texts];
+    const position = await home.run('put_reference', [meta, events, REFERENCE_KEY], args);
+    if (position === -1) continue;
+    home.raise(position);
+    return;
   }
   throw new Error('plans and NAS are changed by others without end');
 }

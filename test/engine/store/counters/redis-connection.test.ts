@@ -31,10 +31,10 @@ describe('the judgement of a server', () => {
     expect(more).toEqual([]);
   });
 
-  it('refuses what is too old, a replica and a cluster', () => {
+  it('refuses what is too old and a replica, not a node of a cluster', () => {
     expect(judgeInfo(info('6.2.14'))).toEqual(['Redis 6.2.14 is too old: Redis 7 or newer is needed']);
     expect(judgeInfo(info('7.2.0', 'role:slave'))).toEqual([expect.stringContaining('is a replica')]);
-    expect(judgeInfo(info('7.2.0', 'cluster_enabled:1'))).toEqual([expect.stringContaining('Redis Cluster')]);
+    expect(judgeInfo(info('7.2.0', 'role:master\r\ncluster_enabled:1'))).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RedisCluster } from '../../../../bench/servers/redis-cluster.ts';
 import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
 import { counterStoreSuite } from '../../../conformance/counter-store.ts';
@@ -14,9 +15,27 @@ describe.skipIf(!hasRedis())('on a real server', () => {
   });
   afterAll(() => server.remove());
 
-  counterStoreSuite('Redis', async () => ({
-    open: () => openRedisCounters({ url: server.url, warn }),
-    remove: async () => void (await server.call('FLUSHALL')),
-  }));
+  for (const partitions of [1, 4]) {
+    counterStoreSuite(`Redis with ${partitions} partitions`, async () => ({
+      open: () => openRedisCounters({ url: server.url, partitions, warn }),
+      remove: async () => void (await server.call('FLUSHALL')),
+    }));
+  }
   it('is there', () => expect(server.port).toBeGreaterThan(0));
+});
+
+describe.skipIf(!hasRedis())('on a real cluster', () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await RedisCluster.start();
+  }, 60_000);
+  afterAll(() => cluster.remove());
+
+  counterStoreSuite('Redis Cluster', async () => ({
+    open: () => openRedisCounters({ url: cluster.url, warn }),
+    remove: async () => {
+      for (const node of cluster.nodes) await node.call('FLUSHALL');
+    },
+  }));
+  it('has three nodes', () => expect(cluster.nodes).toHaveLength(3));
 });

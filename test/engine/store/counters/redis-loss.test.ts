@@ -8,6 +8,7 @@ import { LineEngine } from '../../../../engine/pipeline/line-engine.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
 import { consumedOf, sampleCommit, sampleEvent } from '../../../conformance/line-samples.ts';
 import type { WriterOrder } from './counting-writer.ts';
+import { beginCounters } from './redis-begin.ts';
 
 const WRITER = fileURLToPath(new URL('./counting-writer.ts', import.meta.url));
 
@@ -17,6 +18,9 @@ describe.skipIf(!hasRedis())('counters in Redis', () => {
   beforeEach(async () => {
     server = await RedisServer.start();
     opened = [];
+    const first = await openRedisCounters({ url: server.url, warn: () => {} });
+    await beginCounters(first);
+    await first.close();
   });
   afterEach(async () => {
     for (const store of opened) await store.close();
