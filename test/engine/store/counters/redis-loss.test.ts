@@ -6,6 +6,7 @@ import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts
 import type { CounterStore, StoreChange } from '../../../../engine/pipeline/counter-store.ts';
 import { LineEngine } from '../../../../engine/pipeline/line-engine.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
+import { StoreAway } from '../../../../engine/values/store-away.ts';
 import { consumedOf, sampleCommit, sampleEvent } from '../../../conformance/line-samples.ts';
 import type { WriterOrder } from './counting-writer.ts';
 import { beginCounters } from './redis-begin.ts';
@@ -105,6 +106,41 @@ describe.skipIf(!hasRedis())('counters in Redis', () => {
     await vi.waitFor(async () => expect((await store.load('u1')).version).toBe(2), 5_000);
     expect(consumedOf((await store.load('u1')).state)).toBe(6);
     expect(await store.commit([sampleCommit('u1', { version: 2 }, 7)])).toEqual([{ ok: true }]);
+  });
+
+  it('are served again when their functions were thrown away', async () => {
+    const store = await open();
+    await server.call('FUNCTION', 'FLUSH');
+    await expect(store.commit([sampleCommit('u1', { version: 0 }, 5)])).rejects.toBeInstanceOf(StoreAway);
+    await vi.waitFor(async () => expect((await store.load('u1')).version).toBe(0), 5_000);
+    expect(await store.commit([sampleCommit('u1', { version: 0 }, 5)])).toEqual([{ ok: true }]);
+  });
+
+  it('are refused without memory left, while the log can still be carried over', async () => {
+    const store = await open();
+    const [log] = store.partitions;
+    await store.append([sampleEvent(1), sampleEvent(2)]);
+    await server.call('CONFIG', 'SET', 'maxmemory', '1');
+    await expect(store.append([sampleEvent(3)])).rejects.toBeInstanceOf(StoreAway);
+    await expect(store.commit([sampleCommit('u1', { version: 0 }, 5)])).rejects.toThrow('OOM');
+    expect(await store.lease('sink-0')).toBe(true);
+    expect(await log!.readEvents(0, 9)).toHaveLength(2);
+    await log!.putSinkMark({ sunkThrough: 2, begun: undefined });
+    await log!.trimEvents(2);
+    expect(await log!.backlog()).toEqual({ events: 0, effects: 0 });
+    const later = await open();
+    expect((await later.past())[0]).toEqual({ epoch: 'e1', lastEvent: 2 });
+    await server.call('CONFIG', 'SET', 'maxmemory', '0');
+    expect(await store.commit([sampleCommit('u1', { version: 0 }, 5)])).toEqual([{ ok: true }]);
+  });
+
+  it('are refused by a server that became a replica, and served when it takes writes again', async () => {
+    const store = await open();
+    await server.call('REPLICAOF', '127.0.0.1', '1');
+    await expect(store.commit([sampleCommit('u1', { version: 0 }, 5)])).rejects.toBeInstanceOf(StoreAway);
+    await vi.waitFor(() => expect(store.append([sampleEvent(1)])).rejects.toThrow('is a replica'));
+    await server.call('REPLICAOF', 'NO', 'ONE');
+    await vi.waitFor(() => store.append([sampleEvent(1)]), 5_000);
   });
 
   it('are not served again by a server whose settings have become unsafe', async () => {
