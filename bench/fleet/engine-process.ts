@@ -80,7 +80,8 @@ export class EngineProcess {
       await sleep(LOOK_EVERY_MS);
     }
     this.startsMs.push(Math.round(performance.now() - began));
-    this.#token = (await readFile(join(this.#dataDir, 'api-token'), 'utf8')).trim();
+    const file = join(this.#dataDir, 'api-token');
+    this.#token = this.#environment.MIZAN_TOKEN ?? (await readFile(file, 'utf8')).trim();
   }
 
   /** Process id while it runs. */

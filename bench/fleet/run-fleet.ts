@@ -1,4 +1,4 @@
-import { type Comparison, compare } from './compare.ts';
+import { type Comparison, compare, type StoredUsage } from './compare.ts';
 import { type Disturbance, plannedKills, type Stricken } from './disturbance.ts';
 import { EventQueue } from './event-queue.ts';
 import { Fleet } from './fleet.ts';
@@ -19,7 +19,7 @@ export interface RunHooks {
   /** After the virtual hours, before the sessions are stopped. */
   readonly beforeClosing?: (run: FleetRun) => Promise<void>;
   /** After the equation was found, with stores and engine's folder still there. */
-  readonly afterAudit?: (run: FleetRun) => Promise<void>;
+  readonly afterAudit?: (run: FleetRun, stored: StoredUsage) => Promise<void>;
 }
 
 /** The equation, and what happened on the way. */
@@ -58,8 +58,9 @@ export async function runFleet(
     await hooks.beforeClosing?.(run);
     await closeSessions(run);
     const sessions = fleet.nas.flatMap((nas) => nas.sessions);
-    const comparison = compare({ lines: fleet.lines, sessions }, await stage.audit());
-    await hooks.afterAudit?.(run);
+    const stored = await stage.audit();
+    const comparison = compare({ lines: fleet.lines, sessions }, stored);
+    await hooks.afterAudit?.(run, stored);
     return { ...comparison, ...summary(run), sessions: sessions.length, isRight: isRight(comparison) };
   } finally {
     fleet.close();

@@ -64,21 +64,29 @@ export class Servers {
   }
 }
 
-/** PostgreSQL is a family of processes: the parent of the one that answers us, and all its children. */
+/** PostgreSQL is a family of processes: the one whose number is in its folder, and all its children. */
 async function killPostgres(postgres: PostgresServer): Promise<void> {
-  const [row] = await postgres.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const parent = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${row!.pid}/status`, 'utf8'))?.[1]);
+  const [row] = await postgres.query<{ file: string }>("SELECT pg_read_file('postmaster.pid') AS file");
+  const parent = Number(row!.file.split('\n')[0]);
   const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
   const family = [parent, ...children.filter((pid) => pid !== '').map(Number)];
-  for (const pid of family) signal(pid, 'SIGKILL');
-  while (family.some((pid) => signal(pid, 0))) await sleep(LOOK_EVERY_MS);
+  for (const pid of family) killIfRunning(pid);
+  while (family.some(isRunning)) await sleep(LOOK_EVERY_MS);
   await postgres.stop();
 }
 
-/** False when there is no such process any more. */
-function signal(pid: number, what: 'SIGKILL' | 0): boolean {
+function killIfRunning(pid: number): void {
   try {
-    return process.kill(pid, what);
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has seen its parent die and is gone already.
+  }
+}
+
+/** A dead process whose parent has not asked for it yet runs no more. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }

@@ -14,7 +14,7 @@ export interface StageOptions {
   readonly servers?: boolean;
   readonly engineScript?: string | undefined;
   /** Changes the engine's settings, for example to lead it to Redis by a detour. */
-  readonly environment?: (servers: Servers | undefined) => Readonly<Record<string, string>>;
+  readonly environment?: (servers: Servers | undefined) => Promise<Readonly<Record<string, string>>>;
 }
 
 /** An engine that was not started yet, with its folder and servers, all new and empty. */
@@ -41,7 +41,7 @@ export class Stage {
     const servers = options.servers ? await Servers.start() : undefined;
     const dataDir = await mkdtemp(join(tmpdir(), 'mizan-sim-'));
     const ports = await freePorts();
-    const environment = { ...servers?.environment(), ...options.environment?.(servers) };
+    const environment = { ...servers?.environment(), ...(await options.environment?.(servers)) };
     const engine = new EngineProcess(options.engineScript ?? ENGINE_SCRIPT, dataDir, ports, environment);
     return new Stage(engine, ports, dataDir, servers);
   }

@@ -26,6 +26,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = { 62: 400, 47: 404, 60:
 const [folder, port] = process.argv.slice(2);
 const session = new Session(folder);
 let fault: BridgeFault | undefined;
+let strikes = 0;
 let working: Promise<unknown> = Promise.resolve();
 
 /** The engine keeps settings for its whole session; a server keeps them for one request. */
@@ -85,6 +86,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 function strike(isInsert: boolean): BridgeFault | undefined {
   if (fault === undefined || (fault.only === 'inserts' && !isInsert)) return undefined;
   const struck = fault;
+  strikes += 1;
   fault = struck.requests > 1 ? { ...struck, requests: struck.requests - 1 } : undefined;
   return struck;
 }
@@ -102,7 +104,7 @@ const server = createServer((request, response) => {
 });
 process.on('message', (message: { readonly fault?: BridgeFault }) => {
   fault = message.fault;
-  process.send?.('ok');
+  process.send?.(strikes);
 });
 process.on('disconnect', () => process.exit(0));
 server.listen(Number(port), '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));

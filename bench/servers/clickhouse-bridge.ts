@@ -61,12 +61,12 @@ export class ClickHouseBridge {
     this.#port = port as number;
   }
 
-  /** Resolves when the fault is in force; `undefined` ends it. */
-  async fault(fault: BridgeFault | undefined): Promise<void> {
+  /** Resolves when the fault is in force, to the number of requests struck so far; `undefined` ends it. */
+  async fault(fault: BridgeFault | undefined): Promise<number> {
     const child = this.#child!;
     const taken = once(child, 'message');
     child.send({ fault });
-    await taken;
+    return (await taken)[0] as number;
   }
 
   /** One statement, its answer as text; rejects with the engine's message. */
