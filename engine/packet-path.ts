@@ -1,20 +1,20 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
-import { isOnline } from './accounting/session-life.ts';
+import { applyProjection, kickLine } from './line-desk.ts';
 import { linePasswords } from './line-passwords.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
+import { PacketOutage } from './packet-outage.ts';
 import { PacketReference } from './packet-reference.ts';
 import { PacketTasks } from './packet-tasks.ts';
 import { AccessLog } from './pipeline/access-log.ts';
 import type { CounterStore, StoreChange } from './pipeline/counter-store.ts';
 import { type DatagramContext, handleDatagram, type Port } from './pipeline/handle-datagram.ts';
 import { PIPELINE_LIMITS } from './pipeline/limits.ts';
-import { concludeChange, type LineContext } from './pipeline/line-change.ts';
+import type { LineContext } from './pipeline/line-change.ts';
 import { LineEngine } from './pipeline/line-engine.ts';
 import { bootOf } from './pipeline/packet-context.ts';
-import { projectLine } from './pipeline/project-line.ts';
+import { replayEntry } from './pipeline/replay-entry.ts';
 import { ReplyCache } from './pipeline/reply-cache.ts';
-import { disconnectSession } from './policy/enforce.ts';
 import type { Dictionary } from './radius/dictionary.ts';
 import { prepareHmacKey } from './radius/hmac-md5.ts';
 import { type Clock, monotonicMs } from './runtime/clock.ts';
@@ -26,6 +26,7 @@ import type { LineProjection } from './subscribers/ledger-store.ts';
 import { DynamicClient } from './transport/dynamic-client.ts';
 import { bindUdp, type DatagramListener, type UdpServer } from './transport/udp-server.ts';
 import { SECOND_MS } from './values/instant.ts';
+import { StoreAway } from './values/store-away.ts';
 
 /** What the packet path is started with. */
 export interface PacketPathOptions {
@@ -40,6 +41,11 @@ export interface PacketPathOptions {
   readonly log: Logger;
   /** What the attributes of NAS entries are called. */
   readonly dictionary: Dictionary;
+  /**
+   * Folder of this process alone for what helps it to go on while the counters are away; `undefined` where they cannot
+   * be: then a packet whose change cannot be stored gets no answer.
+   */
+  readonly journalFolder: string | undefined;
 }
 
 /** The running packet path. */
@@ -70,6 +76,7 @@ export async function startPacketPath(options: PacketPathOptions): Promise<Packe
 
 class RunningPath implements PacketPath {
   private readonly options: PacketPathOptions;
+  private readonly outage: PacketOutage | undefined;
   private readonly reference: PacketReference;
   private readonly engine: LineEngine;
   private readonly metricsOf: PacketMetrics;
@@ -87,35 +94,38 @@ class RunningPath implements PacketPath {
 
   constructor(options: PacketPathOptions) {
     this.options = options;
+    const { counters, log } = options;
     const secrets = new SecretBox(options.masterKey);
-    this.reference = new PacketReference(options.counters, secrets, options.log, options.dictionary);
+    this.outage = this.createOutage(options.journalFolder);
+    this.reference = new PacketReference(counters, secrets, log, options.dictionary, this.outage);
     this.metricsOf = new PacketMetrics({
       logEvents: () =>
-        Promise.all(options.counters.partitions.map((log) => log.backlog())).then(
+        Promise.all(counters.partitions.map((log) => log.backlog())).then(
           (backlogs) => backlogs.reduce((sum, { events }) => sum + events, 0),
           () => Number.NaN,
         ),
       effectsWaiting: () => this.tasks.effectsInFlight,
       linesWaiting: () => this.engine.waiting,
+      journalEntries: () => this.outage?.journalEntries ?? 0,
+      storeAway: () => (this.outage?.isAway === true ? 1 : 0),
       kernelDrops: () => kernelDrops(this.servers.map((server) => server.port)),
       eventLoopDelaySeconds: () => this.readLoopDelay(),
     });
-    this.engine = new LineEngine(options.counters, {
-      onCommit: (lines, conflicts, effects) => {
-        this.metricsOf.onCommit(lines, conflicts);
-        if (effects > 0) this.tasks.wakeDeliverers();
-      },
-    });
+    const onCommit = (lines: number, conflicts: number, effects: number) => {
+      this.metricsOf.onCommit(lines, conflicts);
+      if (effects > 0) this.tasks.wakeDeliverers();
+    };
+    this.engine = new LineEngine(counters, { onCommit }, this.outage?.lines);
     this.context = this.createContext(secrets);
     this.tasks = new PacketTasks({
-      counters: options.counters,
+      counters,
       engine: this.engine,
       client: this.client,
       clock: options.clock,
       nasNamed: (name) => this.context.registry.named(name),
       lineContext: () => this.lineContext(),
       onResult: (effect, result) => this.metricsOf.onEffect(effect.nas, result.kind, result.result),
-      mayWake: () => true,
+      mayWake: () => this.outage?.mayWake ?? true,
       logError: (message) => this.logError(message),
     });
   }
@@ -131,6 +141,7 @@ class RunningPath implements PacketPath {
   async start(): Promise<void> {
     await this.reloadReference();
     this.stopListening = this.options.counters.onChange((change) => this.onChange(change));
+    await this.outage?.start();
     const { host, authPort, acctPort } = this.options;
     this.servers.push(await this.bind('auth', host, authPort));
     this.servers.push(await this.bind('acct', host, acctPort));
@@ -143,32 +154,22 @@ class RunningPath implements PacketPath {
     if (change.kind === 'line') this.engine.forgetOlder(change.username, change.version);
     if (change.kind === 'missed' || change.kind === 'rebuilt') this.engine.forgetAll();
     this.tasks.onChange(change);
-    if (change.kind === 'reference' || change.kind === 'missed') {
+    this.outage?.onChange(change);
+    if (change.kind === 'reference' || change.kind === 'missed' || change.kind === 'rebuilt') {
       this.reloadReference().catch(this.logError('plans and NAS could not be read again'));
     }
   }
 
-  async applyLine(username: string, projection: LineProjection | undefined): Promise<void> {
-    const context = this.lineContext();
-    await this.engine.run(username, context.now, (line) => ({
-      change: projectLine(line, projection, context),
-      result: undefined,
-    }));
+  applyLine(username: string, projection: LineProjection | undefined): Promise<void> {
+    return applyProjection(this.engine, username, projection, this.lineContext());
   }
 
   async reloadReference(): Promise<void> {
     await this.reference.reload(this.context);
   }
 
-  async kick(username: string): Promise<number> {
-    const context = this.lineContext();
-    return this.engine.run(username, context.now, (line) => {
-      if (line === undefined) return { change: undefined, result: 0 };
-      const orders = line.sessions
-        .filter(isOnline)
-        .map((session) => disconnectSession(username, session, 'kicked', context.now).effect);
-      return { change: concludeChange(line, [], orders, context), result: orders.length };
-    });
+  kick(username: string): Promise<number> {
+    return kickLine(this.engine, username, this.lineContext());
   }
 
   metrics(): Promise<object> {
@@ -192,6 +193,7 @@ class RunningPath implements PacketPath {
     await settle(() => this.tasks.effectsInFlight > 0);
     await this.flushAccessLog();
     await this.tasks.endLeases();
+    await this.outage?.stop();
     this.loopDelay.disable();
   }
 
@@ -203,6 +205,7 @@ class RunningPath implements PacketPath {
       classKey: prepareHmacKey(deriveKey(this.options.masterKey, 'class attribute')),
       passwordOf: linePasswords(secrets, this.options.log),
       random: randomOctets,
+      recent: this.outage?.recent,
       logAccess: (event) => this.accessLog.add(event),
       onAnomalies: (nas, anomalies) => this.metricsOf.onAnomalies(nas, anomalies),
       learn: (nas, learned, at) => this.reference.learn(this.context, nas, learned, at),
@@ -210,6 +213,20 @@ class RunningPath implements PacketPath {
       observer: { onOutcome: (nas, code, outcome) => this.metricsOf.onOutcome(nas, code, outcome) },
       sendLater: (send, delayMs) => this.sendLater(send, delayMs),
     };
+  }
+
+  private createOutage(folder: string | undefined): PacketOutage | undefined {
+    if (folder === undefined) return undefined;
+    const { counters, clock, log } = this.options;
+    return new PacketOutage({
+      folder,
+      counters,
+      engine: () => this.engine,
+      replay: (entry) => replayEntry(entry, clock.now(), this.context, counters),
+      onJournalled: (about) => this.metricsOf.onJournalled(about),
+      logError: (message) => this.logError(message),
+      log,
+    });
   }
 
   private bind(port: Port, host: string, number: number): Promise<UdpServer> {
@@ -236,8 +253,12 @@ class RunningPath implements PacketPath {
     };
   }
 
+  /** While there is a journal, counters that are away are one line in the log and not one for each who meets it. */
   private logError(message: string): (error: unknown) => void {
-    return (error) => this.options.log.error({ error: String(error) }, message);
+    return (error) => {
+      if (this.outage !== undefined && error instanceof StoreAway) return;
+      this.options.log.error({ error: String(error) }, message);
+    };
   }
 
   private sendLater(send: () => void, delayMs: number): boolean {
@@ -254,11 +275,19 @@ class RunningPath implements PacketPath {
     this.context.replies.prune(this.options.clock.now());
     this.tasks.wakeDeliverers();
     this.flushAccessLog().catch(this.logError('rejects were not stored'));
+    this.outage?.recent.prune(this.options.clock.now());
+    this.reference.retry(this.context).catch(this.logError('plans and NAS could not be read again'));
   }
 
   private async flushAccessLog(): Promise<void> {
     const events = this.accessLog.take();
-    if (events.length > 0) await this.engine.record(events);
+    if (events.length === 0) return;
+    try {
+      await this.engine.record(events);
+    } catch (error) {
+      if (this.outage === undefined || !(error instanceof StoreAway)) throw error;
+      await this.outage.lines.record(events);
+    }
   }
 
   private readLoopDelay(): number {

@@ -20,6 +20,8 @@ export interface PacketThreadData {
   readonly logLevel: string;
   /** A copy of what the main thread has read, so that both mean the same by a name. */
   readonly dictionary: Dictionary;
+  /** As `PacketPathOptions.journalFolder`. */
+  readonly journalFolder?: string | undefined;
 }
 
 /** The entry of the packet thread: opens its own view of the counters, binds the sockets, serves the main thread. */
@@ -39,6 +41,7 @@ async function main(): Promise<void> {
     reusePort: data.reusePort,
     log,
     dictionary: data.dictionary,
+    journalFolder: data.journalFolder,
   });
   serveCalls(port, {
     applyLine: (argument: { username: string; projection: LineProjection | undefined }) =>

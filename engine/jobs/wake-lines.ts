@@ -1,6 +1,7 @@
 import type { CounterStore } from '../pipeline/counter-store.ts';
 import type { LineContext } from '../pipeline/line-change.ts';
-import type { LineEngine, RuleResult } from '../pipeline/line-engine.ts';
+import type { LineEngine } from '../pipeline/line-engine.ts';
+import type { RuleResult } from '../pipeline/line-rule.ts';
 import { wakeLine } from '../pipeline/wake-line.ts';
 import type { LineState } from '../policy/line-state.ts';
 

@@ -13,7 +13,7 @@ import { encodeAccept, encodeReject } from './encode-reply.ts';
 import type { AccessEvent } from './engine-event.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 import { concludeChange } from './line-change.ts';
-import type { RuleResult } from './line-engine.ts';
+import type { RuleResult } from './line-rule.ts';
 import { bootOf, type Outcome, type PacketContext, type Request } from './packet-context.ts';
 
 /** Texts for the subscriber's modem; short, without telling a stranger whether the name exists. */
@@ -44,7 +44,7 @@ export async function handleAccess(request: Request, context: PacketContext): Pr
   const proof = checkPassword(packet, nas, secret, context.passwordOf(state.profile));
   if (!proof.ok) return reject(request, context, username, proof.reason, proof.msChap);
   const login = readLogin(request, context);
-  const decision = await context.engine.run(username, receivedAt, (line) =>
+  const decision = await context.engine.login(username, receivedAt, (line) =>
     accessRule(line, login, username, context),
   );
   if (!decision.accepted) return reject(request, context, username, decision.reason, attemptOf(proof));

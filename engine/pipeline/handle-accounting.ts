@@ -1,13 +1,14 @@
 import { readClassToken } from '../accounting/class-token.ts';
-import type { AccountingRecord, Anomaly } from '../accounting/record.ts';
+import type { Anomaly } from '../accounting/record.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { Code } from '../radius/code.ts';
 import { type Instant, SECOND_MS } from '../values/instant.ts';
 import { accountRecord } from './account-record.ts';
 import { encodeBareReply } from './encode-reply.ts';
-import type { RuleResult } from './line-engine.ts';
+import type { RuleResult } from './line-rule.ts';
 import { bootOf, type Outcome, type PacketContext, type Request } from './packet-context.ts';
 import { readAccounting } from './read-accounting.ts';
+import type { SessionAccounting } from './session-accounting.ts';
 import { strayEvent } from './stray-event.ts';
 
 /** Accounting-On repeated within this time is a retry of one boot. */
@@ -24,13 +25,14 @@ export async function handleAccounting(request: Request, context: PacketContext)
   if (accounting.about === 'nas') {
     await noteBoot(request, context, accounting.at);
   } else {
-    const { record, classValues } = accounting;
+    const { record } = accounting;
     if (record.gigawordsKnown && nas.learned.gigawordsSince === undefined) {
       context.learn(nas, { ...nas.learned, gigawordsSince: receivedAt }, receivedAt).catch(() => {});
     }
-    const anomalies = await context.engine.run(record.username, receivedAt, (line) =>
-      accountingRule(line, record, classValues, receivedAt, context),
+    const anomalies = await context.engine.account(accounting, (line) =>
+      accountingRule(line, accounting, receivedAt, context),
     );
+    context.recent?.add(accounting);
     if (anomalies === undefined) await context.engine.record([strayEvent(record)]);
     else if (anomalies.length > 0) context.onAnomalies(nas.entry.name, anomalies);
   }
@@ -39,10 +41,9 @@ export async function handleAccounting(request: Request, context: PacketContext)
 }
 
 /** The rule on the line; its result is the record's anomalies, `undefined` when there is no such line. */
-function accountingRule(
+export function accountingRule(
   line: LineState | undefined,
-  record: AccountingRecord,
-  classValues: readonly Buffer[],
+  { record, classValues }: SessionAccounting,
   now: Instant,
   context: PacketContext,
 ): RuleResult<readonly Anomaly[] | undefined> {

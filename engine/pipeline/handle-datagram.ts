@@ -3,6 +3,7 @@ import { decodePacket } from '../radius/decode-packet.ts';
 import type { DiscardReason } from '../radius/discard-reason.ts';
 import { authenticatorOf, type Packet } from '../radius/packet.ts';
 import type { Instant } from '../values/instant.ts';
+import { StoreAway } from '../values/store-away.ts';
 import { encodeBareReply } from './encode-reply.ts';
 import { handleAccess } from './handle-access.ts';
 import { handleAccounting } from './handle-accounting.ts';
@@ -103,7 +104,8 @@ async function decide(request: Request, port: Port, context: DatagramContext): P
     return packet.code === Code.AccessRequest
       ? await handleAccess(request, context)
       : await handleAccounting(request, context);
-  } catch {
-    return { discard: packet.code === Code.AccessRequest ? 'not-decided' : 'not-recorded' };
+  } catch (error) {
+    if (packet.code !== Code.AccessRequest) return { discard: 'not-recorded' };
+    return { discard: error instanceof StoreAway ? 'counters-away' : 'not-decided' };
   }
 }

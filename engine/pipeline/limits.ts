@@ -28,6 +28,12 @@ export const PIPELINE_LIMITS = {
   sessionSecondsMax: 3_653 * 86_400,
   /** A counter above this is cut to it, so that two of them still add up exactly; either way it is implausible. */
   counterOctetsMax: 2 ** 52 - 1,
+  /** Lines that are answered from memory while the store is away; the oldest are then known as they were before. */
+  overlayLines: 200_000,
+  /** Acknowledged records that can be counted once more when the store is lost… */
+  recentRecords: 100_000,
+  /** …and for how long: the sink is done with them by then. */
+  recentRecordsMs: 120_000,
   /** Different rejects that are folded into one history row each second. */
   accessEventsPerSecond: 5_000,
 } as const;

@@ -1,48 +1,32 @@
+import type { Anomaly } from '../accounting/record.ts';
+import type { AccessDecision } from '../policy/decide-access.ts';
 import type { LineState } from '../policy/line-state.ts';
 import type { Instant } from '../values/instant.ts';
-import type { CommitOutcome, CounterStore, LineCommit, VersionedLine } from './counter-store.ts';
+import type { CommitOutcome, CounterStore, VersionedLine } from './counter-store.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
-import type { LineChange } from './line-change.ts';
+import type { AccountingRule, LineRule, LoginRule, RuleResult } from './line-rule.ts';
+import {
+  keepResult,
+  landed,
+  newPendingLine,
+  type PendingLine,
+  toCommit,
+  type Waiter,
+} from './pending-line.ts';
 import { RememberedLines } from './remembered-lines.ts';
-
-/** Outcome of a rule: the change to store, `undefined` for none, and what the caller wants to know. */
-export interface RuleResult<T> {
-  readonly change: LineChange | undefined;
-  readonly result: T;
-}
-
-/** A pure rule about one line; it may run several times, on ever newer states. */
-export type LineRule<T> = (state: LineState | undefined) => RuleResult<T>;
+import type { SessionAccounting } from './session-accounting.ts';
+import { handOver, type StandIn, type Substitutable, standInFor } from './stand-in.ts';
 
 /** Called after each commit, for metrics and for waking the deliverer of effects. */
 export interface CommitObserver {
   onCommit(lines: number, conflicts: number, effects: number): void;
 }
 
-interface Waiter {
-  readonly rule: LineRule<unknown>;
-  readonly at: Instant;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  result: unknown;
-  retries: number;
-}
-
 interface LooseEvents {
   readonly events: readonly EngineEvent[];
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
-}
-
-interface PendingLine {
-  readonly baseVersion: number;
-  state: LineState | undefined;
-  events: EngineEvent[];
-  effects: LineCommit['effects'][number][];
-  wakeAt: Instant | undefined;
-  at: Instant;
-  readonly waiters: Waiter[];
 }
 
 /**
@@ -60,22 +44,36 @@ export class LineEngine {
   private scheduled = false;
   private readonly store: CounterStore;
   private readonly observer: CommitObserver;
+  private readonly standIn: StandIn | undefined;
 
-  constructor(store: CounterStore, observer: CommitObserver) {
+  /** @param standIn answers packets while the store is away; without it they are rejected. */
+  constructor(store: CounterStore, observer: CommitObserver, standIn?: StandIn) {
     this.store = store;
-    this.remembered = new RememberedLines((username) => store.load(username));
+    this.remembered = new RememberedLines((username) => store.load(username), standIn !== undefined);
     this.observer = observer;
+    this.standIn = standIn;
   }
 
   /** Lines waiting for their commit, the one in flight included. */
   get waiting(): number {
-    return this.pending.size + this.flying.size;
+    return this.pending.size + this.flying.size + (this.standIn?.waiting ?? 0);
+  }
+
+  /** Lines in memory, for those who copy them and those who go on from them while the store is away. */
+  get memory(): Pick<RememberedLines, 'get' | 'recall' | 'entries' | 'forgotten'> {
+    return this.remembered;
   }
 
   /** Newest state of a line, changes not yet durable included; for rules whose outcome stores nothing. */
   async peek(username: string): Promise<LineState | undefined> {
+    if (this.standIn?.holds(username)) return this.standIn.peek(username);
     const pending = this.pending.get(username) ?? this.flying.get(username);
-    return pending === undefined ? (await this.current(username)).state : pending.state;
+    if (pending !== undefined) return pending.state;
+    try {
+      return (await this.current(username)).state;
+    } catch (error) {
+      return standInFor(this.standIn, username, error).peek(username);
+    }
   }
 
   /**
@@ -84,12 +82,40 @@ export class LineEngine {
    * caller must not answer.
    * @param at the present, for the index of planned moments.
    */
-  async run<T>(username: string, at: Instant, rule: LineRule<T>): Promise<T> {
+  run<T>(username: string, at: Instant, rule: LineRule<T>): Promise<T> {
+    return this.runFor(username, at, rule, undefined);
+  }
+
+  /** Runs the rule of a login; where there is a stand-in, it takes over while the store is away. */
+  login(username: string, at: Instant, rule: LoginRule): Promise<AccessDecision> {
+    if (this.standIn?.holds(username)) return this.standIn.login(username, rule);
+    return this.runFor(username, at, rule, 'login');
+  }
+
+  /** Runs the rule of an accounting record; where there is a stand-in, it takes over while the store is away. */
+  account(accounting: SessionAccounting, rule: AccountingRule): Promise<readonly Anomaly[] | undefined> {
+    const { username, receivedAt } = accounting.record;
+    if (this.standIn?.holds(username)) return this.standIn.account(accounting, rule);
+    return this.runFor(username, receivedAt, rule, accounting);
+  }
+
+  private async runFor<T>(
+    username: string,
+    at: Instant,
+    rule: LineRule<T>,
+    packet: Substitutable | undefined,
+  ): Promise<T> {
     const isHeld = this.pending.has(username) || this.flying.has(username);
-    const base = isHeld ? undefined : await this.current(username);
+    let base: VersionedLine | undefined;
+    try {
+      if (!isHeld) base = await this.current(username);
+    } catch (error) {
+      return (await handOver(this.standIn, username, rule, packet, error)) as T;
+    }
     return new Promise<T>((resolve, reject) => {
       const waiter: Waiter = {
         rule,
+        packet,
         at,
         resolve: resolve as (result: unknown) => void,
         reject,
@@ -253,7 +279,10 @@ export class LineEngine {
       const later = this.pending.get(username);
       this.pending.delete(username);
       this.remembered.forget(username);
-      for (const waiter of [...line.waiters, ...(later?.waiters ?? [])]) waiter.reject(error);
+      for (const waiter of [...line.waiters, ...(later?.waiters ?? [])]) {
+        const { rule, packet, resolve, reject } = waiter;
+        handOver(this.standIn, username, rule, packet, error).then(resolve, reject);
+      }
     }
   }
 
@@ -266,30 +295,4 @@ export class LineEngine {
       for (const entry of loose) entry.failed(error);
     }
   }
-}
-
-function newPendingLine(baseVersion: number, at: Instant): PendingLine {
-  return { baseVersion, state: undefined, events: [], effects: [], wakeAt: undefined, at, waiters: [] };
-}
-
-/** What the store holds once the commit of `line` is durable. */
-function landed(line: PendingLine): VersionedLine {
-  return { state: line.state, version: line.baseVersion + 1 };
-}
-
-function keepResult(waiter: Waiter, result: unknown): Waiter {
-  waiter.result = result;
-  return waiter;
-}
-
-function toCommit(username: string, line: PendingLine): LineCommit {
-  return {
-    username,
-    expectedVersion: line.baseVersion,
-    state: line.state,
-    events: line.events,
-    effects: line.effects,
-    wakeAt: line.wakeAt,
-    at: line.at,
-  };
 }

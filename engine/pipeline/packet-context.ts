@@ -12,6 +12,7 @@ import type { Secret } from '../radius/secret.ts';
 import type { Instant } from '../values/instant.ts';
 import type { EngineEvent } from './engine-event.ts';
 import type { LineEngine } from './line-engine.ts';
+import type { RecentRecords } from './recent-records.ts';
 
 /** A verified request on its way through the pipeline. */
 export interface Request {
@@ -44,6 +45,8 @@ export interface PacketContext {
   readonly passwordOf: (profile: LineProfile) => string;
   /** Fresh random octets. */
   readonly random: (octets: number) => Buffer;
+  /** Where acknowledged records are kept for a store that can be lost; absent where it cannot. */
+  readonly recent: RecentRecords | undefined;
   /** Keeps an access event for the history; need not be durable before the answer. */
   readonly logAccess: (event: EngineEvent) => void;
   /** Told of oddities of accounting records, for metrics. */

@@ -7,10 +7,11 @@ import { type Instant, SECOND_MS } from '../values/instant.ts';
 import { type Octets, octets } from '../values/octets.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 import type { Request } from './packet-context.ts';
+import type { SessionAccounting } from './session-accounting.ts';
 
 /** What an Accounting-Request is about: a session, or the NAS as a whole. */
 export type AccountingRequest =
-  | { readonly about: 'session'; readonly record: AccountingRecord; readonly classValues: readonly Buffer[] }
+  | SessionAccounting
   | { readonly about: 'nas'; readonly status: 'on' | 'off'; readonly at: Instant };
 
 const GIGAWORD = 2 ** 32;

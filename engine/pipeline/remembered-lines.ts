@@ -7,44 +7,73 @@ interface Load {
   announced: number;
 }
 
-/** Newest states of lines as they are stored, of as many lines as the limit allows; the oldest make room. */
+/**
+ * Newest states of lines as they are stored, of as many lines as the limit allows; the oldest make room. What is
+ * forgotten can be kept as last known for the time when the store is away; it counts towards the same limit.
+ */
 export class RememberedLines {
-  private readonly lines = new Map<string, VersionedLine>();
+  private lines = new Map<string, VersionedLine>();
+  private lastKnown = new Map<string, VersionedLine>();
   private readonly loads = new Map<string, Load>();
   private readonly load: (username: string) => VersionedLine | Promise<VersionedLine>;
+  private readonly keepsForgotten: boolean;
 
-  constructor(load: (username: string) => VersionedLine | Promise<VersionedLine>) {
+  constructor(load: (username: string) => VersionedLine | Promise<VersionedLine>, keepsForgotten: boolean) {
     this.load = load;
+    this.keepsForgotten = keepsForgotten;
   }
 
   get(username: string): VersionedLine | undefined {
     return this.lines.get(username);
   }
 
+  /** The line as it was when it was last remembered; others may have changed it since. */
+  recall(username: string): VersionedLine | undefined {
+    return this.lines.get(username) ?? this.lastKnown.get(username);
+  }
+
+  /** All remembered lines; safe against changes meanwhile. */
+  entries(): IterableIterator<[string, VersionedLine]> {
+    return this.lines.entries();
+  }
+
+  /** Usernames of lines that are known only as they once were. */
+  forgotten(): IterableIterator<string> {
+    return this.lastKnown.keys();
+  }
+
   put(username: string, line: VersionedLine): void {
-    if (this.lines.size >= PIPELINE_LIMITS.cachedLines && !this.lines.has(username)) {
-      for (const oldest of this.lines.keys()) {
-        this.lines.delete(oldest);
-        break;
-      }
+    if (this.lastKnown.size > 0) this.lastKnown.delete(username);
+    if (this.lines.size + this.lastKnown.size >= PIPELINE_LIMITS.cachedLines && !this.lines.has(username)) {
+      dropOldest(this.lastKnown.size > 0 ? this.lastKnown : this.lines);
     }
     this.lines.set(username, line);
   }
 
   forget(username: string): void {
+    const line = this.lines.get(username);
+    if (line === undefined) return;
     this.lines.delete(username);
+    if (this.keepsForgotten) this.lastKnown.set(username, line);
   }
 
   /** Somebody else has stored `version`: what is older is not to be answered from any more. */
   forgetOlder(username: string, version: number): void {
-    if ((this.lines.get(username)?.version ?? version) < version) this.lines.delete(username);
+    if ((this.lines.get(username)?.version ?? version) < version) this.forget(username);
     const load = this.loads.get(username);
     if (load !== undefined) load.announced = Math.max(load.announced, version);
   }
 
   /** Anything may have been stored by others. */
   forgetAll(): void {
-    this.lines.clear();
+    if (this.keepsForgotten) {
+      const [newer, older] = [this.lines, this.lastKnown];
+      for (const [username, line] of older) if (!newer.has(username)) newer.set(username, line);
+      this.lastKnown = newer;
+      this.lines = new Map();
+    } else {
+      this.lines.clear();
+    }
     for (const load of this.loads.values()) load.announced = Number.POSITIVE_INFINITY;
   }
 
@@ -69,5 +98,12 @@ export class RememberedLines {
   private keep(username: string, line: VersionedLine, mayRemember: boolean): VersionedLine {
     if (line.state !== undefined && mayRemember) this.put(username, line);
     return line;
+  }
+}
+
+function dropOldest(lines: Map<string, VersionedLine>): void {
+  for (const oldest of lines.keys()) {
+    lines.delete(oldest);
+    return;
   }
 }

@@ -57,6 +57,8 @@ export const DISCARD_REASONS = [
   'not-recorded',
   /** The service that decides did not answer in time; the NAS asks again (RFC 2865 §2.4). */
   'not-decided',
+  /** The counters are away and the line is known nowhere else, so a Reject could be wrong; the NAS asks again. */
+  'counters-away',
 ] as const;
 
 /** One of `DISCARD_REASONS`. */

@@ -10,6 +10,8 @@ export interface PacketGauges {
   effectsWaiting(): number;
   linesWaiting(): number;
   kernelDrops(): number;
+  journalEntries(): number;
+  storeAway(): number;
   eventLoopDelaySeconds(): number;
 }
 
@@ -24,6 +26,7 @@ export class PacketMetrics {
   private readonly batchLines: Histogram;
   private readonly effects: Counter<'nas' | 'kind' | 'result'>;
   private readonly anomalies: Counter<'nas' | 'anomaly'>;
+  private readonly journalled: Counter<'about'>;
 
   constructor(gauges: PacketGauges) {
     const registers = [this.registry];
@@ -69,6 +72,12 @@ export class PacketMetrics {
       labelNames: ['nas', 'anomaly'],
       registers,
     });
+    this.journalled = new Counter({
+      name: 'mizan_journalled_total',
+      help: 'What was answered from the local journal while the counters were away: records (session), logins and so on',
+      labelNames: ['about'],
+      registers,
+    });
     addGauges(this.registry, gauges);
   }
 
@@ -104,6 +113,11 @@ export class PacketMetrics {
   onAnomalies(nas: string, anomalies: readonly string[]): void {
     for (const anomaly of anomalies) this.anomalies.labels(nas, anomaly).inc();
   }
+
+  /** Counts an entry of the local journal. */
+  onJournalled(about: string): void {
+    this.journalled.labels(about).inc();
+  }
 }
 
 function addGauges(registry: Registry, gauges: PacketGauges): void {
@@ -122,6 +136,10 @@ function addGauges(registry: Registry, gauges: PacketGauges): void {
   gauge('mizan_kernel_drops_total', 'Datagrams the kernel dropped for want of buffer', () =>
     gauges.kernelDrops(),
   );
+  gauge('mizan_journal_entries', 'Entries of the local journal that are not yet in the counters', () =>
+    gauges.journalEntries(),
+  );
+  gauge('mizan_store_away', '1 while the counters cannot be reached', () => gauges.storeAway());
   gauge(
     'mizan_packet_loop_delay_seconds',
     '99th percentile delay of the event loop since the last scrape',

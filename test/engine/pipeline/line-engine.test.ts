@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CounterStore } from '../../../engine/pipeline/counter-store.ts';
 import { PIPELINE_LIMITS } from '../../../engine/pipeline/limits.ts';
-import { LineEngine, type LineRule } from '../../../engine/pipeline/line-engine.ts';
+import { LineEngine } from '../../../engine/pipeline/line-engine.ts';
+import type { LineRule } from '../../../engine/pipeline/line-rule.ts';
 import { LmdbCounterStore } from '../../../engine/store/counters/lmdb-counter-store.ts';
 import {
   consumedOf,

@@ -1,0 +1,58 @@
+import type { LineState } from '../policy/line-state.ts';
+import type { Instant } from '../values/instant.ts';
+import type { LineCommit, VersionedLine } from './counter-store.ts';
+import type { EngineEvent } from './engine-event.ts';
+import type { LineRule } from './line-rule.ts';
+import type { Substitutable } from './stand-in.ts';
+
+/** A rule and its caller, who is told when all that the rule looked at and changed is durable. */
+export interface Waiter {
+  readonly rule: LineRule<unknown>;
+  /** `undefined` for rules that the stand-in does not run: their callers try again later. */
+  readonly packet: Substitutable | undefined;
+  readonly at: Instant;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  result: unknown;
+  retries: number;
+}
+
+/** A line with the changes that its next commit stores. */
+export interface PendingLine {
+  readonly baseVersion: number;
+  state: LineState | undefined;
+  events: EngineEvent[];
+  effects: LineCommit['effects'][number][];
+  wakeAt: Instant | undefined;
+  at: Instant;
+  readonly waiters: Waiter[];
+}
+
+/** A line that nothing was added to yet. */
+export function newPendingLine(baseVersion: number, at: Instant): PendingLine {
+  return { baseVersion, state: undefined, events: [], effects: [], wakeAt: undefined, at, waiters: [] };
+}
+
+/** What the store holds once the commit of `line` is durable. */
+export function landed(line: PendingLine): VersionedLine {
+  return { state: line.state, version: line.baseVersion + 1 };
+}
+
+/** The waiter with what its rule resulted in. */
+export function keepResult(waiter: Waiter, result: unknown): Waiter {
+  waiter.result = result;
+  return waiter;
+}
+
+/** The commit of everything that was added to the line. */
+export function toCommit(username: string, line: PendingLine): LineCommit {
+  return {
+    username,
+    expectedVersion: line.baseVersion,
+    state: line.state,
+    events: line.events,
+    effects: line.effects,
+    wakeAt: line.wakeAt,
+    at: line.at,
+  };
+}
