@@ -111,7 +111,8 @@ describe('POST /reconcile', () => {
     const held = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const slow = { ...reconciler, runOnce: () => held.then(() => reconciler.runOnce()) };
+    const found = await reconciler.runOnce();
+    const slow = { ...reconciler, runOnce: () => held.then(() => found) };
     const app = new Hono().route('/', reconcileRoutes({ ...world.deps, reconciler: slow }, 20));
     const early = await app.request('/reconcile', { method: 'POST' });
     expect([early.status, await early.json()]).toEqual([202, { running: true }]);

@@ -116,9 +116,8 @@ export class ReconcileWorld {
   }
 
   /** Puts another state over the stored one, without an event. */
-  async overwrite(username: string, change: (state: LineState) => LineState | undefined): Promise<void> {
+  async overwrite(username: string, state: LineState | undefined): Promise<void> {
     const { version } = await this.counters.load(username);
-    const state = change(await this.stateOf(username));
     const [outcome] = await this.counters.commit([
       { username, at: this.now, expectedVersion: version, state, events: [], effects: [], wakeAt: undefined },
     ]);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReconciler } from '../../../engine/jobs/reconcile.ts';
 import { DAY_MS, SECOND_MS } from '../../../engine/values/instant.ts';
 import { octets } from '../../../engine/values/octets.ts';
@@ -39,11 +39,14 @@ const AGREED = { busy: 0, unreconciledOctets: 0, differingLines: 0, differences:
 
 let stores: ReconcileWorld;
 
-beforeEach(async () => {
-  stores = await ReconcileWorld.open();
-  await stores.apply(document);
-});
-afterEach(() => stores.close());
+/** The tests of a group follow one world through its life, in order. */
+function inOneWorld(): void {
+  beforeAll(async () => {
+    stores = await ReconcileWorld.open();
+    await stores.apply(document);
+  });
+  afterAll(() => stores.close());
+}
 
 /** Two sessions of each line: one with a reset that ends by a Stop, one with a jump that nobody can believe. */
 async function use(): Promise<void> {
@@ -72,8 +75,14 @@ async function liveSession(username: string) {
 }
 
 describe('stores that agree', () => {
-  it('do so whatever became of the octets: charged, free, weighed, overshot, quarantined', async () => {
+  inOneWorld();
+
+  it('are waited for: nothing has been sunk yet', async () => {
     await use();
+    expect(await stores.reconcile()).toMatchObject({ lines: 4, judged: 4, ...AGREED });
+  });
+
+  it('do so whatever became of the octets: charged, free, weighed, overshot, quarantined', async () => {
     await stores.sink.drain();
     expect(await stores.reconcile()).toMatchObject({ lines: 4, judged: 4, ...AGREED });
     const usages = new Map(
@@ -92,13 +101,7 @@ describe('stores that agree', () => {
     some('weighed', ({ burnedOctets, chargedOctets }) => burnedOctets > 0 && burnedOctets !== chargedOctets);
   });
 
-  it('are waited for: nothing has been sunk yet', async () => {
-    await use();
-    expect(await stores.reconcile()).toMatchObject({ lines: 4, judged: 4, ...AGREED });
-  });
-
   it('still agree when tombstones are gone and a new grant goes on', async () => {
-    await use();
     stores.now = T0 + 40 * DAY_MS;
     await stores.apply({ lines: [{ username: 'quota', plan: 'open' }] });
     await stores.apply({ lines: [{ username: 'quota', plan: 'both' }] });
@@ -118,8 +121,6 @@ describe('stores that agree', () => {
   });
 
   it('agree about a line that was removed and declared again', async () => {
-    await use();
-    await stores.sink.drain();
     await stores.sql(`DELETE FROM "grant" WHERE line_id = (SELECT id FROM line WHERE username = 'quota')`);
     await stores.sql(`DELETE FROM line_status_history`);
     await stores.sql(`DELETE FROM line WHERE username = 'quota'`);
@@ -130,12 +131,14 @@ describe('stores that agree', () => {
     expect(await stores.reconcile()).toMatchObject({ lines: 3, judged: 3, ...AGREED });
     await stores.apply({ lines: [{ username: 'quota', plan: 'both' }] });
     await stores.account(report('quota', 'D', { seconds: 7_700, output: 5 * MB }));
+    expect((await stores.stateOf('quota')).sessions).toHaveLength(1);
     expect(await stores.reconcile()).toMatchObject({ lines: 4, judged: 4, ...AGREED });
   });
 });
 
 describe('a store that is wrong is found to the octet', () => {
-  beforeEach(async () => {
+  inOneWorld();
+  beforeAll(async () => {
     await use();
     await stores.sink.drain();
   });
@@ -160,6 +163,8 @@ describe('a store that is wrong is found to the octet', () => {
         },
       ],
     });
+    await stores.sql(`UPDATE "grant" SET consumed_octets = consumed_octets + 1 WHERE id = '${grantId}'`);
+    expect(await stores.reconcile()).toMatchObject({ judged: 4, ...AGREED });
   });
 
   it('ledger: a session, and one with a figure that no number can hold', async () => {
@@ -174,6 +179,42 @@ describe('a store that is wrong is found to the octet', () => {
       judged: 4,
       differences: [{ sessionKey: key, figure: 'freeOctets', ledger: Number.MAX_SAFE_INTEGER }],
     });
+    const right = usage.freeOctets;
+    await stores.sql(`UPDATE session SET free_octets = ${right} WHERE session_key = '${key}'`);
+    expect(await stores.reconcile()).toMatchObject({ judged: 4, ...AGREED });
+  });
+
+  it('counters: a grant, a session, and a line that is lost', async () => {
+    const [quota, free, weighed] = await Promise.all([
+      stores.stateOf('quota'),
+      stores.stateOf('free'),
+      stores.stateOf('weighed'),
+    ]);
+    await stores.overwrite('quota', {
+      ...quota,
+      grants: quota.grants.map((grant) => ({ ...grant, consumed: octets(grant.consumed - 2) })),
+    });
+    await stores.overwrite('free', {
+      ...free,
+      sessions: free.sessions.map((session) => {
+        const { current } = session.counters;
+        const more = { ...current, inputOctets: octets(current.inputOctets + 30) };
+        const counters = { ...session.counters, current: more };
+        return session.acctSessionId === 'A' ? { ...session, counters } : session;
+      }),
+    });
+    await stores.overwrite('weighed', undefined);
+    const { grants } = weighed;
+    const lost = grants[0]!.consumed;
+    const found = await stores.reconcile();
+    expect(found).toMatchObject({ lines: 4, judged: 4, unreconciledOctets: 32 + lost, differingLines: 3 });
+    expect(found.differences).toMatchObject([
+      { username: 'quota', figure: 'consumedOctets', octets: 2 },
+      { username: 'free', figure: 'inputOctets', octets: 30 },
+      { username: 'weighed', grantId: grants[0]!.id, counters: 0, ledger: lost, octets: lost },
+    ]);
+    for (const state of [quota, free, weighed]) await stores.overwrite(state.profile.username, state);
+    expect(await stores.reconcile()).toMatchObject({ judged: 4, ...AGREED });
   });
 
   it('history: a row too many of a session that goes on', async () => {
@@ -194,47 +235,29 @@ describe('a store that is wrong is found to the octet', () => {
     const { lineId } = (await stores.stateOf('quota')).profile;
     const paid = { lineId, sessionKey: '00000000000000ee', outputOctets: 500, chargedOctets: 500 };
     const extra = usageEvent({ ...paid, burnedOctets: 500 });
-    await stores.history.insert([{ position: 1, event: extra }], 'extra');
+    await stores.history.insert([{ position: 1, event: extra }], 'unpaid');
+    // What the history was given it keeps: the row of the test before is still there.
+    const before = { figure: 'overshotOctets', octets: 9 };
     expect(await stores.reconcile()).toMatchObject({
-      unreconciledOctets: 500,
-      differences: [{ username: 'quota', figure: 'consumedOctets', octets: 500 }],
+      unreconciledOctets: 509,
+      differences: [before, { username: 'quota', figure: 'consumedOctets', octets: 500 }],
     });
     const odd = usageEvent({ lineId, sessionKey: '00000000000000ef', inputOctets: 70, freeOctets: 69 });
     await stores.history.insert([{ position: 2, event: odd }], 'odd');
     expect(await stores.reconcile()).toMatchObject({
-      unreconciledOctets: 501,
-      differences: [{ figure: 'consumedOctets' }, { figure: 'unaccountedOctets', history: 1, octets: 1 }],
+      unreconciledOctets: 510,
+      differences: [
+        before,
+        { figure: 'consumedOctets' },
+        { figure: 'unaccountedOctets', history: 1, octets: 1 },
+      ],
     });
-  });
-
-  it('counters: a grant, a session, and a line that is lost', async () => {
-    await stores.overwrite('quota', (state) => ({
-      ...state,
-      grants: state.grants.map((grant) => ({ ...grant, consumed: octets(grant.consumed - 2) })),
-    }));
-    await stores.overwrite('free', (state) => ({
-      ...state,
-      sessions: state.sessions.map((session) => {
-        const { current } = session.counters;
-        const more = { ...current, inputOctets: octets(current.inputOctets + 30) };
-        const counters = { ...session.counters, current: more };
-        return session.acctSessionId === 'A' ? { ...session, counters } : session;
-      }),
-    }));
-    const { grants } = await stores.stateOf('weighed');
-    await stores.overwrite('weighed', () => undefined);
-    const lost = grants[0]!.consumed;
-    const found = await stores.reconcile();
-    expect(found).toMatchObject({ lines: 4, judged: 4, unreconciledOctets: 32 + lost, differingLines: 3 });
-    expect(found.differences).toMatchObject([
-      { username: 'quota', figure: 'consumedOctets', octets: 2 },
-      { username: 'free', figure: 'inputOctets', octets: 30 },
-      { username: 'weighed', grantId: grants[0]!.id, counters: 0, ledger: lost, octets: lost },
-    ]);
   });
 });
 
 describe('while packets come in', () => {
+  inOneWorld();
+
   it('never sees a difference that is none', async () => {
     const usernames = Array.from({ length: 60 }, (_, index) => `live${index}`);
     await stores.apply({
