@@ -307,9 +307,9 @@ describe('while packets come in', () => {
     await Promise.all(traffic);
     expect(await reconciler.runOnce()).toMatchObject({ lines: 64, judged: 64, ...AGREED });
     await stores.sink.stop();
-    expect(packets).toBeGreaterThan(1_000);
+    expect(packets).toBeGreaterThan(300);
     // Something was on its way in most runs, and yet most lines were judged.
     expect(sunkTimes).toBeGreaterThan(runs);
-    expect(judged).toBeGreaterThan(runs * 40);
+    expect(judged).toBeGreaterThan(runs * 30);
   }, 30_000);
 });
