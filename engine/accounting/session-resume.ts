@@ -1,4 +1,4 @@
-import { type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
+import { type Instant, SECOND_MS } from '../values/instant.ts';
 import { type Octets, octets } from '../values/octets.ts';
 import { NO_COUNTERS } from './count-octets.ts';
 import { add, difference, pair, ZERO_PAIR } from './counter-pair.ts';
@@ -7,7 +7,7 @@ import type { AppliedService, CounterPair, Session, SessionCounters } from './se
 
 /**
  * What a session needs to go on counting exactly and cannot be read from its usage row, as JSON values without names,
- * since every event carries one: [service, newest record, boot, weight remainder, silence, segments, wraps, held jump].
+ * since every event carries one: [service, newest record, boot, weight remainder, segments, wraps, held jump].
  * What is 0 follows from the row, and zeros at the end are left out: a session of one segment whose NAS sends both
  * clocks has its service alone, `["80000/20000"]`.
  */
@@ -22,27 +22,23 @@ export interface ResumeRow {
 }
 
 /** The part of a session that a resume tells. */
-export interface ResumedSession
-  extends Pick<Session, 'nasBoot' | 'updatedAt' | 'seenAt' | 'counters' | 'applied'> {
+export interface ResumedSession extends Pick<Session, 'nasBoot' | 'counters'> {
   readonly weightRemainder: number;
+  /** `undefined` where nothing was packed. */
+  readonly applied: AppliedService | undefined;
 }
 
 /** ms before the row's moment, Acct-Session-Time, and Event-Timestamp in seconds after the row's; `null` for none. */
 type PackedOrder = readonly [agoMs: number, sessionSeconds: number | null, stampedAfter: number | null];
 
-/** A packet that came later than this after its record was made has its delay kept, for the life of the tombstone. */
-const PROMPT_MS = 10 * MINUTE_MS;
-
 /** Packs what the row of `session`, written for its newest moment, does not tell. */
 export function packResume(session: Session, at: Instant): SessionResume {
   const { counters, startedAt } = session;
-  const late = session.seenAt - at;
   const fields = [
     serviceText(session.applied),
     packLast(counters.last, at, startedAt),
     session.nasBoot,
     session.usage.weightRemainder,
-    late > PROMPT_MS ? Math.ceil(late / SECOND_MS) : 0,
     packSegments(counters, at),
     counters.inputWraps + counters.outputWraps === 0 ? 0 : [counters.inputWraps, counters.outputWraps],
     counters.held === undefined ? 0 : [...pairOf(counters.held), packOrder(counters.held.order, at)],
@@ -51,22 +47,20 @@ export function packResume(session: Session, at: Instant): SessionResume {
   return fields;
 }
 
-/**
- * The session that was packed, its totals being those of the row. The arrival of its last packet is told to ten
- * minutes and never too early, so that no tombstone goes before its time.
- * @param resume of a row written by `packResume`.
- */
+/** What was packed, the totals being those of the row; of an empty resume, what the row alone tells. */
 export function unpackResume(resume: SessionResume, row: ResumeRow): ResumedSession {
   const { at } = row;
-  const [service, last, boot = 0, remainder = 0, late = 0, segments = 0, wraps = 0, held = 0] = resume;
+  const [service, last, boot = 0, remainder = 0, segments = 0, wraps = 0, held = 0] = resume;
   const newest = unpackLast(last, at, row.startedAt);
   const [inputWraps, outputWraps] = wraps === 0 ? [0, 0] : (wraps as [number, number]);
-  const segmented = unpackSegments(segments, at) ?? { ...NO_SEGMENTS, segmentFrom: newest };
+  const jump = held === 0 ? undefined : unpackHeld(held as PackedHeld, at);
+  const segmented = unpackSegments(segments, at) ?? {
+    ...NO_SEGMENTS,
+    segmentFrom: newest ?? jump?.order,
+  };
   return {
     nasBoot: boot as number,
-    updatedAt: at,
-    seenAt: at + Math.max(PROMPT_MS, (late as number) * SECOND_MS),
-    applied: readService(service as string),
+    applied: service === undefined ? undefined : readService(service as string),
     weightRemainder: remainder as number,
     counters: {
       ...segmented,
@@ -74,7 +68,7 @@ export function unpackResume(resume: SessionResume, row: ResumeRow): ResumedSess
       inputWraps,
       outputWraps,
       last: newest,
-      held: held === 0 ? undefined : unpackHeld(held as PackedHeld, at),
+      held: jump,
     },
   };
 }
@@ -172,7 +166,7 @@ function unpackSegments(
 
 type PackedHeld = readonly [number, number, PackedOrder];
 
-function unpackHeld([input, output, order]: PackedHeld, at: Instant): SessionCounters['held'] {
+function unpackHeld([input, output, order]: PackedHeld, at: Instant): NonNullable<SessionCounters['held']> {
   return {
     ...pair({ inputOctets: octets(input), outputOctets: octets(output) }),
     order: unpackOrder(order, at),

@@ -29,8 +29,8 @@ export function effectEvent(
 /**
  * What the NAS's answer to an order changes: an acknowledged speed is the session's speed from now on; a NAS that does
  * not know the session makes it suspect. An acknowledged Disconnect changes nothing yet: only a Stop or silence ends a
- * session, and an Interim that comes all the same has it ordered again. A changed speed is written down with the
- * session's figures at once: it decides what the next octets cost, also after the counters were lost.
+ * session, and an Interim that comes all the same has it ordered again. What changed is written down with the
+ * session's figures at once: it decides what the next octets cost and who may log in, also after the counters were lost.
  */
 export function effectDone(
   state: LineState,
@@ -42,13 +42,13 @@ export function effectDone(
   const sessions = state.sessions.map((session) => {
     if (session.key !== effect.sessionKey) return session;
     const next = afterEffect(session, effect, result);
-    if (next.applied !== session.applied) events.push(usageEvent(state.profile, next, serviceRow(next)));
+    if (next !== session) events.push(usageEvent(state.profile, next, answerRow(next)));
     return next;
   });
   return concludeChange({ ...state, sessions }, events, [], context);
 }
 
-function serviceRow({ updatedAt }: Session): UsageRow {
+function answerRow({ updatedAt }: Session): UsageRow {
   return { kind: 'split', at: updatedAt, moment: undefined, touched: NONE, grants: [], anomalies: [] };
 }
 

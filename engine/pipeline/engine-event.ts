@@ -12,8 +12,8 @@ import type { Instant } from '../values/instant.ts';
 export interface UsageEvent {
   readonly type: 'usage';
   /**
-   * split: a synthetic row at a boundary (midnight, window, grant edge), or after a change of speed. lost: closed after
-   * silence.
+   * split: a synthetic row at a boundary (midnight, window, grant edge), or of what a NAS's answer changed. lost:
+   * closed after silence.
    */
   readonly kind: 'start' | 'interim' | 'stop' | 'split' | 'lost';
   readonly at: Instant;

@@ -1,4 +1,4 @@
--- The tables of 0001-usage.sql on a ClickHouse cluster. The program does not run this file (it runs only numbered ones):
+-- The tables of the numbered files on a ClickHouse cluster. The program does not run this file (it runs only numbered ones):
 -- an operator does, once, before the program's first start, on any node of the cluster:
 --
 --   clickhouse-client --multiquery < cluster.sql
@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS mizan_shard.usage_event ON CLUSTER mizan (
   burned_octets      UInt64 CODEC(Delta(8), ZSTD(1)),
   overshot_octets    UInt64 CODEC(Delta(8), ZSTD(1)),
   close_cause        LowCardinality(String) CODEC(ZSTD(1)),
-  anomalies          Array(LowCardinality(String)) CODEC(ZSTD(1))
+  anomalies          Array(LowCardinality(String)) CODEC(ZSTD(1)),
+  resume             String CODEC(ZSTD(1))
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/mizan_shard/usage_event', '{replica}')
 PARTITION BY toMonday(at)
 ORDER BY (line_id, at)

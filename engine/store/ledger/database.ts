@@ -114,6 +114,17 @@ export interface SessionTable {
   readonly burned_octets: number;
   readonly overshot_octets: number;
   readonly close_cause: string;
+  readonly resume: Json | null;
+  readonly closed_at: GeneratedAlways<Instant | null>;
+}
+
+/** Columns of `counter_partition`. */
+export interface CounterPartitionTable {
+  readonly partition: number;
+  readonly epoch: string;
+  readonly last_event: number;
+  readonly last_event_at: OptionalTime;
+  readonly begun_at: Time;
 }
 
 /** Tables of the ledger that are read and written through the query builder. */
@@ -125,6 +136,7 @@ export interface LedgerTables {
   readonly grant: GrantTable;
   readonly outbox: OutboxTable;
   readonly session: SessionTable;
+  readonly counter_partition: CounterPartitionTable;
 }
 
 /** A connection to the ledger, or a transaction on one. */

@@ -42,6 +42,7 @@ export function foldEvents(events: readonly LoggedEvent[]): FoldedEvents {
   const learned = new Map<string, NasLearned>();
   for (const { position, event } of events) {
     if (event.type === 'usage') {
+      if (isWithinRecord(event)) continue;
       const key = `${event.lineId}/${event.sessionKey}`;
       sessions.set(key, foldSession(sessions.get(key), event, position));
       for (const [id, octets] of event.consumed) consumed.set(id, Math.max(octets, consumed.get(id) ?? 0));
@@ -50,6 +51,14 @@ export function foldEvents(events: readonly LoggedEvent[]): FoldedEvents {
     }
   }
   return { sessions: [...sessions.values()], consumed, learned };
+}
+
+/**
+ * A row within a record: its record's own row follows, in this batch or in the next. Taken by itself it would say that
+ * octets were burned and not from which grant, nor how the session goes on.
+ */
+function isWithinRecord({ kind, resume }: UsageEvent): boolean {
+  return kind === 'split' && resume === undefined;
 }
 
 function foldSession(folded: FoldedSession | undefined, event: UsageEvent, position: number): FoldedSession {

@@ -14,6 +14,7 @@ import type {
 } from '../../subscribers/ledger-store.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import type { LedgerBalance, LineSessions, ReconcileLedger } from '../../subscribers/reconcile.ts';
+import type { ClosedSince, RecoveryLedger, SessionName } from '../../subscribers/recovery.ts';
 import type { Instant } from '../../values/instant.ts';
 import { applyDocument } from './apply-document.ts';
 import type { LedgerDb } from './database.ts';
@@ -22,10 +23,11 @@ import { inTransaction } from './in-transaction.ts';
 import { readBalances } from './read-balances.ts';
 import { readLines, type StoredLine, usernameIn } from './read-lines.ts';
 import { recordEvents } from './record-events.ts';
+import { partitionRecords, putPartition, readSunkLines, readSunkSessions } from './recover-lines.ts';
 import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, planOf, sessionViewOf } from './rows.ts';
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
-export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger {
+export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger {
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
 
@@ -163,6 +165,22 @@ export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger {
     const query = this.db.selectFrom('outbox').select('key').where('kind', '=', 'line');
     const rows = await query.where(sql<boolean>`key = ANY(${usernames})`).execute();
     return new Set(rows.map(({ key }) => key));
+  }
+
+  partitionRecords(): ReturnType<RecoveryLedger['partitionRecords']> {
+    return partitionRecords(this.db);
+  }
+
+  putPartition(partition: number, epoch: string, lastEvent: number, now: Instant): Promise<void> {
+    return putPartition(this.db, partition, epoch, lastEvent, now);
+  }
+
+  sunkLines(after: number, limit: number, closed: ClosedSince): ReturnType<RecoveryLedger['sunkLines']> {
+    return readSunkLines(this.db, after, limit, closed);
+  }
+
+  sunkSessions(names: readonly SessionName[]): ReturnType<RecoveryLedger['sunkSessions']> {
+    return readSunkSessions(this.db, names);
   }
 
   async ping(): Promise<void> {

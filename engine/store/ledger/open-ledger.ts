@@ -5,6 +5,7 @@ import type { SecretBox } from '../../runtime/secret-box.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
 import type { ReconcileLedger } from '../../subscribers/reconcile.ts';
+import type { RecoveryLedger } from '../../subscribers/recovery.ts';
 import type { LedgerTables } from './database.ts';
 import { KyselyLedger } from './kysely-ledger.ts';
 import { migrateLedger } from './migrate.ts';
@@ -24,7 +25,7 @@ export function openLedger(
   place: LedgerPlace,
   secrets: SecretBox,
   warn: Warn = () => undefined,
-): Promise<LedgerStore & EventLedger & ReconcileLedger> {
+): Promise<LedgerStore & EventLedger & ReconcileLedger & RecoveryLedger> {
   return 'url' in place ? openServer(place.url, secrets, warn) : openEmbedded(place.folder, secrets);
 }
 

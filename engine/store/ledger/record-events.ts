@@ -21,6 +21,7 @@ export async function recordEvents(
   for (const [name, known] of byName) await recordLearned(tx, name, known);
   if (consumed.size > 0) await recordConsumption(tx, consumed);
   await recordEffects(tx, events, partition);
+  await recordProgress(tx, events, partition);
 }
 
 const NEWEST_COLUMNS = [
@@ -34,6 +35,7 @@ const NEWEST_COLUMNS = [
   'updated_at timestamptz',
   'log_position bigint',
   'close_cause text',
+  'resume jsonb',
 ];
 const COUNTER_COLUMNS = ['input', 'output', 'charged', 'free', 'quarantined', 'burned', 'overshot'].map(
   (counter) => `${counter}_octets bigint`,
@@ -80,6 +82,7 @@ function sessionRow({ newest, position, startedAt, counters }: FoldedSession): R
     updated_at: toTime(newest.at),
     log_position: position,
     close_cause: storable(newest.closeCause),
+    resume: newest.resume ?? null,
   };
   COUNTER_COLUMNS.forEach((column, index) => {
     row[nameOf(column)] = counters[index];
@@ -153,4 +156,22 @@ async function recordEffects(tx: LedgerDb, events: readonly LoggedEvent[], parti
     INSERT INTO effect_log (${sql.raw(EFFECT_NAMES)})
     SELECT ${sql.raw(EFFECT_NAMES)} FROM ${recordset(rows, EFFECT_COLUMNS.join(', '))}
     ON CONFLICT DO NOTHING`.execute(tx);
+}
+
+/** How far the partition's log is known to have come, once the ledger keeps a record of the partition. */
+async function recordProgress(
+  tx: LedgerDb,
+  events: readonly LoggedEvent[],
+  partition: number,
+): Promise<void> {
+  let position = 0;
+  let at = 0;
+  for (const logged of events) {
+    position = Math.max(position, logged.position);
+    if (logged.event.type === 'usage') at = Math.max(at, logged.event.at);
+  }
+  await sql`
+    UPDATE counter_partition SET last_event = greatest(last_event, ${position}::bigint),
+      last_event_at = greatest(last_event_at, ${at === 0 ? null : toTime(at)}::timestamptz)
+    WHERE partition = ${partition}::integer`.execute(tx);
 }

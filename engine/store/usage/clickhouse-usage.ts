@@ -2,6 +2,7 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { EventHistory } from '../../jobs/sink-targets.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { HistoryBalance, LineSessions, ReconcileHistory } from '../../subscribers/reconcile.ts';
+import type { HistoryRow, RecoveryHistory, SessionMark } from '../../subscribers/recovery.ts';
 import type {
   AccessHistoryRow,
   DailyUsageRow,
@@ -13,6 +14,7 @@ import type { Instant } from '../../values/instant.ts';
 import { accessRows, usageRows } from './event-rows.ts';
 import { ACCESS_HISTORY, DAILY_USAGE, SESSION_USAGE, TOTALS, TOTALS_OF_USERNAME } from './queries.ts';
 import { balancesOf, balancesQuery, queryPieces } from './read-balances.ts';
+import { historyRowOf, markOf, rowsSinceQuery, SESSION_MARKS } from './recover-sessions.ts';
 
 type Row = Readonly<Record<string, string | number>>;
 
@@ -20,7 +22,7 @@ type Row = Readonly<Record<string, string | number>>;
 const READ_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_integers: 1 };
 
 /** The usage history on ClickHouse or its embedded twin; the SQL is the same. */
-export class ClickHouseUsage implements UsageHistory, EventHistory, ReconcileHistory {
+export class ClickHouseUsage implements UsageHistory, EventHistory, ReconcileHistory, RecoveryHistory {
   private readonly client: ClickHouseClient;
   private readonly ready: () => Promise<void>;
   /** The last insert. The embedded engine keeps settings per session, so two inserts must not mix their tokens. */
@@ -105,6 +107,15 @@ export class ClickHouseUsage implements UsageHistory, EventHistory, ReconcileHis
       balances.push(...balancesOf(piece, await this.select(balancesQuery(piece), {})));
     }
     return balances;
+  }
+
+  async sessionMarks(first: number, last: number, since: Instant): Promise<readonly SessionMark[]> {
+    return (await this.select(SESSION_MARKS, { first, last, since })).map(markOf);
+  }
+
+  async rowsSince(lineIds: readonly number[], since: Instant): Promise<readonly HistoryRow[]> {
+    if (lineIds.length === 0) return [];
+    return (await this.select(rowsSinceQuery(lineIds), { since })).map(historyRowOf);
   }
 
   async ping(): Promise<void> {

@@ -52,5 +52,6 @@ function usageRow(event: UsageEvent): EventRow {
     overshot_octets: event.overshotOctets,
     close_cause: event.closeCause.toWellFormed(),
     anomalies: event.anomalies,
+    resume: event.resume === undefined ? '' : JSON.stringify(event.resume),
   };
 }

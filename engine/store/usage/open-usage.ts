@@ -3,6 +3,7 @@ import { createChdbConnection } from 'chdb/connection';
 import type { EventHistory } from '../../jobs/sink-targets.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
 import type { ReconcileHistory } from '../../subscribers/reconcile.ts';
+import type { RecoveryHistory } from '../../subscribers/recovery.ts';
 import type { UsageHistory } from '../../subscribers/usage-history.ts';
 import { readSchemaFiles } from '../schema-files.ts';
 import { ClickHouseUsage } from './clickhouse-usage.ts';
@@ -25,7 +26,7 @@ const OLDEST_SERVER = [24, 8] as const;
 export async function openUsage(
   place: UsagePlace,
   warn: (sentence: string) => void = () => undefined,
-): Promise<UsageHistory & EventHistory & ReconcileHistory> {
+): Promise<UsageHistory & EventHistory & ReconcileHistory & RecoveryHistory> {
   // Who calls reports the failure; the client would write it to the console a second time.
   const log = { level: ClickHouseLogLevel.OFF };
   const client =

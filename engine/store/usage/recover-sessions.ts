@@ -1,0 +1,80 @@
+import type { SessionState } from '../../accounting/session.ts';
+import type { SessionResume } from '../../accounting/session-resume.ts';
+import type { HistoryRow, SessionMark } from '../../subscribers/recovery.ts';
+
+/** A row as ClickHouse answers it; 64-bit integers come as text. */
+export type RecoveredRow = Readonly<Record<string, string | number>>;
+
+const COUNTERS = ['input', 'output', 'charged', 'free', 'quarantined', 'burned', 'overshot'];
+
+/** `RecoveryHistory.sessionMarks`. The highest figures of a session stand on its newest day. */
+export const SESSION_MARKS: string = `
+  SELECT line_id, session_key, toUnixTimestamp64Milli(max(t_last)) AS last_ms,
+    ${COUNTERS.map((counter) => `max(${counter}_octets)`).join(' + ')} AS figures_sum
+  FROM usage_session_day
+  WHERE line_id BETWEEN {first: UInt64} AND {last: UInt64}
+    AND day >= toDate(fromUnixTimestamp64Milli({since: Int64}), 'Asia/Tehran') - 1
+  GROUP BY line_id, session_key
+  HAVING last_ms >= {since: Int64}`;
+
+/**
+ * `RecoveryHistory.rowsSince`. None of a session's figures goes back and neither does its time, so that they tell the
+ * order in which its rows were written; of rows that are equal in all of them any may come last.
+ * The numbers stand in the text because parameters travel in the address, which proxies cut at a few thousand letters.
+ */
+export function rowsSinceQuery(lineIds: readonly number[]): string {
+  return `
+    SELECT line_id, username, session_key, toString(kind) AS kind, toString(state) AS state, toString(nas) AS nas,
+      nas_port, acct_session_id, calling_station_id, framed_ip, toUnixTimestamp64Milli(started_at) AS started_ms,
+      toUnixTimestamp64Milli(at) AS at_ms, segment, toString(close_cause) AS close_cause, resume,
+      ${COUNTERS.map((counter) => `${counter}_octets`).join(', ')}
+    FROM usage_event
+    WHERE line_id IN (${lineIds.join(', ')}) AND at >= fromUnixTimestamp64Milli({since: Int64})
+    ORDER BY line_id, session_key, at, input_octets + output_octets, charged_octets + free_octets,
+      burned_octets + overshot_octets, quarantined_octets, segment, state, resume = ''`;
+}
+
+/** A mark as it was answered. */
+export function markOf(row: RecoveredRow): SessionMark {
+  return {
+    lineId: Number(row.line_id),
+    sessionKey: keyOf(row.session_key),
+    lastAt: Number(row.last_ms),
+    figuresSum: Number(row.figures_sum),
+  };
+}
+
+/** A row of the history as it was answered. */
+export function historyRowOf(row: RecoveredRow): HistoryRow {
+  return {
+    lineId: Number(row.line_id),
+    username: String(row.username),
+    key: keyOf(row.session_key),
+    kind: row.kind as HistoryRow['kind'],
+    state: row.state as SessionState,
+    nas: String(row.nas),
+    nasPort: String(row.nas_port),
+    acctSessionId: String(row.acct_session_id),
+    callingStationId: String(row.calling_station_id),
+    framedIp: String(row.framed_ip),
+    startedAt: Number(row.started_ms),
+    updatedAt: Number(row.at_ms),
+    segment: Number(row.segment),
+    closeCause: String(row.close_cause),
+    inputOctets: Number(row.input_octets),
+    outputOctets: Number(row.output_octets),
+    chargedOctets: Number(row.charged_octets),
+    freeOctets: Number(row.free_octets),
+    quarantinedOctets: Number(row.quarantined_octets),
+    burnedOctets: Number(row.burned_octets),
+    overshotOctets: Number(row.overshot_octets),
+    resume: row.resume === '' ? undefined : (JSON.parse(String(row.resume)) as SessionResume),
+  };
+}
+
+/** Session keys are numbers in the history and hexadecimal digits elsewhere. */
+function keyOf(number: string | number | undefined): string {
+  return BigInt(number ?? 0)
+    .toString(16)
+    .padStart(16, '0');
+}
