@@ -21,15 +21,19 @@ export interface VerifiedRequest {
  */
 export function verifyRequest(packet: Packet, nas: NasClient): VerifiedRequest | DiscardReason {
   if (packet.code === Code.AccountingRequest) {
-    const secret = nas.secrets.find((candidate) => verifyRequestAuthenticator(packet.bytes, candidate));
-    return secret === undefined ? 'authenticator-wrong' : { secret, byMessageAuthenticator: false };
+    for (const secret of nas.secrets) {
+      if (verifyRequestAuthenticator(packet.bytes, secret)) return { secret, byMessageAuthenticator: false };
+    }
+    return 'authenticator-wrong';
   }
   if (packet.messageAuthenticatorAt >= 0) {
     const authenticator = authenticatorOf(packet);
-    const secret = nas.secrets.find((candidate) =>
-      verifyMessageAuthenticator(packet.bytes, packet.messageAuthenticatorAt, authenticator, candidate),
-    );
-    return secret === undefined ? 'message-authenticator-wrong' : { secret, byMessageAuthenticator: true };
+    for (const secret of nas.secrets) {
+      if (verifyMessageAuthenticator(packet.bytes, packet.messageAuthenticatorAt, authenticator, secret)) {
+        return { secret, byMessageAuthenticator: true };
+      }
+    }
+    return 'message-authenticator-wrong';
   }
   if (packet.code === Code.StatusServer || isMessageAuthenticatorDue(packet, nas)) {
     return 'message-authenticator-missing';

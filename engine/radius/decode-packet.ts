@@ -28,7 +28,7 @@ export function decodePacket(datagram: Buffer): Packet | DiscardReason {
   const code = datagram[0]!;
   if (!isCode(code)) return 'unknown-code';
 
-  const attributes: Attribute[] = [];
+  let attributes = 0;
   let messageAuthenticatorAt = -1;
   let at: number = HEADER_OCTETS;
   while (at < length) {
@@ -39,15 +39,46 @@ export function decodePacket(datagram: Buffer): Packet | DiscardReason {
     const start = at + ATTRIBUTE_HEADER_OCTETS;
     const end = at + octets;
     if (end > length) return 'attribute-overrun';
-    if (attributes.length === LIMITS.attributes) return 'too-many-attributes';
+    if (attributes === LIMITS.attributes) return 'too-many-attributes';
     if (type === AttributeType.MessageAuthenticator) {
       if (messageAuthenticatorAt !== -1) return 'duplicate-message-authenticator';
       if (end - start !== MESSAGE_AUTHENTICATOR_OCTETS) return 'message-authenticator-length';
       messageAuthenticatorAt = start;
     }
-    attributes.push({ type, start, end });
+    attributes++;
     at = end;
   }
   const bytes = datagram.length === length ? datagram : datagram.subarray(0, length);
-  return { code, identifier: datagram[1]!, bytes, attributes, messageAuthenticatorAt };
+  return new DecodedPacket(code, bytes, messageAuthenticatorAt);
+}
+
+/** A packet whose list of attributes is made only for whoever asks for it: most packets are read without one. */
+class DecodedPacket implements Packet {
+  readonly code: number;
+  readonly identifier: number;
+  readonly bytes: Buffer;
+  readonly messageAuthenticatorAt: number;
+  #attributes: readonly Attribute[] | undefined;
+
+  constructor(code: number, bytes: Buffer, messageAuthenticatorAt: number) {
+    this.code = code;
+    this.identifier = bytes[1]!;
+    this.bytes = bytes;
+    this.messageAuthenticatorAt = messageAuthenticatorAt;
+  }
+
+  get attributes(): readonly Attribute[] {
+    this.#attributes ??= listAttributes(this.bytes);
+    return this.#attributes;
+  }
+}
+
+function listAttributes(bytes: Buffer): readonly Attribute[] {
+  const attributes: Attribute[] = [];
+  for (let at: number = HEADER_OCTETS; at < bytes.length; ) {
+    const end = at + bytes[at + 1]!;
+    attributes.push({ type: bytes[at]!, start: at + ATTRIBUTE_HEADER_OCTETS, end });
+    at = end;
+  }
+  return attributes;
 }

@@ -4,7 +4,7 @@ import { EXTENDED_VENDOR_SPECIFIC, isLongExtendedType } from './extended-attribu
 import { ipv6PrefixOctets, parseIpv4, parseIpv6 } from './ip-address.ts';
 import type { Packet } from './packet.ts';
 import { AUTHENTICATOR_AT, HEADER_OCTETS } from './packet.ts';
-import { MAXIMUM_TAG } from './read-attribute.ts';
+import { findAttribute, MAXIMUM_TAG } from './read-attribute.ts';
 
 /** Most octets that the value of one attribute holds (RFC 2865 §5: Length 255 less the header). */
 export const MAXIMUM_VALUE_OCTETS = 253;
@@ -184,10 +184,11 @@ export class PacketWriter {
 
   /** All attributes of one type of another packet, unchanged and in order (Proxy-State: RFC 2865 §5.33). */
   copyAttributes(packet: Packet, type: number): void {
-    for (const attribute of packet.attributes) {
-      if (attribute.type !== type) continue;
+    let attribute = findAttribute(packet, type);
+    while (attribute !== undefined) {
       const at = this.#header(type, attribute.end - attribute.start);
       packet.bytes.copy(this.#buffer, at, attribute.start, attribute.end);
+      attribute = findAttribute(packet, type, attribute.end);
     }
   }
 

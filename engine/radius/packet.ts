@@ -14,7 +14,7 @@ export interface Packet {
   readonly identifier: number;
   /** The packet, exactly as many octets as its Length field says. */
   readonly bytes: Buffer;
-  /** In the order of the packet. */
+  /** In the order of the packet; made when they are first asked for. `findAttribute` is cheaper where few are wanted. */
   readonly attributes: readonly Attribute[];
   /** Offset of the 16-octet value of Message-Authenticator, -1 when there is none. */
   readonly messageAuthenticatorAt: number;

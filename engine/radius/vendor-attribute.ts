@@ -1,6 +1,7 @@
 import { AttributeType } from './attribute-type.ts';
 import type { VendorFormat } from './dictionary.ts';
 import type { Attribute, Packet } from './packet.ts';
+import { findAttribute } from './read-attribute.ts';
 
 const VENDOR_ID_OCTETS = 4;
 
@@ -81,10 +82,10 @@ export function readVendorContents(
  * undefined when there is none. Contents that break off are searched up to the break.
  */
 export function findVendorAttribute(packet: Packet, vendor: number, type: number): Attribute | undefined {
-  const { bytes, attributes } = packet;
-  for (let index = 0; index < attributes.length; index++) {
-    const attribute = attributes[index]!;
-    if (attribute.type !== AttributeType.VendorSpecific || vendorOf(packet, attribute) !== vendor) continue;
+  const { bytes } = packet;
+  let attribute = findAttribute(packet, AttributeType.VendorSpecific);
+  for (; attribute !== undefined; attribute = findAttribute(packet, attribute.type, attribute.end)) {
+    if (vendorOf(packet, attribute) !== vendor) continue;
     let at = attribute.start + VENDOR_ID_OCTETS;
     while (at + 2 <= attribute.end) {
       const end = at + bytes[at + 1]!;
