@@ -4,12 +4,15 @@ import type { Dictionary } from './radius/dictionary.ts';
 import { systemClock, TestClock } from './runtime/clock.ts';
 import { createLog } from './runtime/log.ts';
 import { serveCalls } from './runtime/thread-calls.ts';
-import { type CountersPlace, openCounters } from './store/counters/open-counters.ts';
+import type { CountersPlace } from './store/counters/open-counters.ts';
+import { openCountersPatiently } from './store/counters/open-patiently.ts';
 import type { LineProjection } from './subscribers/ledger-store.ts';
 
 /** What the main thread gives to a packet thread. */
 export interface PacketThreadData {
   readonly counters: CountersPlace;
+  /** Where it is noted what was seen of them. */
+  readonly seenCounters: string;
   readonly masterKey: Uint8Array;
   readonly sharedClock: SharedArrayBuffer | undefined;
   readonly host: string;
@@ -30,7 +33,9 @@ async function main(): Promise<void> {
   if (port === null) throw new Error('packet-thread runs as a worker thread');
   const data = workerData as PacketThreadData;
   const log = createLog(data.logLevel);
-  const counters = await openCounters(data.counters, (sentence) => log.warn(sentence));
+  const counters = await openCountersPatiently(data.counters, data.seenCounters, (sentence) =>
+    log.warn(sentence),
+  );
   const path: PacketPath = await startPacketPath({
     counters,
     masterKey: Buffer.from(data.masterKey),

@@ -10,12 +10,14 @@ import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { startDemo } from './demo.ts';
 import { serveHttp } from './http-server.ts';
+import type { Reconciler } from './jobs/reconcile.ts';
 import { type LineDesk, startLineDesk } from './line-desk.ts';
-import { countersPlace, openStores, type Stores } from './open-stores.ts';
+import { countersPlace, openStores, type Stores, seenCountersFile } from './open-stores.ts';
 import type { PacketPath } from './packet-path.ts';
 import { startPacketWorker } from './packet-worker.ts';
 import { metricsText } from './process-metrics.ts';
 import type { Dictionary } from './radius/dictionary.ts';
+import { startReconciliation } from './reconciliation.ts';
 import { type Clock, systemClock, TestClock } from './runtime/clock.ts';
 import { lockFolder } from './runtime/folder-lock.ts';
 import { SecretBox } from './runtime/secret-box.ts';
@@ -95,12 +97,14 @@ async function startRoles(foundation: Foundation): Promise<Mizan> {
     jobs = running;
     closers.add(() => running.stop());
   }
+  const reconciler = stores && startReconciliation(stores, clock, log, roles.has('worker'));
+  if (reconciler !== undefined) closers.add(() => reconciler.stop());
   const onApplied = async () => {
     await stores?.counters.tellLedgerChanged();
     await jobs?.projector.runOnce();
     await desk?.reloadReference();
   };
-  const app = createApp(foundation, { stores, packets, desk, onApplied });
+  const app = createApp(foundation, { stores, packets, desk, reconciler, onApplied });
   const http = await serveHttp(app.fetch, config.http);
   closers.add(() => http.close());
   const isDemo = config.demo && stores !== undefined && packets !== undefined;
@@ -122,6 +126,7 @@ function startPackets({ config, log, masterKey, testClock, dictionary }: Foundat
   };
   const data = {
     counters: countersPlace(config),
+    seenCounters: seenCountersFile(config),
     masterKey,
     sharedClock: testClock?.shared,
     logLevel: config.logLevel,
@@ -129,6 +134,7 @@ function startPackets({ config, log, masterKey, testClock, dictionary }: Foundat
     ...config.radius,
     // Several processes may serve one port when they count in one place.
     reusePort: config.redisUrl !== undefined,
+    journalFolder: config.redisUrl === undefined ? undefined : join(config.dataDir, 'outage'),
   };
   return startPacketWorker(data, failed);
 }
@@ -138,10 +144,11 @@ interface Parts {
   readonly stores: Stores | undefined;
   readonly packets: PacketPath | undefined;
   readonly desk: LineDesk | undefined;
+  readonly reconciler: Reconciler | undefined;
   readonly onApplied: () => Promise<void>;
 }
 
-function createApp(foundation: Foundation, { stores, packets, desk, onApplied }: Parts) {
+function createApp(foundation: Foundation, { stores, packets, desk, reconciler, onApplied }: Parts) {
   const { config, clock, dictionary, token, testClock, log } = foundation;
   const status: StatusDeps = {
     token,
@@ -157,6 +164,7 @@ function createApp(foundation: Foundation, { stores, packets, desk, onApplied }:
     dictionary,
     control: { kick: desk.kick },
     demo: config.demo,
+    reconciler,
     onApplied,
     onError: (error: unknown) => log.error({ error: String(error) }, 'a request failed'),
   };
