@@ -35,7 +35,6 @@ const RECEIVE_BUFFER_OCTETS = 4 << 20;
  */
 export function freeradiusConfiguration(settings: FreeradiusSettings): string {
   const { folder, threads, store, secret } = settings;
-  const [authorize, accounting] = store.kind === 'files' ? ['files', 'detail'] : ['sql', 'sql'];
   return `
 prefix = /usr
 logdir = ${folder}
@@ -73,29 +72,29 @@ client bench {
   secret = ${secret}
   require_message_authenticator = yes
 }
-modules {
+${modules(store)}
+${virtualServer(settings)}
+`;
+}
+
+function modules(store: FreeradiusStore): string {
+  return `modules {
   expr {
   }
   pap {
   }
 ${store.kind === 'files' ? filesModules(store) : sqlModule(store)}
+}`;
 }
-policy {
+
+function virtualServer({ authPort, acctPort, store }: FreeradiusSettings): string {
+  const [authorize, accounting] = store.kind === 'files' ? ['files', 'detail'] : ['sql', 'sql'];
+  return `policy {
   $INCLUDE ${DEBIAN_CONFIGURATION}/policy.d/accounting
 }
 server bench {
-  listen {
-    type = auth
-    ipaddr = 127.0.0.1
-    port = ${settings.authPort}
-    recv_buff = ${RECEIVE_BUFFER_OCTETS}
-  }
-  listen {
-    type = acct
-    ipaddr = 127.0.0.1
-    port = ${settings.acctPort}
-    recv_buff = ${RECEIVE_BUFFER_OCTETS}
-  }
+${listener('auth', authPort)}
+${listener('acct', acctPort)}
   authorize {
     ${authorize}
     pap
@@ -109,8 +108,16 @@ server bench {
   accounting {
     ${accounting}
   }
+}`;
 }
-`;
+
+function listener(type: 'auth' | 'acct', port: number): string {
+  return `  listen {
+    type = ${type}
+    ipaddr = 127.0.0.1
+    port = ${port}
+    recv_buff = ${RECEIVE_BUFFER_OCTETS}
+  }`;
 }
 
 function filesModules({ usersFile }: { readonly usersFile: string }): string {

@@ -44,6 +44,8 @@ const GENERATOR = join(import.meta.dirname, '../load/generator.js');
 const IDLE_SHARE = 0.05;
 const IDLE_LOOK_MS = 500;
 const SETTLE_WITHIN_MS = 60_000;
+/** Loading a million sessions leaves minutes of work behind. */
+const SETTLE_AFTER_LOADING_WITHIN_MS = 900_000;
 
 /** Loads `peer` and tells what it did. Rejects when a generator dies. */
 export async function measure(peer: Peer, kind: RequestKind, settings: LoadSettings): Promise<Figure> {
@@ -67,7 +69,7 @@ export async function measure(peer: Peer, kind: RequestKind, settings: LoadSetti
 export async function sendOnce(peer: Peer, kind: RequestKind, settings: LoadSettings): Promise<LoadResult[]> {
   const loads = orders(peer, kind, { ...settings, measureMs: 0 }).map((order) => new Load(order));
   const results = await Promise.all(loads.map((load) => load.result));
-  await settle(peer);
+  await settle(peer, SETTLE_AFTER_LOADING_WITHIN_MS);
   return results;
 }
 
@@ -112,9 +114,9 @@ function orders(peer: Peer, kind: RequestKind, settings: LoadSettings): LoadOrde
   }));
 }
 
-/** Waits until the peer is idle, at most a minute, and gives its processor time by then. */
-async function settle(peer: Peer): Promise<Cpu> {
-  const deadline = performance.now() + SETTLE_WITHIN_MS;
+/** Waits until the peer is idle, but not for ever, and gives its processor time by then. */
+async function settle(peer: Peer, withinMs = SETTLE_WITHIN_MS): Promise<Cpu> {
+  const deadline = performance.now() + withinMs;
   for (let before = cpuOf(peer); ; ) {
     const from = performance.now();
     await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));

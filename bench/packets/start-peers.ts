@@ -8,6 +8,7 @@ import { createRadiusDatabase, tidyDatabase, writeUsersFile } from '../freeradiu
 import { loginName, sessionName } from '../load/requests.ts';
 import { hasPostgres, PostgresServer } from '../servers/postgres-server.ts';
 import { hasRedis, RedisServer } from '../servers/redis-server.ts';
+import { mizanDocument } from './mizan-document.ts';
 import type { Peer } from './peer.ts';
 
 /** How the peers are set up. */
@@ -87,7 +88,7 @@ async function startMizan({ secret, lines }: PeerSettings, redis: RedisServer | 
   const ports = await freePorts();
   const engine = new EngineProcess(ENGINE, dataDir, ports, { REDIS_URL: redis?.url ?? '' });
   await engine.start(undefined);
-  await engine.apply(mizanDocument(secret, lines));
+  await engine.apply(mizanDocument(secret, names(lines)));
   return {
     name: redis === undefined ? 'mizan-lmdb' : 'mizan-redis',
     authPort: ports.auth,
@@ -100,22 +101,6 @@ async function startMizan({ secret, lines }: PeerSettings, redis: RedisServer | 
       await redis?.remove();
       rmSync(dataDir, { recursive: true });
     },
-  };
-}
-
-/** A volume and a speed that the load never reaches: what is measured is the ordinary case. */
-function mizanDocument(secret: string, lines: number): object {
-  return {
-    nas: [{ name: 'bench', address: '127.0.0.1', secret, vendor: 'mikrotik' }],
-    plans: [
-      {
-        name: 'bench',
-        days: 30,
-        quota: { octets: 1024 ** 4, charge: 'download' },
-        speed: { downKbps: 1_000_000, upKbps: 1_000_000 },
-      },
-    ],
-    lines: names(lines).map((username) => ({ username, password: username, plan: 'bench' })),
   };
 }
 
