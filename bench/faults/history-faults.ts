@@ -12,8 +12,9 @@ const LINES = 1_000;
 const DRAIN_TIMES = 10;
 const MARKER_EVERY_MS = 150;
 const CUTS_FOR_MS = 120_000;
-/** The sink tries again after a second; a cut every so often meets new batches as well as repeated ones. */
-const CUT_EVERY_MS = 700;
+/** The sink tries again a second after a failure; this repetition gets its answer, and the next batch is cut. */
+const UNCUT_MS = 1_150;
+const LOOK_EVERY_MS = 25;
 
 const COUNTS = `
   SELECT count() AS rows, uniqExact(line_id, session_key, kind, session_time, input_octets, output_octets) AS unique
@@ -48,13 +49,13 @@ export const CLICKHOUSE_SILENT: Fault = {
         phases.before = describeCounts(load.takeCounts(), BEFORE_MS);
         await clickhouse.fault({ kind: 'silence', requests: 1_000_000, ms: 600_000 });
         const rssMost = await watchMemory(stage, silenceMs);
-        const backlog = await stage.engine.metric('mizan_event_log_entries');
+        const backlog = await stage.engine.backlog();
         const counts = load.takeCounts();
         phases.silent = describeCounts(counts, silenceMs);
         await clickhouse.stop();
         await clickhouse.restart();
         const began = performance.now();
-        await drainTo(() => stage.engine.metric('mizan_event_log_entries'), 0.02 * backlog);
+        await drainTo(() => stage.engine.backlog(), 0.02 * backlog);
         const drainMs = performance.now() - began;
         phases.after = describeCounts(load.takeCounts(), drainMs);
         measured = {
@@ -89,13 +90,7 @@ export const CLICKHOUSE_ACK_LOST: Fault = {
     const outcome = await runSteady({
       load: { lines: scaled(context, 200), planOf: () => ENDLESS },
       async play({ stage }) {
-        const end = performance.now() + CUTS_FOR_MS * context.scale;
-        const { clickhouse } = stage.servers!;
-        while (performance.now() < end) {
-          await clickhouse.fault({ kind: 'cut', requests: 1, only: 'inserts' });
-          await sleep(CUT_EVERY_MS);
-        }
-        cuts = await clickhouse.fault(undefined);
+        cuts = await cutAnswers(stage.servers!.clickhouse, CUTS_FOR_MS * context.scale);
       },
       async afterAudit({ stage, load }) {
         const records = load.truth().sessions.flatMap((session) => session.records);
@@ -107,6 +102,22 @@ export const CLICKHOUSE_ACK_LOST: Fault = {
     return { ...outcome, pass, cuts, rows, acknowledged, duplicates: rows - unique, base, view };
   },
 };
+
+/** Cuts the answer to every new batch for so long and resolves to their number. */
+async function cutAnswers(clickhouse: ClickHouseBridge, ms: number): Promise<number> {
+  const end = performance.now() + ms;
+  let cuts = 0;
+  let uncutUntil = 0;
+  while (performance.now() < end) {
+    const isOn = performance.now() >= uncutUntil;
+    const struck = await clickhouse.fault(isOn ? { kind: 'cut', requests: 1, only: 'inserts' } : undefined);
+    if (struck > cuts) uncutUntil = performance.now() + UNCUT_MS;
+    cuts = struck;
+    await sleep(LOOK_EVERY_MS);
+  }
+  await clickhouse.fault(undefined);
+  return cuts;
+}
 
 /** Row 9: between a lost answer and its retry so much else was inserted that the token is forgotten. */
 export const CLICKHOUSE_TOKEN_FORGOTTEN: Fault = {

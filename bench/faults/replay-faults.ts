@@ -16,25 +16,37 @@ import { type CapturedDatagram, replay } from './replay.ts';
 const DRAIN_WITHIN_MS = 120_000;
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
+const NOTHING = { usageOctets: 0, consumedOctets: 0, sessionsClosed: 0, sessionsOpened: 0 };
+
+interface OpenSession {
+  readonly username: string;
+  readonly key: string;
+  readonly state: string;
+  readonly cause: string;
+}
 
 interface Books {
   readonly usage: StoredUsage;
-  readonly octets: number;
-  readonly consumed: number;
-  /** Sessions that the ledger has as open, by line and key. */
-  readonly open: ReadonlySet<string>;
+  /** Sessions as the ledger has them, by line and key. */
+  readonly sessions: ReadonlyMap<string, OpenSession>;
+}
+
+/** What a replay changed; all must be nothing. */
+interface Change {
+  usageOctets: number;
+  consumedOctets: number;
+  sessionsClosed: number;
+  sessionsOpened: number;
+  /** Closed sessions by what the engine gave as the cause. */
+  readonly causes: Record<string, number>;
 }
 
 interface Replayed {
   readonly datagrams: number;
   readonly answered: number;
-  /** By how much the lines' usage differs afterwards, octets. */
-  readonly usageChange: number;
-  readonly consumedChange: number;
-  readonly sessionsClosed: number;
-  readonly sessionsOpened: number;
-  /** What each make of NAS has to do with it: octets of usage by NAS. */
-  readonly changeByNas: Readonly<Record<string, number>>;
+  /** On NAS that echo Class, so that a packet proves which session it is of, and on those that do not. */
+  readonly withClass: Change;
+  readonly withoutClass: Change;
 }
 
 /** Row 25 at once: everything that was ever sent, again in the last second of the day, while sessions are online. */
@@ -85,10 +97,13 @@ async function playReplay(
       replayed = await replayAll(run, choose(captured));
     },
   });
-  const unchanged =
-    replayed?.usageChange === 0 && replayed.consumedChange === 0 && replayed.sessionsClosed === 0;
-  const pass = result.isRight && unchanged && replayed?.sessionsOpened === 0;
+  const changes = [replayed?.withClass, replayed?.withoutClass];
+  const pass = result.isRight && changes.every((change) => change !== undefined && isNothing(change));
   return { pass, ...bookFigures(result), hours, ...replayed };
+}
+
+function isNothing({ usageOctets, consumedOctets, sessionsClosed, sessionsOpened }: Change): boolean {
+  return [usageOctets, consumedOctets, sessionsClosed, sessionsOpened].every((figure) => figure === 0);
 }
 
 async function replayAll(run: FleetRun, datagrams: readonly CapturedDatagram[]): Promise<Replayed> {
@@ -98,37 +113,49 @@ async function replayAll(run: FleetRun, datagrams: readonly CapturedDatagram[]):
   const answered = await replay(datagrams, stage.ports.acct);
   await engine.drained(DRAIN_WITHIN_MS);
   const after = await readBooks(servers!);
+  const echoing = new Set(
+    run.fleet.nas
+      .filter(({ setup }) => setup.kind.echoesClass)
+      .flatMap(({ terminals }) => terminals.map(({ place }) => place.username)),
+  );
   return {
     datagrams: datagrams.length,
     answered,
-    usageChange: after.octets - before.octets,
-    consumedChange: after.consumed - before.consumed,
-    sessionsClosed: [...before.open].filter((session) => !after.open.has(session)).length,
-    sessionsOpened: [...after.open].filter((session) => !before.open.has(session)).length,
-    changeByNas: changes(before.usage, after.usage),
+    withClass: changeOf(before, after, (username) => echoing.has(username)),
+    withoutClass: changeOf(before, after, (username) => !echoing.has(username)),
   };
 }
 
 async function readBooks(servers: Servers): Promise<Books> {
-  const usage = await readServers(servers);
-  const rows = await servers.postgres.query<{ name: string }>(
-    "SELECT line_id || ' ' || session_key AS name FROM session WHERE state <> 'closed'",
+  const rows = await servers.postgres.query<OpenSession>(
+    'SELECT username, session_key AS key, state, close_cause AS cause FROM session',
   );
   return {
-    usage,
-    octets: usage.sessions.reduce((sum, { input, output }) => sum + input + output, 0),
-    consumed: [...usage.consumed.values()].reduce((sum, octets) => sum + octets, 0),
-    open: new Set(rows.map(({ name }) => name)),
+    usage: await readServers(servers),
+    sessions: new Map(rows.map((row) => [`${row.username} ${row.key}`, row])),
   };
 }
 
-function changes(before: StoredUsage, after: StoredUsage): Record<string, number> {
-  const change: Record<string, number> = {};
-  for (const [{ sessions }, sign] of [
+function changeOf(before: Books, after: Books, isOurs: (username: string) => boolean): Change {
+  const change: Change = { ...NOTHING, causes: {} };
+  for (const [{ usage }, sign] of [
     [before, -1],
     [after, 1],
   ] as const) {
-    for (const { nas, input, output } of sessions) change[nas] = (change[nas] ?? 0) + sign * (input + output);
+    for (const { username, input, output } of usage.sessions) {
+      if (isOurs(username)) change.usageOctets += sign * (input + output);
+    }
+    for (const [username, octets] of usage.consumed) {
+      if (isOurs(username)) change.consumedOctets += sign * octets;
+    }
   }
-  return Object.fromEntries(Object.entries(change).filter(([, octets]) => octets !== 0));
+  for (const [name, { username, state, cause }] of after.sessions) {
+    if (!isOurs(username)) continue;
+    const wasOpen = (before.sessions.get(name)?.state ?? 'closed') !== 'closed';
+    if (!wasOpen && state !== 'closed') change.sessionsOpened += 1;
+    if (!wasOpen || state !== 'closed') continue;
+    change.sessionsClosed += 1;
+    change.causes[cause] = (change.causes[cause] ?? 0) + 1;
+  }
+  return change;
 }

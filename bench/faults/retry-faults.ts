@@ -42,7 +42,7 @@ export const FRESH_RETRIES: Fault = {
 /** Row 17: the retries go to another process of the engine, and back. */
 export const SECOND_ENGINE: Fault = {
   row: 17,
-  fault: 'retries to a second engine on the same servers',
+  fault: 'retries to a second engine on the same servers, a third of the records to both at once',
   async run(context) {
     const random = new Random(`engines ${context.seed}`);
     const shared = { MIZAN_KEY: KEY, MIZAN_TOKEN: TOKEN };
@@ -51,6 +51,7 @@ export const SECOND_ENGINE: Fault = {
     let second: EngineProcess | undefined;
     let counts = {};
     let conflicts = 0;
+    let handledBySecond = 0;
     try {
       const outcome = await runSteady({
         stage: { environment: async () => shared },
@@ -70,12 +71,14 @@ export const SECOND_ENGINE: Fault = {
         async play({ load, stage }) {
           await sleep(PLAY_MS * context.scale);
           counts = describeCounts(load.takeCounts(), PLAY_MS * context.scale);
+          handledBySecond = await second!.metric('mizan_radius_packets_total', 'outcome="acknowledged"');
           for (const engine of [stage.engine, second!]) {
             conflicts += await engine.metric('mizan_line_conflicts_total');
           }
         },
       });
-      return { ...outcome, pass: outcome.pass && conflicts > 0, ...counts, conflicts };
+      const pass = outcome.pass && handledBySecond > 0 && conflicts > 0;
+      return { ...outcome, pass, ...counts, handledBySecond, conflicts };
     } finally {
       await second?.kill();
       await rm(dataDir, { recursive: true, force: true });

@@ -22,7 +22,7 @@ const MS = 1000;
 /** How a steady load is made. */
 export interface SteadyOptions {
   readonly lines: number;
-  /** Accounting ports in turn: a retry goes to the next one. */
+  /** Accounting ports in turn: a retry goes to the next one; every third record goes to all of them at once. */
   readonly acctPorts: readonly number[];
   /** Plan of the line with that index. */
   readonly planOf: (index: number) => PlanDocument;
@@ -194,8 +194,9 @@ export class SteadyLoad {
     }
     const group = Math.floor(line.index / LINES_PER_SOCKET);
     const socket = this.#sockets[group]![freshRetries ? line.tries % 2 : 0]!;
-    const port = acctPorts[line.tries % acctPorts.length]!;
-    socket.send(line.packets[line.identifier]!, port, '127.0.0.1');
+    const isToAll = line.tries === 0 && line.identifier % 3 === 0;
+    const ports = isToAll ? acctPorts : [acctPorts[line.tries % acctPorts.length]!];
+    for (const port of ports) socket.send(line.packets[line.identifier]!, port, '127.0.0.1');
     line.tries += 1;
     line.dueAt = now + retryMs;
   }
