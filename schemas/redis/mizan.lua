@@ -52,91 +52,125 @@ local function stored_line(line, gone, due, username)
   return answer
 end
 
--- Tells the others who listen; `own` is 1 when the caller itself is one of the listeners, and -1 where they cannot be
--- counted: each node of a cluster knows only its own.
-local function tell(channel, own, message)
-  if own < 0 or redis.call('PUBSUB', 'NUMSUB', channel)[2] > own then redis.call('PUBLISH', channel, cjson.encode(message)) end
+-- Tells the others who listen which lines have which versions now. `own` is 1 when the caller itself is one of the
+-- listeners, and -1 where they cannot be counted: each node of a cluster knows only its own.
+local function tell_lines(channel, own, sender, keys, name_at, versions)
+  if own >= 0 and redis.call('PUBSUB', 'NUMSUB', channel)[2] <= own then return end
+  local message = { sender }
+  for index = 6, #keys do
+    if versions[index] then
+      message[#message + 1] = keys[index]:sub(name_at)
+      message[#message + 1] = versions[index]
+    end
+  end
+  if #message > 1 then redis.call('PUBLISH', channel, cjson.encode(message)) end
+end
+
+-- The text without the lines of text from..to of each range, in order.
+local function without(text, ranges)
+  local kept, number, range = {}, 0, 1
+  for line in text:gmatch('[^\n]+') do
+    number = number + 1
+    while ranges[range] and number > ranges[range][2] do range = range + 1 end
+    if not ranges[range] or number < ranges[range][1] then kept[#kept + 1] = line end
+  end
+  return table.concat(kept, '\n')
 end
 
 -- mizan_commit: a batch of lines in one atomic step; each is taken or refused by itself.
 -- keys: meta, gone, due, events, effects, then one line hash per line of the batch.
 -- args: epoch, told position, sender, channel of changes, channel of lines, listening (1, 0 or -1), octets of a line's
---   key before the username, then per line: expected version, what to do, count of fields and values to set, those,
---   count of events, their text unless 0, and as wanted below: count of fields to remove, those; text of effects.
---   What to do: p (put: replace all fields), s (set some) or d (drop: forget the line); - or r (fields to remove);
---   - or e (effects); then nothing (the planned moment stays), - (there is none) or the moment.
+--   key before the username, events of all lines in their order as text; then per line: expected version, new version,
+--   what to do, and as that says: counts; fields and values to set; count of fields to remove, those; effects as text;
+--   the planned moment or - for none.
+--   What to do, a character each: p (put: replace all fields), s (set some) or d (drop: forget the line); r for fields
+--   to remove; e for effects; m for another planned moment; count of fields to set; count of events in the text. A
+--   count is a character from 0 on, or ~ for one that stands among the args. Each of the first four may be -.
 -- answer: last event position, then per line 1 when taken, else what is stored, as by mizan_load.
-local PUT, DROP, REMOVE, EFFECTS = ('p'):byte(), ('d'):byte(), ('r'):byte(), ('e'):byte()
+-- Arguments cost Redis more than all else here, which is why they are so few.
+local PUT, DROP, YES = ('p'):byte(), ('d'):byte(), { r = ('r'):byte(), e = ('e'):byte(), m = ('m'):byte() }
+local ZERO, ELSEWHERE = ('0'):byte(), ('~'):byte()
 local function commit(keys, args)
   local meta, gone, due, events, effects = keys[1], keys[2], keys[3], keys[4], keys[5]
   local stored, refusal = fence(meta, args[1], args[2])
   if refusal then return refusal end
   local name_at = tonumber(args[7]) + 1
-  local outcomes, changed = { 0 }, { args[3] }
-  local new_events, new_effects, event_count = {}, {}, 0
-  local at = 8
+  local outcomes, versions, refused, new_effects = { 0 }, {}, {}, {}
+  local event_count, refused_count, at = 0, 0, 9
   for index = 6, #keys do
-    local line, expected, what = keys[index], args[at], args[at + 1]
-    local mode, removes, acts = what:byte(1, 3)
-    local set_from = at + 3
-    local set_to = at + 2 + tonumber(args[at + 2])
-    at = set_to + 2
-    local events_here = tonumber(args[at - 1])
-    local text, remove_from, remove_to, effect_text
-    if events_here > 0 then
-      text = args[at]
-      at = at + 1
+    local line, expected, version = keys[index], args[at], args[at + 1]
+    local mode, removes, acts, plans, set_count, logs = args[at + 2]:byte(1, 6)
+    at = at + 3
+    if set_count == ELSEWHERE then
+      set_count, at = tonumber(args[at]), at + 1
+    else
+      set_count = set_count - ZERO
     end
-    if removes == REMOVE then
-      remove_from = at + 1
-      remove_to = at + tonumber(args[at])
-      at = remove_to + 1
+    if logs == ELSEWHERE then
+      logs, at = tonumber(args[at]), at + 1
+    else
+      logs = logs - ZERO
     end
-    if acts == EFFECTS then
-      effect_text = args[at]
-      at = at + 1
+    local set_from = at
+    at = at + 2 * set_count
+    local remove_from = at + 1
+    if removes == YES.r then at = remove_from + tonumber(args[at]) end
+    local remove_to = at - 1
+    local effect_text, moment
+    if acts == YES.e then
+      effect_text, at = args[at], at + 1
     end
-    local username = line:sub(name_at)
-    local version = redis.call('HGET', line, 'version')
-    local is_gone = not version
-    if is_gone then version = redis.call('HGET', gone, username) or '0' end
-    if version == expected then
+    if plans == YES.m then
+      moment, at = args[at], at + 1
+    end
+    local found = redis.call('HGET', line, 'version')
+    local is_there = found
+    if not found then found = redis.call('HGET', gone, line:sub(name_at)) or '0' end
+    if found == expected then
       if mode == DROP then
         redis.call('DEL', line)
-        redis.call('HSET', gone, username, args[set_from])
+        redis.call('HSET', gone, line:sub(name_at), version)
       else
         if mode == PUT then
-          if not is_gone then redis.call('DEL', line) elseif version ~= '0' then redis.call('HDEL', gone, username) end
+          if is_there then
+            redis.call('DEL', line)
+          elseif found ~= '0' then
+            redis.call('HDEL', gone, line:sub(name_at))
+          end
         end
-        if set_to - set_from < 1000 then
-          redis.call('HSET', line, unpack(args, set_from, set_to))
+        if set_count < 500 then
+          redis.call('HSET', line, 'version', version, unpack(args, set_from, set_from + 2 * set_count - 1))
         else
-          call_in_portions('HSET', line, args, set_from, set_to)
+          redis.call('HSET', line, 'version', version)
+          call_in_portions('HSET', line, args, set_from, set_from + 2 * set_count - 1)
         end
-        if remove_from then call_in_portions('HDEL', line, args, remove_from, remove_to) end
+        if removes == YES.r then call_in_portions('HDEL', line, args, remove_from, remove_to) end
       end
-      if #what > 3 then
-        local moment = what:sub(4)
-        if moment == '-' then redis.call('ZREM', due, username) else redis.call('ZADD', due, moment, username) end
-      end
-      if text then
-        new_events[#new_events + 1] = text
-        event_count = event_count + events_here
+      if moment == '-' then
+        redis.call('ZREM', due, line:sub(name_at))
+      elseif moment then
+        redis.call('ZADD', due, moment, line:sub(name_at))
       end
       if effect_text then new_effects[#new_effects + 1] = effect_text end
-      outcomes[#outcomes + 1] = 1
-      changed[#changed + 1] = username
-      changed[#changed + 1] = mode == DROP and args[set_from] or args[set_from + 1]
+      outcomes[index - 4] = 1
+      versions[index] = version
     else
-      outcomes[#outcomes + 1] = stored_line(line, gone, due, username)
+      outcomes[index - 4] = stored_line(line, gone, due, line:sub(name_at))
+      if logs > 0 then
+        refused[#refused + 1] = { event_count + 1, event_count + logs }
+        refused_count = refused_count + logs
+      end
     end
+    event_count = event_count + logs
   end
-  outcomes[1] = log_events(events, meta, tonumber(stored[2] or 0), event_count, table.concat(new_events, '\n'))
+  local text = args[8]
+  if refused_count > 0 then text = without(text, refused) end
+  outcomes[1] = log_events(events, meta, tonumber(stored[2] or 0), event_count - refused_count, text)
   if #new_effects > 0 then
     log_effects(effects, meta, tonumber(stored[3] or 0), table.concat(new_effects, '\n'))
     redis.call('PUBLISH', args[4], args[3] .. ' effects')
   end
-  if #changed > 1 then tell(args[5], tonumber(args[6]), changed) end
+  tell_lines(args[5], tonumber(args[6]), args[3], keys, name_at, versions)
   return outcomes
 end
 

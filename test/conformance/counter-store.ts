@@ -166,6 +166,53 @@ function keepsLogs(world: () => World): void {
 }
 
 function readsLogs(world: () => World): void {
+  it('hold in their order what came with the lines that were taken, and nothing of the others', async () => {
+    const { store } = world();
+    const names = Array.from({ length: 30 }, (_, n) => `u${n}`);
+    const isStale = (n: number) => [0, 3, 4, 11, 29].includes(n);
+    const batch = names.map((name, n) =>
+      sampleCommit(name, { version: isStale(n) ? 7 : 0 }, n, {
+        events: Array.from({ length: n % 4 }, (_, index) => sampleEvent(10 * n + index, name)),
+        effects: n % 3 === 0 ? [sampleEffect(name, n), sampleEffect(name, n + 1)] : [],
+      }),
+    );
+    const outcomes = await store.commit(batch);
+    expect(outcomes.map(({ ok }) => ok)).toEqual(names.map((_, n) => !isStale(n)));
+    for (const log of store.partitions) {
+      const here = batch.filter(
+        ({ username }, n) => !isStale(n) && store.partitionOf(username) === log.partition,
+      );
+      const events = (await log.readEvents(0, 999)).map(({ event }) => event);
+      expect(events).toEqual(here.flatMap((commit) => commit.events));
+      const effects = (await log.readEffects(0, 999)).map(({ effect }) => effect);
+      expect(effects).toEqual(here.flatMap((commit) => commit.effects));
+    }
+  });
+
+  it('take hundreds of events and effects with a line that has hundreds of grants and then few', async () => {
+    const grants = Array.from({ length: 700 }, (_, n) => ({
+      ...sampleLine('u1', n).grants[0]!,
+      id: `g${n}`,
+    }));
+    const much = {
+      state: { ...sampleLine('u1', 0), grants },
+      events: Array.from({ length: 300 }, (_, n) => sampleEvent(n)),
+      effects: Array.from({ length: 200 }, (_, n) => sampleEffect('u1', n)),
+      wakeAt: 9,
+    };
+    await world().store.commit([
+      sampleCommit('u1', { version: 0 }, 0, much),
+      sampleCommit('u2', { version: 0 }, 1),
+    ]);
+    expect((await world().store.load('u1')).state).toEqual(much.state);
+    const few = { ...much, state: { ...much.state, grants: grants.slice(0, 1) }, wakeAt: undefined };
+    await world().store.commit([sampleCommit('u1', { version: 1 }, 0, few)]);
+    await world().reopen();
+    expect(await world().store.load('u1')).toEqual({ state: few.state, version: 2 });
+    expect(await world().store.dueLines(99, 9)).toEqual([]);
+    expect(await world().backlog()).toEqual({ events: 600, effects: 400 });
+  });
+
   it('give pages and ranges, also within what one commit logged, and trimmed in the middle of it', async () => {
     const home = nameIn(world(), 0);
     const at = async (after: number, limit: number) =>

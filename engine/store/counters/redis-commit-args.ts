@@ -14,37 +14,49 @@ export function plannedAfter({ wakeAt, at }: LineCommit, known: KnownLine | unde
   return stays ? planned : wakeAt;
 }
 
-/**
- * Appends what `mizan_commit` is told of a line (`schemas/redis/mizan.lua`).
- * @param known what its hash holds, if that is known; else all fields are written.
- */
-export function addLine(args: string[], line: LineCommit, known: KnownLine | undefined): void {
-  const { expectedVersion, state, events, effects } = line;
-  const version = String(expectedVersion + 1);
-  const before = known?.state;
-  const mode = state === undefined ? 'd' : before === undefined ? 'p' : 's';
-  const { set, remove } = state === undefined ? NO_CHANGES : fieldChanges(before, state);
-  const removes = remove.length === 0 ? '-' : 'r';
-  const acts = effects.length === 0 ? '-' : 'e';
-  args.push(String(expectedVersion), mode + removes + acts + momentText(line, known));
-  if (state === undefined) args.push('1', version);
-  else args.push(String(set.length + 2), 'version', version, ...set);
-  args.push(String(events.length));
-  if (events.length > 0) args.push(textLines(events.map(packEvent)));
-  if (remove.length > 0) args.push(String(remove.length), ...remove);
-  if (effects.length > 0) args.push(textLines(effects));
+/** Arguments of `mizan_commit` (`schemas/redis/mizan.lua`), filled line by line. */
+export class CommitArgs {
+  readonly args: string[] = [];
+  private readonly events: string[] = [];
+
+  /** The events of all lines, one line of text each. */
+  get eventText(): string {
+    return this.events.join('\n');
+  }
+
+  /**
+   * Adds what becomes of a line.
+   * @param known what its hash holds, if that is known; else all fields are written.
+   */
+  add(line: LineCommit, known: KnownLine | undefined): void {
+    const { args } = this;
+    const { expectedVersion, state, events, effects } = line;
+    const before = known?.state;
+    const mode = state === undefined ? 'd' : before === undefined ? 'p' : 's';
+    const { set, remove } = state === undefined ? NO_CHANGES : fieldChanges(before, state);
+    const planned = plannedAfter(line, known);
+    const plans = known === undefined || planned !== known.planned;
+    const fields = set.length / 2;
+    const flags =
+      mode + (remove.length > 0 ? 'r' : '-') + (effects.length > 0 ? 'e' : '-') + (plans ? 'm' : '-');
+    const what = flags + countText(fields) + countText(events.length);
+    args.push(String(expectedVersion), String(expectedVersion + 1), what);
+    if (fields > MOST_SHORT) args.push(String(fields));
+    if (events.length > MOST_SHORT) args.push(String(events.length));
+    for (const text of set) args.push(text);
+    if (remove.length > 0) args.push(String(remove.length), ...remove);
+    if (effects.length > 0) args.push(effects.map((effect) => JSON.stringify(effect)).join('\n'));
+    if (plans) args.push(planned === undefined ? '-' : String(planned));
+    for (const event of events) this.events.push(JSON.stringify(packEvent(event)));
+  }
 }
 
 const NO_CHANGES = { set: [], remove: [] };
+const ZERO = '0'.charCodeAt(0);
+/** A greater count has an argument of its own. */
+const MOST_SHORT = '~'.charCodeAt(0) - ZERO - 1;
 
-function momentText(line: LineCommit, known: KnownLine | undefined): string {
-  const planned = plannedAfter(line, known);
-  if (known !== undefined && planned === known.planned) return '';
-  return planned === undefined ? '-' : String(planned);
-}
-
-function textLines(values: readonly unknown[]): string {
-  let text = JSON.stringify(values[0]);
-  for (let index = 1; index < values.length; index++) text += `\n${JSON.stringify(values[index])}`;
-  return text;
+/** A count in one character. */
+function countText(count: number): string {
+  return count > MOST_SHORT ? '~' : String.fromCharCode(ZERO + count);
 }

@@ -9,7 +9,7 @@ import type {
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
 import { StoreAway } from '../../values/store-away.ts';
 import { packEvent } from './pack-event.ts';
-import { addLine, plannedAfter } from './redis-commit-args.ts';
+import { CommitArgs, plannedAfter } from './redis-commit-args.ts';
 import { type PartitionKeys, partitionKeys, REDIS_CHANNELS } from './redis-keys.ts';
 import { KnownLines } from './redis-known-lines.ts';
 import { readLineFields } from './redis-line-fields.ts';
@@ -163,7 +163,7 @@ export class RedisPartition {
     const { epoch } = this;
     let answer: unknown;
     try {
-      answer = await this.server.run(name, keys, [epoch, String(this.told), ...args]);
+      answer = await this.server.run(name, keys, [epoch, String(this.told)].concat(args));
     } catch (error) {
       throw this.explain(error, epoch);
     }
@@ -218,19 +218,15 @@ export class RedisPartition {
     const { meta, gone, due, events, effects, line: prefix } = this.keys;
     const keys = [meta, gone, due, events, effects];
     const { changes, lines: told } = REDIS_CHANNELS;
-    const args = [
-      this.parts.self,
-      changes,
-      told,
-      String(this.parts.listening()),
-      String(Buffer.byteLength(prefix)),
-    ];
+    const listening = String(this.parts.listening());
+    const lineArgs = new CommitArgs();
     for (const line of lines) {
       keys.push(prefix + line.username);
-      addLine(args, line, this.known.at(line.username, line.expectedVersion));
+      lineArgs.add(line, this.known.at(line.username, line.expectedVersion));
     }
+    const head = [this.parts.self, changes, told, listening, String(prefix.length), lineArgs.eventText];
     try {
-      const answer = await this.run('commit', keys, args);
+      const answer = await this.run('commit', keys, head.concat(lineArgs.args));
       const [position, ...answers] = answer as [number, ...(number | string[])[]];
       this.raise(position);
       return answers.map((one, index) => this.outcome(lines[index]!, one));

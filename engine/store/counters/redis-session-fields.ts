@@ -17,8 +17,8 @@ export const SESSION_FIELDS = [
   '',
   '.from',
   '.time',
-  '.octets',
-  '.last',
+  '.now',
+  '.more',
   '.held',
   '.pending',
   '.closed',
@@ -28,7 +28,8 @@ const SERVICE_MODES: readonly AppliedService['mode'][] = ['full', 'slow', 'capti
 
 /**
  * Texts of a session's fields, '' for one that is not stored. Each is 64 octets or less as a rule: beyond that Redis
- * keeps the whole hash in its roomy form. Instants but the first are written as `+ms` after the start.
+ * keeps the whole hash in its roomy form. What every packet changes is in one of them. Instants but the first are
+ * written as `+ms` after the start.
  */
 export function sessionTexts(session: Session): readonly string[] {
   const { counters, startedAt: start, pendingEffect: pending } = session;
@@ -39,10 +40,12 @@ export function sessionTexts(session: Session): readonly string[] {
       fieldPair('boot', session.nasBoot),
     `${fieldWord(session.callingStationId)} ${fieldWord(session.framedIp)} ${fieldWord(session.nasAddress)}` +
       fieldPair('ipv6', session.framedIpv6Prefix),
-    `${start} ${after(session.updatedAt, start)} ${after(session.seenAt, session.updatedAt)}` +
-      `${fieldPair('every', session.interimSeconds)} ${mode}=${downKbps}/${upKbps}`,
-    octetsText(session),
-    orderText(counters.last, session) + fieldPair('first', firstText(session)),
+    `${start}${fieldPair('every', session.interimSeconds)} ${mode}=${downKbps}/${upKbps}` +
+      fieldPair('first', firstText(session)),
+    `${pairText(counters.current)} ${chargedText(counters, session.usage.chargedOctets)} ` +
+      `${after(session.updatedAt, start)} ${after(session.seenAt, session.updatedAt)} ` +
+      orderText(counters.last, session),
+    moreText(session),
     counters.held ? `${pairText(counters.held)} ${orderText(counters.held.order, session)}` : '',
     pending
       ? `${pending.kind} ${after(pending.requestedAt, start)}${fieldPair('attempts', pending.attempts)}`
@@ -57,10 +60,11 @@ export function readSession(name: string, fields: ReadonlyMap<string, string>): 
   const who = text('');
   const from = text('.from');
   const time = text('.time');
+  const now = text('.now');
+  const more = text('.more');
   const start = Number(time.words[0]);
-  const updatedAt = start + Number(time.words[1]);
+  const updatedAt = start + Number(now.words[2]);
   const clocks = { startedAt: start, updatedAt };
-  const octets = text('.octets');
   const pending = text('.pending');
   return {
     key: who.words[1] ?? '',
@@ -75,10 +79,10 @@ export function readSession(name: string, fields: ReadonlyMap<string, string>): 
     state: who.words[0] as SessionState,
     startedAt: start,
     updatedAt,
-    seenAt: updatedAt + Number(time.words[2]),
+    seenAt: updatedAt + Number(now.words[3]),
     interimSeconds: numberOf(time, 'every'),
-    counters: readCounters(octets, text('.last'), text('.held'), clocks),
-    usage: readUsage(octets),
+    counters: readCounters({ now, more, time, held: text('.held') }, clocks),
+    usage: readUsage(now, more),
     applied: readService(time),
     pendingEffect: pending.words.length === 0 ? undefined : readPending(pending, start),
     closeCause: text('.closed').words[0] ?? '',
@@ -102,17 +106,16 @@ function pairText({ inputOctets, outputOctets }: CounterPair): string {
 }
 
 /**
- * `up/down` of the running segment and what was charged; all else is written only where it is not what follows from
- * these: burned is what was charged, and free is the rest of the total, which is the sum of all segments.
+ * What is not as it follows from the running segment and what was charged: burned is what was charged, and free is the
+ * rest of the total, which is the sum of all segments.
  */
-function octetsText({ counters, usage }: Session): string {
-  const { segment, closed, previous, current, inputWraps, outputWraps } = counters;
+function moreText({ counters, usage }: Session): string {
+  const { segment, closed, previous, inputWraps, outputWraps } = counters;
   const more = (name: string, pair: CounterPair) =>
     pair.inputOctets === 0 && pair.outputOctets === 0 ? '' : ` ${name}=${pairText(pair)}`;
   const wraps = inputWraps === 0 && outputWraps === 0 ? '' : ` wraps=${inputWraps}/${outputWraps}`;
   const { chargedOctets, freeOctets, quarantinedOctets, burnedOctets } = usage;
-  return (
-    `${pairText(current)} ${chargedText(counters, chargedOctets)}` +
+  const text =
     (burnedOctets === chargedOctets ? '' : ` burned=${burnedOctets}`) +
     (freeOctets === restOf(counters, chargedOctets, quarantinedOctets) ? '' : ` free=${freeOctets}`) +
     fieldPair('quarantined', quarantinedOctets) +
@@ -121,15 +124,15 @@ function octetsText({ counters, usage }: Session): string {
     fieldPair('segment', segment) +
     wraps +
     more('previous', previous) +
-    more('closed', closed)
-  );
+    more('closed', closed);
+  return text.slice(1);
 }
 
-/** `charged=` with the figure, or `all` or `down` where everything or all download was charged. */
+/** What was charged, or `all` or `down` where that is everything or all download. */
 function chargedText(pairs: OctetPairs, charged: number): string {
   const { inputOctets, outputOctets } = totalOf(pairs);
-  if (charged === inputOctets + outputOctets) return 'charged=all';
-  return `charged=${charged === outputOctets ? 'down' : charged}`;
+  if (charged === inputOctets + outputOctets) return 'all';
+  return charged === outputOctets ? 'down' : String(charged);
 }
 
 function readCharged(pairs: OctetPairs, text: string | undefined): number {
@@ -151,14 +154,18 @@ function restOf(pairs: OctetPairs, charged: number, quarantined: number): number
 }
 
 /**
- * `+ms/session seconds/Event-Timestamp`, each empty where the NAS gave none, the last as seconds after the start, and
- * the first also where it is the session's newest record; `-` when there was no record yet.
+ * `+ms/session seconds/Event-Timestamp`, each empty where the NAS gave none, the last as seconds after the start. Left
+ * out is the first where it is the session's newest record, and the last where it says the same as the session seconds;
+ * `-` when there was no record yet.
  */
 function orderText(order: RecordOrder | undefined, { startedAt, updatedAt }: Clocks): string {
   if (order === undefined) return '-';
   const { at, sessionTimeSeconds, eventTimestampSeconds } = order;
-  const stamp = eventTimestampSeconds === undefined ? '' : after(eventTimestampSeconds, secondOf(startedAt));
-  return `${at === updatedAt ? '' : after(at, startedAt)}/${sessionTimeSeconds ?? ''}/${stamp}`;
+  const moment = at === updatedAt ? '' : after(at, startedAt);
+  if (eventTimestampSeconds === undefined) return `${moment}/${sessionTimeSeconds ?? ''}/`;
+  const seconds = eventTimestampSeconds - secondOf(startedAt);
+  if (seconds === sessionTimeSeconds) return `${moment}/${seconds}`;
+  return `${moment}/${sessionTimeSeconds ?? ''}/${seconds}`;
 }
 
 /** The segment's first record, left out where the session started with it at second 0. */
@@ -187,36 +194,33 @@ function readPair(text: string | undefined): CounterPair {
   return { inputOctets: Number(input) as Octets, outputOctets: Number(output) as Octets };
 }
 
-function readPairs(octets: FieldText): OctetPairs {
+function readPairs(now: FieldText, more: FieldText): OctetPairs {
   return {
-    closed: readPair(octets.named.get('closed')),
-    previous: readPair(octets.named.get('previous')),
-    current: readPair(octets.words[0]),
+    closed: readPair(more.named.get('closed')),
+    previous: readPair(more.named.get('previous')),
+    current: readPair(now.words[0]),
   };
 }
 
-function readCounters(
-  octets: FieldText,
-  orders: FieldText,
-  held: FieldText,
-  clocks: Clocks,
-): SessionCounters {
-  const [inputWraps, outputWraps] = (octets.named.get('wraps') ?? '0/0').split('/');
+type CounterTexts = Readonly<Record<'now' | 'more' | 'time' | 'held', FieldText>>;
+
+function readCounters({ now, more, time, held }: CounterTexts, clocks: Clocks): SessionCounters {
+  const [inputWraps, outputWraps] = (more.named.get('wraps') ?? '0/0').split('/');
   const heldOrder = readOrder(held.words[1], clocks);
   return {
-    segment: numberOf(octets, 'segment'),
-    ...readPairs(octets),
+    segment: numberOf(more, 'segment'),
+    ...readPairs(now, more),
     inputWraps: Number(inputWraps),
     outputWraps: Number(outputWraps),
-    segmentFrom: readFirst(orders.named.get('first'), clocks),
-    last: readOrder(orders.words[0], clocks),
+    segmentFrom: readFirst(time.named.get('first'), clocks),
+    last: readOrder(now.words[4], clocks),
     held: heldOrder && { ...readPair(held.words[0]), order: heldOrder },
   };
 }
 
 function readOrder(text: string | undefined, { startedAt, updatedAt }: Clocks): RecordOrder | undefined {
   if (text === undefined || text === '') return undefined;
-  const [at, seconds, stamp] = text.split('/');
+  const [at, seconds, stamp = seconds] = text.split('/');
   return {
     eventTimestampSeconds: stamp === '' ? undefined : secondOf(startedAt) + Number(stamp),
     sessionTimeSeconds: seconds === '' ? undefined : Number(seconds),
@@ -224,18 +228,18 @@ function readOrder(text: string | undefined, { startedAt, updatedAt }: Clocks): 
   };
 }
 
-function readUsage(text: FieldText): SessionUsage {
-  const pairs = readPairs(text);
-  const charged = readCharged(pairs, text.named.get('charged'));
-  const quarantined = numberOf(text, 'quarantined');
+function readUsage(now: FieldText, more: FieldText): SessionUsage {
+  const pairs = readPairs(now, more);
+  const charged = readCharged(pairs, now.words[1]);
+  const quarantined = numberOf(more, 'quarantined');
   const rest = restOf(pairs, charged, quarantined);
   return {
     chargedOctets: charged as Octets,
-    freeOctets: Number(text.named.get('free') ?? rest) as Octets,
+    freeOctets: Number(more.named.get('free') ?? rest) as Octets,
     quarantinedOctets: quarantined as Octets,
-    burnedOctets: Number(text.named.get('burned') ?? charged) as Octets,
-    overshotOctets: numberOf(text, 'overshot') as Octets,
-    weightRemainder: numberOf(text, 'remainder'),
+    burnedOctets: Number(more.named.get('burned') ?? charged) as Octets,
+    overshotOctets: numberOf(more, 'overshot') as Octets,
+    weightRemainder: numberOf(more, 'remainder'),
   };
 }
 
