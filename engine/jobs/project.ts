@@ -84,7 +84,14 @@ function usernamesOf(pending: readonly PendingProjection[]): readonly string[] {
   return [...new Set(pending.flatMap(({ kind, key }) => (kind === 'line' ? [key] : [])))];
 }
 
-async function referenceData({ ledger, secrets }: ProjectorParts): Promise<ReferenceData> {
+/** Plans and NAS as the counter store takes them. */
+export async function referenceData({
+  ledger,
+  secrets,
+}: {
+  readonly ledger: Pick<LedgerStore, 'reference'>;
+  readonly secrets: SecretBox;
+}): Promise<ReferenceData> {
   const { plans, nas } = await ledger.reference();
   return {
     plans,
