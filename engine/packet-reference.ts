@@ -5,6 +5,7 @@ import { mergeLearned } from './nas/merge-learned.ts';
 import type { NasEntry, NasLearned } from './nas/nas.ts';
 import { type NasClient, nasClient } from './nas/nas-client.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
+import { openDriver } from './nas/vendors/vendor-drivers.ts';
 import type { CounterStore, ReferenceData, StoredNas } from './pipeline/counter-store.ts';
 import type { LineTwin } from './pipeline/line-twin.ts';
 import type { OutageLines } from './pipeline/outage-lines.ts';
@@ -57,7 +58,7 @@ export class PacketReference {
    */
   async reload(context: ReferenceMemory): Promise<void> {
     try {
-      const reference = await this.counters.reference();
+      const reference = this.orKnown(await this.counters.reference());
       this.isStale = false;
       this.put(context, reference);
       this.storeBetter(context, reference);
@@ -75,6 +76,15 @@ export class PacketReference {
   /** Reads again what could not be read when it should have been. */
   async retry(context: ReferenceMemory): Promise<void> {
     if (this.isStale) await this.reload(context);
+  }
+
+  /**
+   * A store without any plan or NAS was emptied or begun anew, and the ledger fills it again: until then what was known
+   * goes on, since without NAS nobody is answered and without plans everything is free.
+   */
+  private orKnown(reference: ReferenceData): ReferenceData {
+    if (this.fallback === undefined || reference.nas.length > 0 || reference.plans.length > 0) return reference;
+    return this.stored ?? this.fallback.twin.reference() ?? reference;
   }
 
   private put(context: ReferenceMemory, reference: ReferenceData): void {
@@ -156,7 +166,8 @@ export class PacketReference {
     }
     const learned = known === undefined ? stored.learned : mergeLearned(stored.learned, known);
     const declared = JSON.parse(entry) as NasEntry;
-    return nasClient(declared, learned, this.encodeAttributes(declared));
+    const driver = openDriver(declared, this.dictionary);
+    return nasClient(declared, learned, this.encodeAttributes(declared), driver);
   }
 
   /** They were right when they were declared; an operator may have taken his dictionary away since. */

@@ -90,18 +90,26 @@ export function sendableAttributes(dictionary: Dictionary, attributes: AcceptAtt
 }
 
 function encodeOne(dictionary: Dictionary, name: string, value: string | number): Result<Uint8Array, string> {
+  const sendable = sendableAttribute(dictionary, name);
+  if (!sendable.ok) return sendable;
+  if (value === '') return fail('is empty');
+  const encoded = encodeNamed(dictionary, name, value);
+  if (!encoded.ok) return fail(wordFailure(encoded.error, sendable.value));
+  return encoded.value.length === 0 ? fail('is empty') : encoded;
+}
+
+/** An attribute that staff may have sent to a NAS, or in words why they may not. */
+export function sendableAttribute(dictionary: Dictionary, name: string): Result<DictionaryAttribute, string> {
   const attribute = dictionary.attributesByName.get(name);
   if (attribute === undefined) return fail('is in no dictionary');
   if (OWN.has(attributeKey(attribute.vendor, attribute.path))) return fail('is written by the engine itself');
   if (attribute.encryption !== undefined) return fail('is sent hidden, which is not possible here');
   if (HOLDERS.has(attribute.dataType)) return fail('holds other attributes; name those');
-  if (value === '') return fail('is empty');
-  const encoded = encodeNamed(dictionary, name, value);
-  if (!encoded.ok) return fail(wordFailure(encoded.error, attribute));
-  return encoded.value.length === 0 ? fail('is empty') : encoded;
+  return ok(attribute);
 }
 
-function wordFailure(failure: EncodeFailure, attribute: DictionaryAttribute): string {
+/** Words for an attribute that cannot hold its value. */
+export function wordFailure(failure: EncodeFailure, attribute: DictionaryAttribute): string {
   switch (failure) {
     case 'unknown-attribute':
       return 'is in no dictionary';

@@ -1,5 +1,7 @@
 import { prepareSecret, type Secret } from '../radius/secret.ts';
 import type { NasEntry, NasLearned } from './nas.ts';
+import type { VendorDriver } from './vendors/vendor-driver.ts';
+import { openDriver } from './vendors/vendor-drivers.ts';
 
 /** A NAS ready for the packet path: secrets prepared, and what its packets have taught so far. */
 export interface NasClient {
@@ -11,16 +13,22 @@ export interface NasClient {
   readonly isSingle: boolean;
   /** `entry.acceptAttributes` as they are sent, headers included. */
   readonly acceptAttributes: Uint8Array;
+  /** Speaks the dialect of this NAS. */
+  readonly driver: VendorDriver;
 }
 
-/** Prepares an entry; a secret is taken as UTF-8 octets. The attributes are encoded by who has the dictionaries. */
+/**
+ * Prepares an entry; a secret is taken as UTF-8 octets. The attributes are encoded and the driver is opened by who has
+ * the dictionaries; a driver opened without them leaves out what a template names.
+ */
 export function nasClient(
   entry: NasEntry,
   learned: NasLearned,
   acceptAttributes: Uint8Array = new Uint8Array(0),
+  driver: VendorDriver = openDriver(entry),
 ): NasClient {
   const first = prepareSecret(Buffer.from(entry.secret));
   const next = entry.secretNext === '' ? [] : [prepareSecret(Buffer.from(entry.secretNext))];
   const isSingle = !entry.address.includes('/');
-  return { entry, secrets: [first, ...next], learned, isSingle, acceptAttributes };
+  return { entry, secrets: [first, ...next], learned, isSingle, acceptAttributes, driver };
 }

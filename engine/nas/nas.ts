@@ -1,12 +1,17 @@
 import type { Instant } from '../values/instant.ts';
 import type { AcceptAttributes } from './accept-attributes.ts';
+import type { DriverSettings } from './driver-settings.ts';
 
-/** Families of NAS that have their own attributes for speed, volume and CoA; `generic` speaks the RFCs only. */
+/**
+ * Families of NAS that have their own attributes for speed, volume and CoA; `generic` speaks the RFCs, and whatever its
+ * settings tell it to.
+ */
 export const NAS_VENDORS = [
   'generic',
   'mikrotik',
   'accel-ppp',
   'wispr',
+  'coova',
   'cisco',
   'huawei',
   'juniper',
@@ -27,7 +32,7 @@ export interface NasEntry {
   /** Second secret accepted while the NAS is being moved to a new one, '' when none. */
   readonly secretNext: string;
   readonly vendor: NasVendor;
-  /** UDP port of Disconnect and CoA (RFC 5176 §2: 3799; MikroTik's default is 1700). */
+  /** UDP port of Disconnect and CoA; the vendor's own is `usualCoaPort`. */
   readonly coaPort: number;
   /** Where CoA is sent when it differs from the packet's source, '' for the source. */
   readonly coaAddress: string;
@@ -39,6 +44,8 @@ export interface NasEntry {
   readonly allowMacAuthentication: boolean;
   /** What every Access-Accept carries beyond the engine's own; absent when nothing, as in entries of old versions. */
   readonly acceptAttributes?: AcceptAttributes | undefined;
+  /** What the vendor's driver is told of this NAS; absent when nothing, as in entries of old versions. */
+  readonly driverSettings?: DriverSettings | undefined;
 }
 
 /**

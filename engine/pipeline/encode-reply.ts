@@ -1,5 +1,4 @@
 import type { NasClient } from '../nas/nas-client.ts';
-import { vendorDriver } from '../nas/vendors/vendor-drivers.ts';
 import type { ServiceProfile } from '../policy/decide-access.ts';
 import { AttributeType } from '../radius/attribute-type.ts';
 import { writeResponseAuthenticator } from '../radius/authenticator.ts';
@@ -44,16 +43,18 @@ export function encodeAccept(request: Packet, secret: Secret, parts: AcceptParts
     }
     writer.uint32(AttributeType.AcctInterimInterval, profile.interimSeconds);
     writer.octets(AttributeType.Class, parts.classToken);
-    writeAddresses(profile);
-    vendorDriver(parts.nas.entry.vendor).writeAccept(writer, profile);
+    writeAddresses(profile, parts.nas.driver.captivePool);
+    parts.nas.driver.writeAccept(writer, profile);
     writer.raw(parts.nas.acceptAttributes);
     writeProof(request, secret, parts);
   });
 }
 
-function writeAddresses(profile: ServiceProfile): void {
+/** Of two Framed-Pools a NAS would take one: that of a captive line, where it is what makes the line captive. */
+function writeAddresses(profile: ServiceProfile, captivePool: string): void {
   if (profile.staticIp !== '') writer.ipv4(AttributeType.FramedIpAddress, profile.staticIp);
-  if (profile.pool !== '') writer.text(AttributeType.FramedPool, profile.pool);
+  const isCaptive = profile.service.mode === 'captive' && captivePool !== '';
+  writer.text(AttributeType.FramedPool, isCaptive ? captivePool : profile.pool);
   for (const route of profile.framedRoutes) writer.text(AttributeType.FramedRoute, route);
   if (profile.framedIpv6Prefix !== '')
     writer.ipv6Prefix(AttributeType.FramedIpv6Prefix, profile.framedIpv6Prefix);

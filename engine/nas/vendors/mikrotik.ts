@@ -1,6 +1,8 @@
 import type { AppliedService } from '../../accounting/session.ts';
-import type { PacketWriter } from '../../radius/packet-writer.ts';
-import { CAPTIVE_NAME, type VendorDriver } from './vendor-driver.ts';
+import type { DriverSettings } from '../driver-settings.ts';
+import { serviceFiller } from '../service-text.ts';
+import { hasSpeed, makeDriver } from './make-driver.ts';
+import type { VendorDriver } from './vendor-driver.ts';
 
 const MIKROTIK = 14988;
 const RATE_LIMIT = 8;
@@ -9,21 +11,29 @@ const TOTAL_LIMIT_GIGAWORDS = 18;
 const ADDRESS_LIST = 19;
 const GIGAWORD = 2 ** 32;
 
-/** MikroTik RouterOS: `rx/tx` is upload/download in bit/s, k = 1000 (MikroTik manual "RADIUS"). */
-export const mikrotik: VendorDriver = {
-  writeAccept(writer, { service, volumeCapOctets }) {
-    writeRate(writer, service);
-    if (service.mode === 'captive') writer.vendorText(MIKROTIK, ADDRESS_LIST, CAPTIVE_NAME);
-    // A limit of 0 means no limit to RouterOS; a line with nothing left is not given one.
-    if (volumeCapOctets !== undefined && volumeCapOctets > 0) {
-      writer.vendorUint32(MIKROTIK, TOTAL_LIMIT, volumeCapOctets % GIGAWORD);
-      writer.vendorUint32(MIKROTIK, TOTAL_LIMIT_GIGAWORDS, Math.trunc(volumeCapOctets / GIGAWORD));
-    }
-  },
-  writeSpeedChange: writeRate,
-};
+/**
+ * MikroTik RouterOS (MikroTik manual "RADIUS"): `rx/tx` as the router sees it, so the upload comes first; k is 1000.
+ * A CoA may change Rate-Limit, but neither Total-Limit nor Address-List. It is found by whatever is sent; some
+ * versions want the address (daloradius#31).
+ */
+export function mikrotik(settings: DriverSettings): VendorDriver {
+  const rate = settings.rate === undefined ? usualRate : serviceFiller(settings.rate);
+  return makeDriver(settings, {
+    speed(service) {
+      const text = hasSpeed(service) ? rate(service) : undefined;
+      return text === undefined ? undefined : (writer) => writer.vendorText(MIKROTIK, RATE_LIMIT, text);
+    },
+    captive: (writer, name) => writer.vendorText(MIKROTIK, ADDRESS_LIST, name),
+    volumeCap(writer, octets) {
+      writer.vendorUint32(MIKROTIK, TOTAL_LIMIT, octets % GIGAWORD);
+      writer.vendorUint32(MIKROTIK, TOTAL_LIMIT_GIGAWORDS, Math.trunc(octets / GIGAWORD));
+    },
+    volumeCapUsual: true,
+    speedChange: 'coa',
+    identity: ['User-Name', 'Acct-Session-Id', 'Framed-IP-Address'],
+  });
+}
 
-function writeRate(writer: PacketWriter, service: AppliedService): void {
-  if (service.upKbps === 0 || service.downKbps === 0) return;
-  writer.vendorText(MIKROTIK, RATE_LIMIT, `${service.upKbps}k/${service.downKbps}k`);
+function usualRate({ upKbps, downKbps }: AppliedService): string {
+  return `${upKbps}k/${downKbps}k`;
 }
