@@ -67,14 +67,16 @@ export function applyRecord(
   const moved = moveOn(base, record, counted.counters, isLate, anomalies);
   const session: Session = tooOld ? { ...moved, state: 'closed', closeCause: 'too-old' } : moved;
   // A closed session waits for no next record, so a jump still held is declared quarantined.
-  const settled = settleHeld(session.state === 'closed' ? session.counters : NO_COUNTERS);
+  const settled = session.state === 'closed' ? settleHeld(session.counters) : undefined;
+  const settledOctets = settled?.quarantinedOctets ?? ZERO_OCTETS;
   const to = record.order.at;
   return {
-    session: settled.quarantinedOctets === 0 ? session : { ...session, counters: settled.counters },
+    session:
+      settled === undefined || settledOctets === 0 ? session : { ...session, counters: settled.counters },
     delta: counted.delta,
     from: isLate ? to : Math.min(base.updatedAt, to),
     to,
-    quarantinedOctets: addOctets(counted.quarantinedOctets, settled.quarantinedOctets),
+    quarantinedOctets: addOctets(counted.quarantinedOctets, settledOctets),
     anomalies,
   };
 }
@@ -189,6 +191,7 @@ function moveOn(
       pendingEffect: undefined,
     };
   }
+  if (base.state === 'live') return next;
   if (base.state !== 'closed') return { ...next, state: 'live' };
   const { last } = base.counters;
   const isNews = last === undefined || compareOrder(record.order, last) > 0;

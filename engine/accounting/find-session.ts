@@ -41,6 +41,7 @@ const CLOCK_TOLERANCE_MS = 5 * SECOND_MS;
 
 /** The namesake that the record belongs to: the newest that had begun when the record's session began, unless it is over. */
 function closestStart(namesakes: readonly Session[], record: AccountingRecord): Session | undefined {
+  if (namesakes.length === 1) return isReuse(namesakes[0]!, record) ? undefined : namesakes[0];
   const startedAt = beganAt(record.order);
   const newestFirst = [...namesakes].sort((left, right) => right.startedAt - left.startedAt);
   const begun = newestFirst.find((session) => session.startedAt <= startedAt + CLOCK_TOLERANCE_MS);

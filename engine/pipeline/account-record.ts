@@ -2,7 +2,7 @@ import { applyRecord, type RecordContext } from '../accounting/apply-record.ts';
 import { findSession } from '../accounting/find-session.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AccountingRecord } from '../accounting/record.ts';
-import type { Session } from '../accounting/session.ts';
+import type { AppliedService, Session } from '../accounting/session.ts';
 import { fallbackSessionKey } from '../accounting/session-key.ts';
 import { closeSession, isOnline } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
@@ -24,20 +24,17 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
   const known = findSession(state.sessions, record);
   const applied = applyRecord(known, record, recordContext(state, record, known, plan, context));
   const rated = rateSession(applied, state.grants, plan, state.profile.expiresAt);
+  const events = recordEvents(state.profile, record, rated, applied.anomalies);
   const others = state.sessions.filter((session) => session !== known);
   const replaced = known === undefined ? replaceOnPort(others, rated.session) : others;
-  const events: UsageEvent[] = [];
-  for (let index = 0; index < others.length; index++) {
-    const session = replaced[index];
-    if (session !== undefined && session !== others[index]) events.push(lostEvent(state.profile, session));
-  }
-  events.push(...recordEvents(state.profile, record, rated, applied.anomalies));
+  const ended = replaced.filter((session, index) => session !== others[index]);
   const next: LineState = {
     profile: state.profile,
     grants: rated.grants,
     sessions: [...replaced, rated.session],
   };
-  return concludeChange(next, events, [], context);
+  const lost = ended.map((session) => lostEvent(state.profile, session));
+  return concludeChange(next, lost.length === 0 ? events : [...lost, ...events], [], context);
 }
 
 function recordContext(
@@ -47,13 +44,18 @@ function recordContext(
   plan: Plan | undefined,
   context: LineContext,
 ): RecordContext {
-  const wanted = wantedService(state.profile, plan, state.grants, context.now);
   return {
     newKey: known?.key ?? record.classKey ?? fallbackSessionKey(record, state.sessions),
     octetsPerSecondMax: fastestRate(plan, known),
     interimSeconds: plan?.interimSeconds ?? 300,
-    applied: wanted.allowed ? wanted.service : fullService(plan),
+    applied: known?.applied ?? assumedService(state, plan, context),
   };
+}
+
+/** What a session whose login we have not seen was probably given. */
+function assumedService(state: LineState, plan: Plan | undefined, context: LineContext): AppliedService {
+  const wanted = wantedService(state.profile, plan, state.grants, context.now);
+  return wanted.allowed ? wanted.service : fullService(plan);
 }
 
 /** Fastest believable rate: the plan's speed or what the session was given, whichever is more. */

@@ -53,28 +53,32 @@ export function concludeChange(
  */
 export function nextMoment(state: LineState, now: Instant): Instant | undefined {
   let next = Number.POSITIVE_INFINITY;
-  const consider = (moment: Instant | undefined) => {
-    if (moment !== undefined && moment < next) next = moment;
-  };
   let online = false;
   for (const session of state.sessions) {
     if (!isOpen(session)) continue;
-    consider(agesAt(session));
+    next = Math.min(next, agesAt(session) ?? next);
     if (!isOnline(session)) continue;
     online = true;
     const pending = session.pendingEffect;
     if (pending !== undefined && pending.attempts < SESSION_LIMITS.effectAttempts) {
-      consider(pending.requestedAt + SESSION_LIMITS.effectRetryMs * 2 ** (pending.attempts - 1));
+      const retryMs = SESSION_LIMITS.effectRetryMs * 2 ** (pending.attempts - 1);
+      next = Math.min(next, pending.requestedAt + retryMs);
     }
   }
-  if (online) {
-    if (state.profile.expiresAt !== undefined && state.profile.expiresAt > now)
-      consider(state.profile.expiresAt);
-    for (const grant of state.grants) {
-      if (grant.consumed >= grant.octets) continue;
-      if (grant.from > now) consider(grant.from);
-      if (grant.until !== undefined && grant.until > now) consider(grant.until);
-    }
-  }
+  if (online) next = Math.min(next, nextEdge(state, now));
   return next === Number.POSITIVE_INFINITY ? undefined : next;
+}
+
+/** When the service ends or a grant that is not used up begins or ends, after `now`; infinity for never. */
+function nextEdge({ profile, grants }: LineState, now: Instant): Instant {
+  let next = laterThan(now, profile.expiresAt);
+  for (const grant of grants) {
+    if (grant.consumed >= grant.octets) continue;
+    next = Math.min(next, laterThan(now, grant.from), laterThan(now, grant.until));
+  }
+  return next;
+}
+
+function laterThan(now: Instant, moment: Instant | undefined): Instant {
+  return moment !== undefined && moment > now ? moment : Number.POSITIVE_INFINITY;
 }

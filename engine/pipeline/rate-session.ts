@@ -26,6 +26,7 @@ export interface RatedSession {
 }
 
 const UNMETERED: Tariff = { charge: 'none', windows: [] };
+const NOTHING_TOUCHED: ReadonlySet<string> = new Set();
 
 /**
  * Rates what a record added: split at midnight, tariff windows, and the edges of grants and service; each stretch is
@@ -42,7 +43,7 @@ export function rateSession(
   const tariff = plan?.quota === undefined ? UNMETERED : { charge: plan.quota.charge, windows: plan.weights };
   const { session, delta, from, to } = applied;
   let usage = addQuarantined(session.usage, applied.quarantinedOctets);
-  const touched = new Set<string>();
+  let touched = NOTHING_TOUCHED;
   const moments: RatedMoment[] = [];
   const total = totalOctets(session.counters);
   let inputLeft: number = delta.inputOctets;
@@ -54,7 +55,7 @@ export function rateSession(
     const charged = chargeStretch(stretch, isPastEnd ? UNMETERED : tariff, left, usage);
     usage = charged.usage;
     left = charged.grants;
-    for (const id of charged.touched) touched.add(id);
+    if (charged.touched.length > 0) touched = new Set([...touched, ...charged.touched]);
     inputLeft -= stretch.inputOctets;
     outputLeft -= stretch.outputOctets;
     moments.push({
@@ -69,6 +70,7 @@ export function rateSession(
   return { session: { ...session, usage }, grants: left, touched, moments };
 }
 
+/** All edges within (from, to); most records have none. */
 function stretchEdges(
   tariff: Tariff,
   grants: readonly Grant[],
@@ -76,14 +78,17 @@ function stretchEdges(
   from: Instant,
   to: Instant,
 ): readonly Instant[] {
-  const edges = [...tariffEdges(tariff.windows, from, to)];
-  if (tariff.charge === 'none') return edges;
-  if (expiresAt !== undefined) edges.push(expiresAt);
+  const ofTariff = tariffEdges(tariff.windows, from, to);
+  if (tariff.charge === 'none') return ofTariff;
+  const isWithin = (edge: Instant | undefined): edge is Instant =>
+    edge !== undefined && edge > from && edge < to;
+  const edges: Instant[] = [];
+  if (isWithin(expiresAt)) edges.push(expiresAt);
   for (const grant of grants) {
-    edges.push(grant.from);
-    if (grant.until !== undefined) edges.push(grant.until);
+    if (isWithin(grant.from)) edges.push(grant.from);
+    if (isWithin(grant.until)) edges.push(grant.until);
   }
-  return edges;
+  return edges.length === 0 ? ofTariff : [...ofTariff, ...edges];
 }
 
 function chargeStretch(

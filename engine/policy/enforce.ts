@@ -25,19 +25,20 @@ export function enforceService(
   wanted: WantedService,
   now: Instant,
 ): Enforced {
-  const effects: Effect[] = [];
-  let changed = false;
   const excess = excessSessions(sessions, profile.concurrentSessions);
-  const next = sessions.map((session) => {
-    if (!isOnline(session)) return session;
+  let next: Session[] | undefined;
+  const effects: Effect[] = [];
+  for (let index = 0; index < sessions.length; index++) {
+    const session = sessions[index]!;
+    if (!isOnline(session)) continue;
     const change = excess.has(session) ? takeOver(session) : neededChange(session, wanted);
     const pendingEffect = order(session, change, now);
-    if (pendingEffect === session.pendingEffect) return session;
-    changed = true;
+    if (pendingEffect === session.pendingEffect) continue;
+    next ??= [...sessions];
+    next[index] = { ...session, pendingEffect };
     if (change !== undefined) effects.push(orderEffect(profile.username, session, change, now));
-    return { ...session, pendingEffect };
-  });
-  return changed ? { sessions: next, effects } : { sessions, effects };
+  }
+  return { sessions: next ?? sessions, effects };
 }
 
 /** What is pending after the change is ordered, kept waiting for its retry, or no longer needed. */
@@ -49,6 +50,7 @@ function order(session: Session, change: ServiceChange | undefined, now: Instant
 
 /** Live sessions beyond the allowed number; the newest logins stay. */
 function excessSessions(sessions: readonly Session[], allowed: number): ReadonlySet<Session> {
+  if (sessions.length <= allowed) return NO_SESSIONS;
   const live = sessions.filter((session) => session.state === 'live');
   if (live.length <= allowed) return NO_SESSIONS;
   return new Set(live.sort((left, right) => right.startedAt - left.startedAt).slice(allowed));

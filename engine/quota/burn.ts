@@ -19,19 +19,18 @@ export function burn(grants: readonly Grant[], amount: Octets, at: Instant): Bur
   const order = grants
     .filter((grant) => grant.consumed < grant.octets && isGrantValid(grant, at))
     .sort(byBurnOrder);
-  const burned = new Map<string, Grant>();
+  if (order.length === 0) return { grants, touched: [], overshotOctets: amount };
+  const next = [...grants];
+  const touched: string[] = [];
   let left: number = amount;
   for (const grant of order) {
     if (left === 0) break;
     const taken = Math.min(left, grant.octets - grant.consumed);
-    burned.set(grant.id, { ...grant, consumed: octets(grant.consumed + taken) });
+    next[grants.indexOf(grant)] = { ...grant, consumed: octets(grant.consumed + taken) };
+    touched.push(grant.id);
     left -= taken;
   }
-  return {
-    grants: burned.size === 0 ? grants : grants.map((grant) => burned.get(grant.id) ?? grant),
-    touched: [...burned.keys()],
-    overshotOctets: octets(left),
-  };
+  return { grants: next, touched, overshotOctets: octets(left) };
 }
 
 /** Order in which grants are burned; negative when `left` goes first. */

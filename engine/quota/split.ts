@@ -15,6 +15,7 @@ export interface Stretch {
  * interval the octets flowed; this is the declared convention.
  */
 export function splitStretch(stretch: Stretch, edges: readonly Instant[]): readonly Stretch[] {
+  if (edges.length === 0) return [stretch];
   const inside = [...new Set(edges)].filter((edge) => edge > stretch.from && edge < stretch.to);
   if (inside.length === 0) return [stretch];
   inside.sort((left, right) => left - right);
