@@ -32,7 +32,7 @@ export async function handleAccounting(request: Request, context: PacketContext)
     const anomalies = await context.engine.account(accounting, (line) =>
       accountingRule(line, accounting, receivedAt, context),
     );
-    context.recent?.add(accounting);
+    context.recent?.add(accounting, receivedAt);
     if (anomalies === undefined) await context.engine.record([strayEvent(record)]);
     else if (anomalies.length > 0) context.onAnomalies(nas.entry.name, anomalies);
   }

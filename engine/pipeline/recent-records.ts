@@ -8,22 +8,24 @@ import type { SessionAccounting } from './session-accounting.ts';
  */
 export class RecentRecords {
   private readonly ring: (SessionAccounting | undefined)[] = new Array(PIPELINE_LIMITS.recentRecords);
+  private readonly storedAt = new Float64Array(PIPELINE_LIMITS.recentRecords);
   private first = 0;
   private size = 0;
 
-  /** Keeps an acknowledged record; the oldest makes room. */
-  add(accounting: SessionAccounting): void {
+  /** Keeps a record that was stored about `at`; the oldest makes room. */
+  add(accounting: SessionAccounting, at: Instant): void {
     const { length } = this.ring;
-    this.ring[(this.first + this.size) % length] = accounting;
+    const place = (this.first + this.size) % length;
+    this.ring[place] = accounting;
+    this.storedAt[place] = at;
     if (this.size < length) this.size++;
     else this.first = (this.first + 1) % length;
   }
 
   /** Forgets what is older than the sink can be late. */
   prune(now: Instant): void {
-    while (this.size > 0) {
-      const oldest = this.ring[this.first];
-      if (oldest !== undefined && oldest.record.receivedAt > now - PIPELINE_LIMITS.recentRecordsMs) return;
+    const due = now - PIPELINE_LIMITS.recentRecordsMs;
+    while (this.size > 0 && (this.storedAt[this.first] ?? due) <= due) {
       this.ring[this.first] = undefined;
       this.first = (this.first + 1) % this.ring.length;
       this.size--;

@@ -29,6 +29,7 @@ export async function replayEntry(
       const anomalies = await engine.run(record.username, now, (line) =>
         accountingRule(line, entry, now, context),
       );
+      context.recent?.add(entry, now);
       if (anomalies === undefined) await engine.record([strayEvent(record)]);
       else if (anomalies.length > 0) context.onAnomalies(record.nas, anomalies);
       return;

@@ -71,7 +71,7 @@ export class OutageWorld {
     const anomalies = await this.engine.account(accounting, (line) =>
       accountingRule(line, accounting, record.receivedAt, this.context),
     );
-    this.outage.recent.add(accounting);
+    this.outage.recent.add(accounting, record.receivedAt);
     if (anomalies === undefined) await this.engine.record([strayEvent(record)]);
   }
 

@@ -111,7 +111,7 @@ describe('an outage of the counters', () => {
     const start = recordOf({ seconds: 0 }).receivedAt;
     for (const seconds of [0, 60, 119, 130]) {
       const record = recordOf({ seconds, input: 1, output: 1 }, { username: `u${seconds}` });
-      world.outage.recent.add({ about: 'session', record, classValues: [] });
+      world.outage.recent.add({ about: 'session', record, classValues: [] }, record.receivedAt);
     }
     world.outage.recent.prune(start + 180_000);
     const kept = world.outage.recent.of((username) => username !== 'u130');
