@@ -49,7 +49,7 @@ export class JournalReplay {
 
   /** Looks now, and then again and again; resolves when the first look is over. */
   async start(): Promise<void> {
-    this.isSettled = this.parts.journal.size === 0 && this.parts.lines.awayPartitions.size === 0;
+    if (this.parts.journal.size > 0 || this.parts.lines.awayPartitions.size > 0) this.isSettled = false;
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
     this.look();
     await this.looking;

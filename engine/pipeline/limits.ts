@@ -31,7 +31,7 @@ export const PIPELINE_LIMITS = {
   /** Lines that are answered from memory while the store is away; the oldest are then known as they were before. */
   overlayLines: 200_000,
   /** Acknowledged records that can be counted once more when the store is lost… */
-  recentRecords: 100_000,
+  recentRecords: 200_000,
   /** …and for how long: the sink is done with them by then. */
   recentRecordsMs: 120_000,
   /** Different rejects that are folded into one history row each second. */
