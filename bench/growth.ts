@@ -142,6 +142,7 @@ async function startGrown(
     isEcho: false,
     roots: { mizan: engine.pid!, ...(redis && { redis: redis.pid! }) },
     prepared: async () => {},
+    recorded: async () => undefined,
     stop: async () => {
       await engine.kill();
       await redis?.remove();

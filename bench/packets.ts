@@ -66,9 +66,13 @@ async function main(): Promise<void> {
   try {
     await startPeers(peers, values.peers.split(','), settings, load);
     const runs = await measureAll(peers, Number(values.rounds), load);
+    for (const peer of peers) {
+      const recorded = await peer.recorded();
+      if (recorded !== undefined) print({ peer: peer.name, recorded });
+    }
     const medians = mediansOf(runs);
     print({ medians });
-    print({ ratios: designAims(medians, codec) });
+    print({ conditions: conditionsOf(runs), ratios: designAims(medians, codec) });
   } finally {
     for (const peer of peers) await peer.stop();
   }
@@ -121,10 +125,29 @@ function mediansOf(runs: readonly Run[]): MediansByPeer {
   return { pap: of('pap'), interim: of('interim') };
 }
 
+/** What a reader must know to believe the ratios. */
+function conditionsOf(runs: readonly Run[]): object {
+  const most = (of: (figure: Figure) => number, chosen: readonly Run[]) =>
+    Math.max(0, ...chosen.map(({ figure }) => of(figure)));
+  const served = runs.filter(({ peer }) => peer !== 'echo');
+  return {
+    othersBusyMedian: median(runs.map(({ figure }) => figure.othersBusy)),
+    othersBusyMost: most((figure) => figure.othersBusy, runs),
+    generatorBusyMost: most((figure) => figure.generatorBusy, served),
+    generatorBusyAtEcho: most(
+      (figure) => figure.generatorBusy,
+      runs.filter(({ peer }) => peer === 'echo'),
+    ),
+    repeatedMost: most((figure) => figure.repeated, runs),
+    refusedMost: most((figure) => figure.refused, runs),
+  };
+}
+
 function medianFigure(runs: readonly Run[]): Medians {
   const of = (column: keyof Medians) => median(runs.map(({ figure }) => figure[column]));
   return {
     packetsPerSecond: of('packetsPerSecond'),
+    sustainedPerSecond: of('sustainedPerSecond'),
     cpuMicrosTotal: of('cpuMicrosTotal'),
     cpuMicrosSettled: of('cpuMicrosSettled'),
   };

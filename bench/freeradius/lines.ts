@@ -51,3 +51,12 @@ export async function tidyDatabase(postgres: PostgresServer): Promise<void> {
   await postgres.query('VACUUM ANALYZE', 'radius');
   await postgres.query('CHECKPOINT', 'radius');
 }
+
+/** Sessions on record, and those of them whose counters an Interim-Update has raised. */
+export async function recordedSessions(postgres: PostgresServer): Promise<object | undefined> {
+  const [row] = await postgres.query<object>(
+    `SELECT count(*)::int AS sessions, (count(*) FILTER (WHERE AcctInputOctets > 0))::int AS updated FROM radacct`,
+    'radius',
+  );
+  return row;
+}

@@ -28,6 +28,10 @@ export interface Figure {
    * writers, vacuum) is in it.
    */
   readonly cpuMicrosSettled: number;
+  /**
+   * Answers per second of all the time that the peer worked, put-off work included: what it can keep up for hours.
+   */
+  readonly sustainedPerSecond: number;
   /** How long the peer went on working after the last answer. */
   readonly settleSeconds: number;
   /** Share of one core used by the busiest generator: near 1 it, and not the peer, is what was measured. */
@@ -57,11 +61,13 @@ export async function measure(peer: Peer, kind: RequestKind, settings: LoadSetti
   const [after, machineAfter] = [cpuOf(peer), machineSeconds()];
   const ended = performance.now();
   const settled = await settle(peer);
+  const settleSeconds = (performance.now() - ended - IDLE_LOOK_MS) / 1000;
   return summarize(results, {
     peer: subtract(after, before),
     machine: machineAfter - machineBefore,
     settled: total(subtract(settled, started)),
-    settleSeconds: (performance.now() - ended) / 1000,
+    settleSeconds,
+    workedSeconds: settings.warmUpMs / 1000 + (results[0]?.seconds ?? 0) + settleSeconds,
   });
 }
 
@@ -154,6 +160,8 @@ interface Used {
   readonly machine: number;
   readonly settled: number;
   readonly settleSeconds: number;
+  /** From the first packet until idle. */
+  readonly workedSeconds: number;
 }
 
 function summarize(results: readonly LoadResult[], used: Used): Figure {
@@ -168,6 +176,7 @@ function summarize(results: readonly LoadResult[], used: Used): Figure {
     cpuMicros: mapValues(used.peer, micros),
     cpuMicrosTotal: micros(total(used.peer)),
     cpuMicrosSettled: round((used.settled / sum((result) => result.answersInAll)) * 1e6, 2),
+    sustainedPerSecond: Math.round(sum((result) => result.answersInAll) / used.workedSeconds),
     settleSeconds: round(used.settleSeconds, 1),
     generatorBusy: round(Math.max(...results.map((result) => result.cpuSeconds / result.seconds)), 2),
     othersBusy: round(Math.max(0, others / seconds), 2),

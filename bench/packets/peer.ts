@@ -9,5 +9,7 @@ export interface Peer {
   readonly roots: Readonly<Record<string, number>>;
   /** To be called when all sessions have begun, before anything is measured. */
   prepared(): Promise<void>;
+  /** What it has on record in the end, to see that it did what was asked; `undefined` where nobody looks. */
+  recorded(): Promise<object | undefined>;
   stop(): Promise<void>;
 }

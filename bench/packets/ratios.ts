@@ -1,6 +1,7 @@
 /** What the ratios need of a peer's figures, medians over the rounds. */
 export interface Medians {
   readonly packetsPerSecond: number;
+  readonly sustainedPerSecond: number;
   readonly cpuMicrosTotal: number;
   readonly cpuMicrosSettled: number;
 }
@@ -42,9 +43,13 @@ export function designAims(
     aim(quotient(figures, ours, theirs, 'packetsPerSecond'), bound, 'least');
   const most = (ours: string, theirs: string, column: Column, bound: number) =>
     aim(quotient(interim, ours, theirs, column), bound, 'most');
+  const sustained = (ours: string) =>
+    aim(quotient(interim, ours, 'freeradius-sql', 'sustainedPerSecond'), 8, 'least');
   return {
     accountingRateRedisOverFreeradiusSql: least(interim, 'mizan-redis', 'freeradius-sql', 8),
     accountingRateLmdbOverFreeradiusSql: least(interim, 'mizan-lmdb', 'freeradius-sql', 8),
+    accountingSustainedRedisOverFreeradiusSql: sustained('mizan-redis'),
+    accountingSustainedLmdbOverFreeradiusSql: sustained('mizan-lmdb'),
     accountingRateLmdbOverRedis: least(interim, 'mizan-lmdb', 'mizan-redis', 1),
     accountingCpuRedisOverFreeradiusSql: most('mizan-redis', 'freeradius-sql', 'cpuMicrosSettled', 1 / 8),
     accountingCpuLmdbOverFreeradiusSql: most('mizan-lmdb', 'freeradius-sql', 'cpuMicrosSettled', 1 / 8),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineProcess, freePorts } from '../fleet/engine-process.ts';
 import { FreeradiusServer, hasFreeradius, hasFreeradiusPostgres } from '../freeradius/freeradius-server.ts';
-import { createRadiusDatabase, tidyDatabase, writeUsersFile } from '../freeradius/lines.ts';
+import { createRadiusDatabase, recordedSessions, tidyDatabase, writeUsersFile } from '../freeradius/lines.ts';
 import { loginName, sessionName } from '../load/requests.ts';
 import { hasPostgres, PostgresServer } from '../servers/postgres-server.ts';
 import { hasRedis, RedisServer } from '../servers/redis-server.ts';
@@ -79,6 +79,7 @@ async function startEcho(): Promise<Peer> {
     isEcho: true,
     roots: { echo: child.pid! },
     prepared: async () => {},
+    recorded: async () => undefined,
     stop: async () => void child.kill(),
   };
 }
@@ -96,6 +97,7 @@ async function startMizan({ secret, lines }: PeerSettings, redis: RedisServer | 
     isEcho: false,
     roots: { mizan: engine.pid!, ...(redis && { redis: redis.pid! }) },
     prepared: async () => {},
+    recorded: async () => undefined,
     stop: async () => {
       await engine.kill();
       await redis?.remove();
@@ -116,6 +118,7 @@ async function startFreeradiusFiles({ secret, lines, fileThreads }: PeerSettings
     isEcho: false,
     roots: { freeradius: server.pid },
     prepared: async () => {},
+    recorded: async () => undefined,
     stop: async () => {
       await server.remove();
       rmSync(folder, { recursive: true });
@@ -139,6 +142,7 @@ async function startFreeradiusSql({ secret, lines, sqlThreads }: PeerSettings): 
     isEcho: false,
     roots: { freeradius: server.pid, postgres: postgres.pid! },
     prepared: () => tidyDatabase(postgres),
+    recorded: () => recordedSessions(postgres),
     stop: async () => {
       await server.remove();
       await postgres.remove();

@@ -3,6 +3,7 @@ import { designAims, median } from '../../../bench/packets/ratios.ts';
 
 const figure = (packetsPerSecond: number, cpuMicros: number) => ({
   packetsPerSecond,
+  sustainedPerSecond: packetsPerSecond / 2,
   cpuMicrosTotal: cpuMicros,
   cpuMicrosSettled: cpuMicros,
 });
@@ -22,6 +23,7 @@ test('a rate must be at least, a cost at most, so many times the other', () => {
   };
   const aims = designAims({ pap: {}, interim }, codec);
   expect(aims.accountingRateRedisOverFreeradiusSql).toEqual({ ratio: 9, aim: '>= 8', met: true });
+  expect(aims.accountingSustainedRedisOverFreeradiusSql?.ratio).toBe(9);
   expect(aims.accountingRateLmdbOverRedis).toEqual({ ratio: 0.889, aim: '>= 1', met: false });
   expect(aims.accountingCpuRedisOverFreeradiusSql).toEqual({ ratio: 0.0938, aim: '<= 0.125', met: true });
   expect(aims.accountingCpuLmdbOverFreeradiusSql?.met).toBe(false);
