@@ -27,6 +27,7 @@ const [folder, port] = process.argv.slice(2);
 const session = new Session(folder);
 let fault: BridgeFault | undefined;
 let strikes = 0;
+let spared = 0;
 let working: Promise<unknown> = Promise.resolve();
 
 /** The engine keeps settings for its whole session; a server keeps them for one request. */
@@ -85,8 +86,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 /** The fault that this request meets. */
 function strike(isInsert: boolean): BridgeFault | undefined {
   if (fault === undefined || (fault.only === 'inserts' && !isInsert)) return undefined;
+  if (spared > 0) {
+    spared -= 1;
+    return undefined;
+  }
   const struck = fault;
   strikes += 1;
+  spared = struck.spare ?? 0;
   fault = struck.requests > 1 ? { ...struck, requests: struck.requests - 1 } : undefined;
   return struck;
 }
@@ -104,6 +110,7 @@ const server = createServer((request, response) => {
 });
 process.on('message', (message: { readonly fault?: BridgeFault }) => {
   fault = message.fault;
+  spared = 0;
   process.send?.(strikes);
 });
 process.on('disconnect', () => process.exit(0));

@@ -14,6 +14,8 @@ export type BridgeFault = {
   /** How many requests it strikes. */
   readonly requests: number;
   readonly only?: 'inserts';
+  /** So many requests pass unharmed after each that was struck. */
+  readonly spare?: number;
 } & (
   | { /** 500 before anything is done. */ readonly kind: 'refuse' }
   | { /** Everything is done, then the connection is cut instead of an answer. */ readonly kind: 'cut' }
