@@ -14,6 +14,7 @@ import type {
   VersionedLine,
 } from '../../pipeline/counter-store.ts';
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
+import type { Effect } from '../../policy/effect.ts';
 import type { Instant } from '../../values/instant.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { type PackedLine, packLine, unpackLine } from './pack-line.ts';
@@ -65,36 +66,42 @@ export class LmdbCounterStore implements CounterStore {
   }
 
   async commit(batch: readonly LineCommit[]): Promise<readonly CommitOutcome[]> {
-    let hasEffects = false;
-    const outcomes = this.root.transactionSync(() =>
-      batch.map((change): CommitOutcome => {
-        if (!this.isCurrent(change)) return { ok: false, stored: this.load(change.username) };
-        this.put(change);
+    const events: EngineEvent[] = [];
+    const effects: Effect[] = [];
+    const outcomes = this.root.transactionSync(() => {
+      const results = batch.map((change): CommitOutcome => {
+        if (!this.take(change)) return { ok: false, stored: this.load(change.username) };
         this.plan(change);
-        this.log.addEvents(change.events);
-        this.log.addEffects(change.effects);
-        hasEffects ||= change.effects.length > 0;
+        for (const event of change.events) events.push(event);
+        for (const effect of change.effects) effects.push(effect);
         return OK;
-      }),
-    );
-    if (hasEffects) this.channel.postMessage({ kind: 'effects' } satisfies StoreChange);
+      });
+      this.log.addEvents(events);
+      this.log.addEffects(effects);
+      return results;
+    });
+    if (effects.length > 0) this.channel.postMessage({ kind: 'effects' } satisfies StoreChange);
     return outcomes;
   }
 
-  private isCurrent({ username, expectedVersion }: LineCommit): boolean {
-    if (this.lines.doesExist(username)) return this.lines.doesExist(username, expectedVersion);
-    return expectedVersion === (this.gone.get(username) ?? 0);
-  }
-
-  private put({ username, state, expectedVersion }: LineCommit): void {
+  /** Stores the line's next state unless another version of it is stored than the one it was made from. */
+  private take({ username, state, expectedVersion }: LineCommit): boolean {
+    const isStored = this.lines.doesExist(username, expectedVersion);
+    if (!isStored && !this.isFirst(username, expectedVersion)) return false;
     const version = expectedVersion + 1;
     if (state === undefined) {
       this.lines.removeSync(username);
       this.gone.putSync(username, version);
-    } else {
-      this.lines.putSync(username, packLine(state), version);
-      if (this.gone.doesExist(username)) this.gone.removeSync(username);
+      return true;
     }
+    this.lines.putSync(username, packLine(state), version);
+    if (!isStored && expectedVersion > 0) this.gone.removeSync(username);
+    return true;
+  }
+
+  /** True for a line that is not stored and was last heard of at this version, 0 for never. */
+  private isFirst(username: string, version: number): boolean {
+    return !this.lines.doesExist(username) && version === (this.gone.get(username) ?? 0);
   }
 
   /**

@@ -7,18 +7,25 @@ import { type PackedEvent, packEvent, unpackEvent } from './pack-event.ts';
 
 const FIRST_POSITION = 1;
 
-/** Events forgotten in one transaction: the packet thread waits for each, since LMDB has one writer at a time. */
-const TRIM_AT_ONCE = 500;
+/**
+ * Events stored as one entry: to write, read and forget an entry costs nearly the same for one event as for many. So
+ * many make some four pages, which the file easily finds room for in a row.
+ */
+const CHUNK_EVENTS = 64;
+
+/** Chunks forgotten in one transaction: the packet thread waits for each, since LMDB has one writer at a time. */
+const TRIM_AT_ONCE = 100;
 
 /** The two logs of the embedded store, which has one partition. What adds runs within the caller's transaction. */
 export class LmdbLog implements LogPartition {
   readonly partition = 0;
   private readonly root: RootDatabase;
-  private readonly events: Database<PackedEvent, number>;
+  /** Events in chunks, by the position of the chunk's last event. */
+  private readonly events: Database<readonly PackedEvent[], number>;
   private readonly effects: Database<Effect, number>;
   private readonly meta: Database<unknown, string>;
 
-  /** @param meta where the next positions and the sink's mark are kept. */
+  /** @param meta where the next positions, what was trimmed and the sink's mark are kept. */
   constructor(root: RootDatabase, meta: Database<unknown, string>) {
     this.root = root;
     this.meta = meta;
@@ -27,45 +34,62 @@ export class LmdbLog implements LogPartition {
   }
 
   addEvents(events: readonly EngineEvent[]): void {
-    if (events.length > 0) this.add(this.events, 'nextEvent', events.map(packEvent));
+    if (events.length === 0) return;
+    let last = this.lastEvent;
+    for (let at = 0; at < events.length; at += CHUNK_EVENTS) {
+      const chunk = events.slice(at, at + CHUNK_EVENTS);
+      last += chunk.length;
+      this.events.putSync(last, chunk.map(packEvent));
+    }
+    this.meta.putSync('nextEvent', last + 1);
   }
 
   addEffects(effects: readonly Effect[]): void {
-    if (effects.length > 0) this.add(this.effects, 'nextEffect', effects);
-  }
-
-  private add<T>(target: Database<T, number>, counter: string, entries: readonly T[]): void {
-    let position = (this.meta.get(counter) as number | undefined) ?? FIRST_POSITION;
-    for (const entry of entries) target.putSync(position++, entry);
-    this.meta.putSync(counter, position);
+    if (effects.length === 0) return;
+    let position = this.numberOf('nextEffect') ?? FIRST_POSITION;
+    for (const effect of effects) this.effects.putSync(position++, effect);
+    this.meta.putSync('nextEffect', position);
   }
 
   /** Position of the newest event ever added, 0 before the first. */
   get lastEvent(): number {
-    return ((this.meta.get('nextEvent') as number | undefined) ?? FIRST_POSITION) - 1;
+    return (this.numberOf('nextEvent') ?? FIRST_POSITION) - 1;
   }
 
   /** Forgets both logs and the sink's mark. */
   clear(): void {
     this.events.clearSync();
     this.effects.clearSync();
-    for (const name of ['nextEvent', 'nextEffect', 'sinkMark']) this.meta.removeSync(name);
+    for (const name of ['nextEvent', 'nextEffect', 'trimmedThrough', 'sinkMark']) this.meta.removeSync(name);
   }
 
   /** The next event gets the position after `lastEvent`, and the sink begins there. */
   goOnAfter(lastEvent: number): void {
     this.meta.putSync('nextEvent', lastEvent + 1);
+    this.meta.putSync('trimmedThrough', lastEvent);
     this.meta.putSync('sinkMark', { sunkThrough: lastEvent, begun: undefined } satisfies SinkMark);
   }
 
   async readEvents(after: number, limit: number): Promise<readonly LoggedEvent[]> {
-    const range = this.events.getRange({ start: after + 1, limit });
-    return [...range.map(({ key, value }) => ({ position: key, event: unpackEvent(value) }))];
+    const from = Math.max(after, this.trimmedThrough);
+    const events: LoggedEvent[] = [];
+    for (const { key, value } of this.events.getRange({ start: from + 1 })) {
+      const before = key - value.length;
+      for (let index = Math.max(0, from - before); index < value.length; index++) {
+        events.push({ position: before + index + 1, event: unpackEvent(value[index]!) });
+        if (events.length === limit) return events;
+      }
+    }
+    return events;
   }
 
+  /** A chunk goes when its last event may; until then its first ones are passed over. */
   async trimEvents(position: number): Promise<void> {
+    const through = Math.min(position, this.lastEvent);
+    if (through <= this.trimmedThrough) return;
+    this.root.transactionSync(() => this.meta.putSync('trimmedThrough', through));
     for (;;) {
-      const keys = [...this.events.getKeys({ end: position + 1, limit: TRIM_AT_ONCE })];
+      const keys = [...this.events.getKeys({ end: through + 1, limit: TRIM_AT_ONCE })];
       if (keys.length === 0) return;
       this.root.transactionSync(() => {
         for (const key of keys) this.events.removeSync(key);
@@ -95,6 +119,14 @@ export class LmdbLog implements LogPartition {
   }
 
   async backlog(): Promise<{ readonly events: number; readonly effects: number }> {
-    return { events: this.events.getKeysCount(), effects: this.effects.getKeysCount() };
+    return { events: this.lastEvent - this.trimmedThrough, effects: this.effects.getKeysCount() };
+  }
+
+  private get trimmedThrough(): number {
+    return this.numberOf('trimmedThrough') ?? FIRST_POSITION - 1;
+  }
+
+  private numberOf(name: string): number | undefined {
+    return this.meta.get(name) as number | undefined;
   }
 }
