@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { checkAcceptAttributes } from '../../engine/subscribers/check-accept-attributes.ts';
+import { checkDriverSettings } from '../../engine/subscribers/check-driver-settings.ts';
 import { readProvisioning } from '../../schemas/http/provisioning.ts';
 import type { ApiDeps } from '../deps.ts';
 import { readJson } from '../json-body.ts';
@@ -16,7 +17,8 @@ export function applyRoutes({ ledger, counters, clock, dictionary, onApplied }: 
       plans.map(({ name }) => name),
     );
     if (!document.ok) return unprocessable(c, document.error);
-    const unsendable = checkAcceptAttributes(document.value.nas ?? [], dictionary);
+    const { nas = [] } = document.value;
+    const unsendable = [...checkAcceptAttributes(nas, dictionary), ...checkDriverSettings(nas, dictionary)];
     if (unsendable.length > 0) return unprocessable(c, unsendable);
     const applied = await ledger.apply(document.value, clock.now());
     if (!applied.ok) return unprocessable(c, applied.error);

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { AcceptAttributes } from '../../engine/nas/accept-attributes.ts';
+import type { DriverSettings } from '../../engine/nas/driver-settings.ts';
 import type { NasEntry } from '../../engine/nas/nas.ts';
 import type { KnownNas } from '../../engine/subscribers/ledger-store.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -7,10 +8,11 @@ import { toIsoOrNull } from '../iso-time.ts';
 
 /** A NAS as the API tells it, without its secrets; instants are ISO 8601. */
 export interface NasAnswer
-  extends Omit<NasEntry, 'secret' | 'secretNext' | 'acceptAttributes'>,
+  extends Omit<NasEntry, 'secret' | 'secretNext' | 'acceptAttributes' | 'driverSettings'>,
     Readonly<Record<'messageAuthenticatorSince' | 'gigawordsSince' | 'bootedAt', string | null>> {
   readonly boot: number;
   readonly acceptAttributes: AcceptAttributes;
+  readonly driverSettings: DriverSettings;
 }
 
 /** GET /nas: every NAS and what it has taught us. */
@@ -33,6 +35,7 @@ function nasAnswer({ entry, learned }: KnownNas): NasAnswer {
     requireMessageAuthenticator: entry.requireMessageAuthenticator,
     allowMacAuthentication: entry.allowMacAuthentication,
     acceptAttributes: entry.acceptAttributes ?? {},
+    driverSettings: entry.driverSettings ?? {},
     messageAuthenticatorSince: toIsoOrNull(learned.messageAuthenticatorSince),
     gigawordsSince: toIsoOrNull(learned.gigawordsSince),
     boot: learned.boot,

@@ -29,7 +29,7 @@ export type TemplateAttributes = Readonly<Record<string, string | number | reado
 
 /**
  * What staff tell a driver about the NAS it drives. All are optional; which ones a vendor reads says
- * `vendorSettings`. Texts may hold the placeholders of `service-text.ts`.
+ * `vendorKind`. Texts may hold the placeholders of `service-text.ts`.
  */
 export interface DriverSettings {
   /** Default: what the given names allow, else the vendor's own way. */

@@ -32,7 +32,7 @@ export interface NasEntry {
   /** Second secret accepted while the NAS is being moved to a new one, '' when none. */
   readonly secretNext: string;
   readonly vendor: NasVendor;
-  /** UDP port of Disconnect and CoA; the vendor's own is `usualCoaPort`. */
+  /** UDP port of Disconnect and CoA; the vendor's own is told by `vendorKind`. */
   readonly coaPort: number;
   /** Where CoA is sent when it differs from the packet's source, '' for the source. */
   readonly coaAddress: string;

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../values/result.ts';
  * `{downKbps*1.5}`, `{capOctets/1024}`; what is left of a division is dropped. `was…` is the service before a change;
  * `capLow` and `capHigh` are the cap's lower 32 bits and its gigawords.
  */
-export const PLACEHOLDERS = [
+const PLACEHOLDERS = [
   'mode',
   'downKbps',
   'upKbps',

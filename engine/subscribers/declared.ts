@@ -1,28 +1,30 @@
 import type { Plan } from '../catalog/plan.ts';
 import { sortedAttributes } from '../nas/accept-attributes.ts';
+import { sortedSettings } from '../nas/driver-settings.ts';
 import type { NasEntry } from '../nas/nas.ts';
+import { vendorKind } from '../nas/vendors/vendor-drivers.ts';
 import { octets } from '../values/octets.ts';
 import type { NasDeclaration, PlanDeclaration } from './provisioning.ts';
 
-/** UDP port of Disconnect and CoA (RFC 5176 §2). */
-const COA_PORT = 3799;
 const INTERIM_SECONDS = 300;
 const ALL_WEEKDAYS: readonly number[] = [0, 1, 2, 3, 4, 5, 6];
 
 /** The NAS of a declaration, absent fields filled in. Two declarations of one NAS give equal JSON texts. */
 export function declaredNas(declaration: NasDeclaration): NasEntry {
+  const vendor = declaration.vendor ?? 'generic';
   return {
     name: declaration.name,
     address: declaration.address,
     secret: declaration.secret,
     secretNext: declaration.secretNext ?? '',
-    vendor: declaration.vendor ?? 'generic',
-    coaPort: declaration.coaPort ?? COA_PORT,
+    vendor,
+    coaPort: declaration.coaPort ?? vendorKind(vendor).coaPort,
     coaAddress: declaration.coaAddress ?? '',
     swapDirections: declaration.swapDirections ?? false,
     requireMessageAuthenticator: declaration.requireMessageAuthenticator ?? false,
     allowMacAuthentication: declaration.allowMacAuthentication ?? false,
     acceptAttributes: sortedAttributes(declaration.acceptAttributes ?? {}),
+    driverSettings: sortedSettings(declaration.driverSettings ?? {}),
   };
 }
 

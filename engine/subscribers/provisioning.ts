@@ -1,5 +1,6 @@
 import type { ChargeMode, EndAction, Speed } from '../catalog/plan.ts';
 import type { AcceptAttributes } from '../nas/accept-attributes.ts';
+import type { DriverSettings } from '../nas/driver-settings.ts';
 import type { NasVendor } from '../nas/nas.ts';
 import type { LineStatus } from '../policy/line-state.ts';
 import type { GrantKind } from '../quota/grant.ts';
@@ -25,7 +26,7 @@ export interface NasDeclaration {
   readonly secretNext?: string | undefined;
   /** Default `generic`. */
   readonly vendor?: NasVendor | undefined;
-  /** Default 3799 (RFC 5176 §2). */
+  /** Default is the port that the vendor's devices listen on: 3799 (RFC 5176 §2) or 1700. */
   readonly coaPort?: number | undefined;
   readonly coaAddress?: string | undefined;
   readonly swapDirections?: boolean | undefined;
@@ -33,6 +34,8 @@ export interface NasDeclaration {
   readonly allowMacAuthentication?: boolean | undefined;
   /** For every Access-Accept, by name in the dictionaries; numbers, addresses and texts as a person writes them. */
   readonly acceptAttributes?: AcceptAttributes | undefined;
+  /** What the vendor's driver has to know of this NAS: names of services and profiles, units, templates. */
+  readonly driverSettings?: DriverSettings | undefined;
 }
 
 /** A plan; the fields are those of `Plan`. */

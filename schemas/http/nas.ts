@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  IDENTITY_ATTRIBUTES,
+  RATE_UNITS,
+  SPEED_CHANGES,
+  SPEED_FORMS,
+} from '../../engine/nas/driver-settings.ts';
 import { NAS_VENDORS } from '../../engine/nas/nas.ts';
 import { integer, ipAddress, ipBlock, orEmpty, plainName, printableText } from './fields.ts';
 
@@ -10,6 +16,45 @@ const sharedSecret = z
 
 /** Whether it is a value of the attribute, only a dictionary knows; 1,024 octets are 2,050 characters with `0x`. */
 const attributeValue = z.union([printableText(2_050), z.number()], 'must be a text in quotes or a number');
+
+/** Attributes by name; a list is the attribute several times. */
+const templateAttributes = z.record(
+  z.string(),
+  z.union(
+    [attributeValue, z.array(attributeValue).min(1).max(32)],
+    'must be a text, a number or a list of them',
+  ),
+);
+
+const serviceText = printableText(200).min(1, 'must not be empty');
+
+/** Which of these a vendor reads, and what texts may hold, is for `checkDriverSettings`. */
+const driverSettings = z.strictObject({
+  speedBy: oneOf(SPEED_FORMS).optional(),
+  rate: serviceText.optional(),
+  rateDown: serviceText.optional(),
+  rateUp: serviceText.optional(),
+  rateUnit: oneOf(RATE_UNITS).optional(),
+  profile: serviceText.optional(),
+  profileDown: serviceText.optional(),
+  profileUp: serviceText.optional(),
+  service: serviceText.optional(),
+  serviceParameter: serviceText.optional(),
+  captive: serviceText.optional(),
+  context: serviceText.optional(),
+  creditCategory: serviceText.optional(),
+  swapSpeeds: z.boolean().optional(),
+  volumeCap: z.boolean().optional(),
+  speedChange: oneOf(SPEED_CHANGES).optional(),
+  identifyBy: z.array(oneOf(IDENTITY_ATTRIBUTES)).min(1, 'must name one at least').max(8).optional(),
+  accept: templateAttributes.optional(),
+  captiveAccept: templateAttributes.optional(),
+  change: z.array(templateAttributes).min(1, 'must hold one request at least').max(8).optional(),
+});
+
+function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
+  return z.enum(words, `must be one of ${words.join(', ')}`);
+}
 
 /** A NAS in a provisioning document. */
 export const nasDeclaration = z.strictObject({
@@ -24,4 +69,5 @@ export const nasDeclaration = z.strictObject({
   requireMessageAuthenticator: z.boolean().optional(),
   allowMacAuthentication: z.boolean().optional(),
   acceptAttributes: z.record(z.string(), attributeValue).optional(),
+  driverSettings: driverSettings.optional(),
 });

@@ -32,6 +32,28 @@ describe('a provisioning document', () => {
           requireMessageAuthenticator: false,
           allowMacAuthentication: true,
           acceptAttributes: { 'Framed-MTU': 1492, 'Mikrotik-Group': 'full' },
+          driverSettings: {
+            speedBy: 'service',
+            rate: '{upKbps}k/{downKbps}k',
+            rateDown: 'E:Q:1:pir={downKbps}',
+            rateUp: 'I:Q:1:pir={upKbps}',
+            rateUnit: 'bit/s',
+            profile: 'p',
+            profileDown: 'd',
+            profileUp: 'u',
+            service: 's({downBps},{upBps})',
+            serviceParameter: 'x={downKbps}',
+            captive: 'walled',
+            context: 'CLIPS',
+            creditCategory: 'internet',
+            swapSpeeds: true,
+            volumeCap: false,
+            speedChange: 'reconnect',
+            identifyBy: ['Acct-Session-Id', 'NAS-Port'],
+            accept: { 'Filter-Id': '{mode}', 'Cisco-AVPair': ['a', 5] },
+            captiveAccept: { 'Filter-Id': 'walled' },
+            change: [{ 'Filter-Id': '{mode}' }],
+          },
         },
       ],
       plans: [
@@ -89,6 +111,35 @@ describe('a provisioning document', () => {
     [
       { nas: [{ ...nas, acceptAttributes: { 'Filter-Id': 'a\u0000' } }] },
       'nas[0].acceptAttributes.Filter-Id: must not hold control characters',
+    ],
+    [
+      { nas: [{ ...nas, driverSettings: { speedBy: 'magic' } }] },
+      'nas[0].driverSettings.speedBy: must be one of rate, profile, service',
+    ],
+    [
+      { nas: [{ ...nas, driverSettings: { identifyBy: ['User-Password'] } }] },
+      'nas[0].driverSettings.identifyBy[0]: must be one of User-Name, Acct-Session-Id, Framed-IP-Address, ' +
+        'Calling-Station-Id, NAS-Port, NAS-IP-Address, Cisco-Account-Info',
+    ],
+    [
+      { nas: [{ ...nas, driverSettings: { identifyBy: [] } }] },
+      'nas[0].driverSettings.identifyBy: must name one at least',
+    ],
+    [
+      { nas: [{ ...nas, driverSettings: { colour: 1 } }] },
+      'nas[0].driverSettings.colour: is not a known field',
+    ],
+    [
+      { nas: [{ ...nas, driverSettings: { service: 'a\u0000' } }] },
+      'nas[0].driverSettings.service: must not hold control characters',
+    ],
+    [
+      { nas: [{ ...nas, driverSettings: { change: [] } }] },
+      'nas[0].driverSettings.change: must hold one request at least',
+    ],
+    [
+      { nas: [{ ...nas, driverSettings: { accept: { 'Filter-Id': true } } }] },
+      'nas[0].driverSettings.accept.Filter-Id: must be a text, a number or a list of them',
     ],
     [{ nas: [{ ...nas, secretNext: 'short' }] }, 'nas[0].secretNext: must be at least 8 characters long'],
     [

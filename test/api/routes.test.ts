@@ -188,13 +188,16 @@ describe('PUT /apply', () => {
   it('refuses an attribute that cannot be sent, and stores nothing of the document', async () => {
     const [nas] = DOCUMENT.nas;
     const acceptAttributes = { 'Framed-MTU': 'wide', 'Mikrotik-Group': 'full', Class: '0x00' };
+    const driverSettings = { rate: '{upKbps}k/{speed}k' };
     const lines = [{ username: 'u8', plan: '2M-5G' }];
-    const { status, body } = await problemOf(apply({ nas: [{ ...nas, acceptAttributes }], lines }));
+    const declared = { ...nas, acceptAttributes, driverSettings };
+    const { status, body } = await problemOf(apply({ nas: [declared], lines }));
     expect(status).toBe(422);
     expect(body).toMatchObject({
       errors: [
         { path: 'nas[0].acceptAttributes.Framed-MTU', message: 'is no value of its type, uint32' },
         { path: 'nas[0].acceptAttributes.Class', message: 'is written by the engine itself' },
+        { path: 'nas[0].driverSettings.rate', message: 'holds {speed}, which stands for nothing' },
       ],
     });
     expect((await get('/api/v1/lines/u8')).status).toBe(404);
@@ -256,6 +259,7 @@ describe('GET /nas', () => {
           requireMessageAuthenticator: false,
           allowMacAuthentication: false,
           acceptAttributes: {},
+          driverSettings: {},
           messageAuthenticatorSince: null,
           gigawordsSince: null,
           boot: 0,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DriverSettings } from '../../engine/nas/driver-settings.ts';
 import { passwordContext } from '../../engine/runtime/secret-box.ts';
 import { DAY_MS } from '../../engine/values/instant.ts';
 import { document, NOW, secrets } from '../engine/store/ledger/sample.ts';
@@ -18,6 +19,7 @@ export function ledgerStoreSuite(name: string, makePlace: () => Promise<LedgerPl
     });
     provisioning();
     provisioningReference();
+    provisioningDrivers();
     provisioningAgain();
     provisioningLife();
     ledgerEventTests();
@@ -110,6 +112,30 @@ function provisioningReference(): void {
     expect(await withAttributes({ 'Filter-Id': 'صفر', 'Idle-Timeout': '600' })).toMatchObject({ nas: 1 });
     expect(await apply(document)).toMatchObject({ nas: 1 });
     expect(await stored()).toBeUndefined();
+    expect(await takeOutbox()).toEqual(['reference', 'reference', 'reference']);
+  });
+}
+
+function provisioningDrivers(): void {
+  it("keeps what a NAS's driver is told, at whatever depth its names stand", async () => {
+    const [nas] = document.nas;
+    const withSettings = (driverSettings: DriverSettings) => apply({ nas: [{ ...nas!, driverSettings }] });
+    const settings = {
+      speedBy: 'service',
+      change: [{ b: [1, 'x'], a: 'y' }],
+      accept: { 'Filter-Id': 'z' },
+    } as const;
+    expect(await withSettings(settings)).toMatchObject({ nas: 1 });
+    expect((await world.ledger.reference()).nas[0]!.entry.driverSettings).toEqual(settings);
+    const sameInOtherOrder = {
+      accept: { 'Filter-Id': 'z' },
+      change: [{ a: 'y', b: [1, 'x'] }],
+      speedBy: 'service',
+    } as const;
+    expect(await withSettings(sameInOtherOrder)).toMatchObject({ nas: 0 });
+    expect(await withSettings({ ...settings, change: [{ b: ['x', 1], a: 'y' }] })).toMatchObject({ nas: 1 });
+    expect(await apply(document)).toMatchObject({ nas: 1 });
+    expect((await world.ledger.nasList())[0]!.entry.driverSettings).toBeUndefined();
     expect(await takeOutbox()).toEqual(['reference', 'reference', 'reference']);
   });
 }

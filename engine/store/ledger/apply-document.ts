@@ -73,6 +73,7 @@ async function applyNas(apply: Apply, declarations: readonly NasDeclaration[]): 
       require_message_authenticator: entry.requireMessageAuthenticator,
       allow_mac_authentication: entry.allowMacAuthentication,
       accept_attributes: JSON.stringify(entry.acceptAttributes ?? {}),
+      driver_settings: JSON.stringify(entry.driverSettings ?? {}),
       updated_at: toTime(now),
     };
     await tx

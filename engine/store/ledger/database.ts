@@ -25,6 +25,7 @@ export interface NasTable {
   readonly require_message_authenticator: boolean;
   readonly allow_mac_authentication: boolean;
   readonly accept_attributes: Json;
+  readonly driver_settings: Json;
   readonly message_authenticator_since: OptionalTime;
   readonly gigawords_since: OptionalTime;
   readonly boot: number;

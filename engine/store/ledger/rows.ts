@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Plan } from '../../catalog/plan.ts';
 import { type AcceptAttributes, sortedAttributes } from '../../nas/accept-attributes.ts';
+import { type DriverSettings, sortedSettings } from '../../nas/driver-settings.ts';
 import type { NasEntry, NasLearned } from '../../nas/nas.ts';
 import type { LineProfile } from '../../policy/line-state.ts';
 import type { Grant } from '../../quota/grant.ts';
@@ -44,6 +45,7 @@ export function blankNasEntryOf(row: Selectable<NasTable>): NasEntry {
     requireMessageAuthenticator: row.require_message_authenticator,
     allowMacAuthentication: row.allow_mac_authentication,
     acceptAttributes: sortedAttributes(row.accept_attributes as AcceptAttributes),
+    driverSettings: sortedSettings(row.driver_settings as DriverSettings),
   };
 }
 
