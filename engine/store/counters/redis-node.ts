@@ -31,6 +31,8 @@ const AWAY_CODES: ReadonlySet<string> = new Set([
   'NOPERM',
 ]);
 
+const LOST = 'Redis was lost and is not back yet';
+
 /**
  * One server over one connection, usable once it has been judged and has our functions. A command that is not answered
  * in time gives the connection up, so that all others fail at once, too, instead of waiting one after the other.
@@ -48,7 +50,7 @@ export class RedisNode {
     this.url = url;
     this.redis = redisConnection(url, commandMs, true);
     this.watcher = watcher;
-    this.redis.on('close', () => this.lose('Redis was lost and is not back yet'));
+    this.redis.on('close', () => this.lose(LOST));
   }
 
   get isUsable(): boolean {
@@ -125,7 +127,8 @@ export class RedisNode {
         this.lose('Redis did not answer in time');
         this.redis.disconnect(true);
       }
-      return new StoreAway(`Redis: ${message}`, { cause: error });
+      const isCut = error instanceof Error && error.name === 'MaxRetriesPerRequestError';
+      return new StoreAway(isCut ? LOST : `Redis: ${message}`, { cause: error });
     }
     const code = message.slice(0, `${message} `.indexOf(' '));
     if (code === 'MOVED' || code === 'ASK') this.watcher.onMoved();

@@ -5,6 +5,8 @@ import type { RedisPartition } from './redis-partition.ts';
 
 /** Lines stored, or keys forgotten, by one call. */
 const CALL_LINES = 200;
+/** Calls that wait for their answers at once. */
+const CALLS_AT_ONCE = 8;
 const SCAN_PAGE = 1_000;
 
 /**
@@ -37,11 +39,21 @@ export async function startRebuild(
   } while (cursor !== '0');
   return {
     async putLines(lines) {
+      const calls: Promise<{ readonly error: unknown } | undefined>[] = [];
       for (let from = 0; from < lines.length; from += CALL_LINES) {
         const some = lines.slice(from, from + CALL_LINES);
         const keys = [meta, due, ...some.map(({ username }) => line + username)];
-        await run('rebuild_lines', keys, [String(line.length), ...some.flatMap(lineArgs)]);
+        const call = run('rebuild_lines', keys, [String(line.length), ...some.flatMap(lineArgs)]);
+        calls.push(
+          call.then(
+            () => undefined,
+            (error: unknown) => ({ error }),
+          ),
+        );
+        if (calls.length >= CALLS_AT_ONCE) await calls[calls.length - CALLS_AT_ONCE];
       }
+      // None may still be on its way when the caller hears of a failure.
+      for (const failed of await Promise.all(calls)) if (failed !== undefined) throw failed.error;
     },
     async finish(epoch, lastEvent) {
       const mark: SinkMark = { sunkThrough: lastEvent, begun: undefined };
