@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis, RedisServer } from '../../../../bench/servers/redis-server.ts';
-import { judgeInfo, judgeSettings } from '../../../../engine/store/counters/redis-connection.ts';
+import {
+  addressOf,
+  judgeInfo,
+  judgeSettings,
+  urlOfNode,
+} from '../../../../engine/store/counters/redis-connection.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
 
 const SAFE = {
@@ -38,6 +43,21 @@ describe('the judgement of a server', () => {
   });
 });
 
+describe('the URL of another node', () => {
+  it.each([
+    ['10.0.0.1', 'rediss://me:p%40w@10.0.0.1:7001/?family=4', '10.0.0.1:7001'],
+    ['::1', 'rediss://me:p%40w@[::1]:7001/?family=4', '::1:7001'],
+    ['node-2.example', 'rediss://me:p%40w@node-2.example:7001/?family=4', 'node-2.example:7001'],
+  ])('keeps TLS, password and options: %s', (host, url, address) => {
+    expect(urlOfNode('rediss://me:p%40w@first:7000/?family=4', host, 7001)).toBe(url);
+    expect(addressOf(url)).toBe(address);
+  });
+
+  it('has the usual port where none is named', () => {
+    expect(addressOf('redis://first')).toBe('first:6379');
+  });
+});
+
 describe.skipIf(!hasRedis())('opening', () => {
   let server: RedisServer;
   beforeAll(async () => {
@@ -58,6 +78,11 @@ describe.skipIf(!hasRedis())('opening', () => {
     const store = await openRedisCounters({ url: server.url.replace('//', '//mizan:pw@'), warn });
     await store.close();
     expect(warnings).toEqual([expect.stringContaining('does not let its settings be read')]);
+  });
+
+  it('is refused to a list of servers that are no cluster', async () => {
+    const refused = openRedisCounters({ url: `${server.url}, redis://127.0.0.1:1`, warn });
+    await expect(refused).rejects.toThrow('REDIS_URL names several servers, but they are no Redis Cluster');
   });
 
   it('fails with a sentence where nobody answers, without the password', async () => {
