@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { UsageEvent } from '../../pipeline/engine-event.ts';
 
-/** A row as JSONEachRow takes it; instants are epoch ms. */
+/** A row by its columns, in an order that is the same for all rows of a table; instants are epoch ms. */
 export type EventRow = Readonly<Record<string, string | number | readonly string[]>>;
 
 /** Rows of `usage_event`. */
