@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { installedFolder } from '../../runtime/installed-folder.ts';
+import { isUnreachable } from '../../runtime/unreachable.ts';
+import { StoreAway } from '../../values/store-away.ts';
 
 /** Waits and limits of a connection, in milliseconds. */
 export const REDIS_WAITS = {
@@ -40,11 +42,43 @@ export function redisConnection(url: string, commandMs: number, reconnects: bool
   return redis;
 }
 
+/** First words of answers by which a server says that it cannot serve now, but may later. */
+const AWAY_CODES: ReadonlySet<string> = new Set([
+  'LOADING',
+  'READONLY',
+  'CLUSTERDOWN',
+  'MISCONF',
+  'OOM',
+  'MASTERDOWN',
+  'TRYAGAIN',
+  'MOVED',
+  'ASK',
+  'NOREPLICAS',
+  'BUSY',
+]);
+
+/** The first word of an error that the server answered. */
+export function replyCode({ message }: Error): string {
+  return message.slice(0, `${message} `.indexOf(' '));
+}
+
+/** Whether an error means that the server is away for now, and not that it refuses us or was asked for nonsense. */
+export function isAway(error: unknown): boolean {
+  if (isReply(error)) return AWAY_CODES.has(replyCode(error));
+  const hasCode = typeof (error as { readonly code?: unknown }).code === 'string';
+  return !hasCode || isUnreachable(error);
+}
+
 /** Resolves when the connection is ready, rejects at the first failure instead of trying for ever. */
 export function connectOnce(connection: Redis, url: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const { host } = new URL(url);
-    const failed = (error: Error) => reject(new Error(`Redis at ${host} does not answer: ${error.message}`));
+    const failed = (error: Error) => {
+      const sentence = `Redis at ${host} does not answer: ${error.message}`;
+      reject(
+        isAway(error) ? new StoreAway(sentence, { cause: error }) : new Error(sentence, { cause: error }),
+      );
+    };
     connection.once('error', failed);
     connection
       .connect()

@@ -1,6 +1,14 @@
 import type { Redis } from 'ioredis';
 import { StoreAway } from '../../values/store-away.ts';
-import { connectOnce, functionName, isReply, prepareRedis, redisConnection } from './redis-connection.ts';
+import {
+  connectOnce,
+  functionName,
+  isAway,
+  isReply,
+  prepareRedis,
+  redisConnection,
+  replyCode,
+} from './redis-connection.ts';
 
 /** What a node tells its owner. */
 export interface NodeWatcher {
@@ -13,23 +21,8 @@ export interface NodeWatcher {
   warn(sentence: string): void;
 }
 
-/** First words of answers by which a server says that it cannot serve now, but may later. */
-const AWAY_CODES: ReadonlySet<string> = new Set([
-  'LOADING',
-  'READONLY',
-  'CLUSTERDOWN',
-  'MISCONF',
-  'OOM',
-  'MASTERDOWN',
-  'TRYAGAIN',
-  'MOVED',
-  'ASK',
-  'NOREPLICAS',
-  'BUSY',
-  'NOAUTH',
-  'WRONGPASS',
-  'NOPERM',
-]);
+/** Answers to a connection that was let in before: then they may be taken back. */
+const REFUSED_CODES: ReadonlySet<string> = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);
 
 const LOST = 'Redis was lost and is not back yet';
 
@@ -60,7 +53,9 @@ export class RedisNode {
   /** Connects; rejects with a text for the operator when it does not answer or may not be used. */
   async open(): Promise<void> {
     await connectOnce(this.redis, this.url);
-    const { refusals, warnings } = await prepareRedis(this.redis);
+    const { refusals, warnings } = await prepareRedis(this.redis).catch((error: unknown) => {
+      throw isAway(error) ? new StoreAway(`Redis: ${(error as Error).message}`, { cause: error }) : error;
+    });
     if (refusals.length > 0) throw new Error(refusals.join('\n'));
     for (const warning of warnings) this.watcher.warn(warning);
     this.trouble = undefined;
@@ -130,14 +125,15 @@ export class RedisNode {
       const isCut = error instanceof Error && error.name === 'MaxRetriesPerRequestError';
       return new StoreAway(isCut ? LOST : `Redis: ${message}`, { cause: error });
     }
-    const code = message.slice(0, `${message} `.indexOf(' '));
+    const code = replyCode(error);
     if (code === 'MOVED' || code === 'ASK') this.watcher.onMoved();
     const isUnfit = code === 'READONLY' || message.includes('Function not found');
     if (isUnfit) {
       this.lose(`Redis: ${message}`);
       void this.prepare();
     }
-    return isUnfit || AWAY_CODES.has(code) ? new StoreAway(`Redis: ${message}`, { cause: error }) : error;
+    const isGone = isUnfit || isAway(error) || REFUSED_CODES.has(code);
+    return isGone ? new StoreAway(`Redis: ${message}`, { cause: error }) : error;
   }
 
   /** Another server may stand there than before, or the same one with other settings. */

@@ -1,5 +1,12 @@
 import { StoreAway } from '../../values/store-away.ts';
-import { addressOf, connectOnce, isClusterNode, redisConnection, urlOfNode } from './redis-connection.ts';
+import {
+  addressOf,
+  connectOnce,
+  isAway,
+  isClusterNode,
+  redisConnection,
+  urlOfNode,
+} from './redis-connection.ts';
 import { partitionKeys } from './redis-keys.ts';
 import { type NodeWatcher, RedisNode } from './redis-node.ts';
 
@@ -170,7 +177,7 @@ export class RedisNodes {
       );
       if (ranges.length > 0) return ranges;
     }
-    throw new Error('no node of the Redis Cluster says who has which slots');
+    throw new StoreAway('no node of the Redis Cluster says who has which slots');
   }
 }
 
@@ -191,15 +198,17 @@ async function firstAnswer(
   urls: readonly string[],
   commandMs: number,
 ): Promise<{ readonly url: string; readonly info: string }> {
-  const failures: string[] = [];
+  const failures: Error[] = [];
   for (const url of urls) {
     try {
       return { url, info: String(await askOnce(url, commandMs, 'INFO')) };
     } catch (error) {
-      failures.push((error as Error).message);
+      failures.push(error as Error);
     }
   }
-  throw new Error(failures.join('\n'));
+  const sentences = failures.map(({ message }) => message).join('\n');
+  const areAway = failures.every((failure) => failure instanceof StoreAway);
+  throw areAway ? new StoreAway(sentences) : new Error(sentences);
 }
 
 /** One command over a connection of its own. */

@@ -7,6 +7,7 @@ import {
   urlOfNode,
 } from '../../../../engine/store/counters/redis-connection.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
+import { StoreAway } from '../../../../engine/values/store-away.ts';
 
 const SAFE = {
   appendonly: 'yes',
@@ -88,5 +89,13 @@ describe.skipIf(!hasRedis())('opening', () => {
   it('fails with a sentence where nobody answers, without the password', async () => {
     const refused = openRedisCounters({ url: 'redis://me:secret@127.0.0.1:1', warn });
     await expect(refused).rejects.toThrow(/^Redis at 127\.0\.0\.1:1 does not answer: .*ECONNREFUSED/);
+    await expect(refused).rejects.toBeInstanceOf(StoreAway);
+  });
+
+  it('fails for good with a wrong password', async () => {
+    await server.call('ACL', 'SETUSER', 'other', 'on', '>right', '~*', '&*', '+@all');
+    const refused = openRedisCounters({ url: server.url.replace('//', '//other:wrong@'), warn });
+    await expect(refused).rejects.toThrow('WRONGPASS');
+    await expect(refused).rejects.not.toBeInstanceOf(StoreAway);
   });
 });
