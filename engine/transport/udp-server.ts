@@ -1,5 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
+import { lookup } from 'node:dns';
+import { isIP, isIPv6 } from 'node:net';
 
 /** Receive buffer asked of the kernel: a stall of 100 ms at 10,000 packets/s needs room for 1,000 of them. */
 const RECEIVE_BUFFER_OCTETS = 8 * 1024 * 1024;
@@ -29,7 +30,8 @@ export async function bindUdp(
   listener: DatagramListener,
   reusePort = false,
 ): Promise<UdpServer> {
-  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reusePort });
+  const type = isIPv6(host) ? 'udp6' : 'udp4';
+  const socket = createSocket({ type, reusePort, lookup: lookupUnlessAddress });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind({ address: host, port }, () => {
@@ -44,7 +46,8 @@ export async function bindUdp(
     // Nobody can be answered at port 0; node:dgram throws when asked to.
     if (source.port === 0) return;
     listener(octets, source.address, source.port, (reply) => {
-      if (!closed) socket.send(reply, source.port, source.address, () => {});
+      // Without a callback: it would be called for every reply, in a turn of its own.
+      if (!closed) socket.send(reply, source.port, source.address);
     });
   });
   return {
@@ -55,6 +58,16 @@ export async function bindUdp(
     },
   };
 }
+
+/**
+ * node:dgram looks up whatever it sends to, and takes a turn of its own for the answer, also where it is the address that
+ * a packet came from.
+ */
+const lookupUnlessAddress: NonNullable<SocketOptions['lookup']> = (name, options, callback) => {
+  const family = isIP(name);
+  if (family === 0) lookup(name, options, callback);
+  else callback(null, name, family);
+};
 
 /** As much as the kernel's limit (net.core.rmem_max) allows; less is no reason not to serve. */
 function enlargeBuffer(socket: Socket): void {
