@@ -1,12 +1,5 @@
 import { StoreAway } from '../../values/store-away.ts';
-import {
-  addressOf,
-  connectOnce,
-  isAway,
-  isClusterNode,
-  redisConnection,
-  urlOfNode,
-} from './redis-connection.ts';
+import { addressOf, connectOnce, isClusterNode, redisConnection, urlOfNode } from './redis-connection.ts';
 import { partitionKeys } from './redis-keys.ts';
 import { type NodeWatcher, RedisNode } from './redis-node.ts';
 
