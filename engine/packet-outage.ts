@@ -14,7 +14,7 @@ import { monotonicMs } from './runtime/clock.ts';
 import { inTime } from './runtime/in-time.ts';
 import { LmdbJournal } from './store/counters/lmdb-journal.ts';
 import { LmdbTwin } from './store/counters/lmdb-twin.ts';
-import { SECOND_MS } from './values/instant.ts';
+import { MINUTE_MS, SECOND_MS } from './values/instant.ts';
 
 /** What going on without the counters needs. */
 export interface OutageOptions {
@@ -35,6 +35,9 @@ const CALM_MS = SECOND_MS;
 /** Other processes count what they have journalled before silent sessions are looked at. */
 const WAKE_AFTER_MS = 30 * SECOND_MS;
 
+/** An entry that cannot be counted keeps ends of services from being looked at for no longer than this. */
+const STUCK_MS = 10 * MINUTE_MS;
+
 /** Packets do not wait for longer than this for the journal of an earlier process. */
 const START_WITHIN_MS = 5 * SECOND_MS;
 
@@ -49,7 +52,7 @@ export class PacketOutage {
   private readonly keeper: TwinKeeper;
   private readonly counts = { session: 0, login: 0, learned: 0, events: 0 };
   private beganAt: number | undefined;
-  private lastAwayAt = Number.NEGATIVE_INFINITY;
+  private troubledAt = Number.NEGATIVE_INFINITY;
   private settledAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: OutageOptions) {
@@ -100,14 +103,18 @@ export class PacketOutage {
 
   /** Sessions that seem silent may have reported to a journal: false until all of it can have been counted. */
   get mayWake(): boolean {
-    return this.replay.settled && monotonicMs() >= this.settledAt + WAKE_AFTER_MS;
+    const now = monotonicMs();
+    if (this.replay.settled) return now >= this.settledAt + WAKE_AFTER_MS;
+    return !this.isAway && now >= this.troubledAt + STUCK_MS;
   }
 
   /** Begins with what an earlier process has journalled, and gives it some time before packets come. */
   async start(): Promise<void> {
     const entries = this.journal.size;
-    if (entries > 0)
+    if (entries > 0) {
+      this.troubledAt = monotonicMs();
       this.options.log.warn({ entries }, 'an earlier process has left a journal; it is counted now');
+    }
     this.keeper.start();
     await inTime(this.replay.start(), START_WITHIN_MS).catch(() => undefined);
   }
@@ -117,6 +124,7 @@ export class PacketOutage {
     if (change.kind !== 'rebuilt') return;
     const { counters, log } = this.options;
     const { partition } = change;
+    this.troubledAt = monotonicMs();
     const records = this.recent.of((username) => counters.partitionOf(username) === partition);
     this.replay.repeat(partition, records);
     log.warn(
@@ -148,10 +156,10 @@ export class PacketOutage {
   }
 
   private onAway(partition: number): void {
-    this.lastAwayAt = monotonicMs();
+    this.troubledAt = monotonicMs();
     this.replay.unsettle();
     if (this.beganAt !== undefined) return;
-    this.beganAt = this.lastAwayAt;
+    this.beganAt = this.troubledAt;
     Object.assign(this.counts, { session: 0, login: 0, learned: 0, events: 0 });
     this.options.log.warn(
       { partition },
@@ -161,7 +169,7 @@ export class PacketOutage {
 
   private onSettled(): void {
     const now = monotonicMs();
-    if (now < this.lastAwayAt + CALM_MS) {
+    if (now < this.troubledAt + CALM_MS) {
       this.replay.unsettle();
       return;
     }

@@ -15,8 +15,13 @@ export interface ReplayParts {
   readonly replay: (entry: JournalEntry) => Promise<void>;
   /** Told that all partitions answer and nothing waits any more. */
   readonly onSettled: () => void;
-  /** Told of an entry that failed although the store answers; it stays in the journal and is tried again. */
+  /** Told of entries that failed although the store answers; they stay in the journal and are tried again. */
   readonly onError: (error: unknown) => void;
+}
+
+interface Failure {
+  readonly entry: JournalEntry;
+  readonly error: unknown;
 }
 
 const LOOK_EVERY_MS = 250;
@@ -118,11 +123,14 @@ export class JournalReplay {
         const page = await journal.read(partition, PAGE);
         const last = page.at(-1);
         if (last === undefined) break;
-        await this.replayAll(page.map(({ entry }) => entry));
+        const failures = await this.replayAll(page.map(({ entry }) => entry));
+        // Behind all others, so that an entry that cannot be counted does not keep them back.
+        if (failures.length > 0) await journal.append(failures.map(({ entry }) => ({ partition, entry })));
         await journal.remove(partition, last.position);
         lines.release(page);
         // What came meanwhile would keep the last lines here for as long as packets come faster than they are counted.
         if (last.position >= end) lines.releaseAll(partition);
+        if (failures[0] !== undefined) throw failures[0].error;
       }
       lines.releaseAll(partition);
     } catch (error) {
@@ -134,15 +142,26 @@ export class JournalReplay {
   private async repeatLost(partition: number): Promise<void> {
     const entries = this.again.get(partition) ?? [];
     while (entries.length > 0 && !this.stopped) {
-      await this.replayAll(entries.slice(0, PAGE));
+      const failures = await this.replayAll(entries.slice(0, PAGE));
       entries.splice(0, PAGE);
+      entries.push(...failures.map(({ entry }) => entry));
+      if (failures[0] !== undefined) throw failures[0].error;
     }
     if (entries.length === 0) this.again.delete(partition);
   }
 
-  /** All are waited for also when one fails, so that no attempt overlaps with the next one. */
-  private async replayAll(entries: readonly JournalEntry[]): Promise<void> {
+  /**
+   * Resolves to the entries that could not be counted although the store is there. All are waited for also when the
+   * store is away, which it rejects with, so that no attempt overlaps with the next one.
+   */
+  private async replayAll(entries: readonly JournalEntry[]): Promise<readonly Failure[]> {
     const results = await Promise.allSettled(entries.map((entry) => this.parts.replay(entry)));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const failures: Failure[] = [];
+    for (const [index, result] of results.entries()) {
+      if (result.status === 'fulfilled') continue;
+      if (result.reason instanceof StoreAway) throw result.reason;
+      failures.push({ entry: entries[index]!, error: result.reason });
+    }
+    return failures;
   }
 }

@@ -120,6 +120,22 @@ describe('JournalReplay', () => {
     expect([errors.length, journal.size, done]).toEqual([1, 0, ['a']]);
   });
 
+  it('does not keep others back behind an entry that cannot be counted, and never drops it', async () => {
+    await put(0, 'a', 'bad', 'b');
+    let isBad = true;
+    count = async (name) => {
+      if (name === 'bad' && isBad) throw new Error('a fault of ours');
+    };
+    await replay.start();
+    expect([done, journal.size, released, releasedAll]).toEqual([['a', 'b'], 1, [1, 2, 3], [0]]);
+    await put(0, 'c');
+    await looks(25);
+    expect([done, journal.size, errors.length, replay.settled]).toEqual([['a', 'b', 'c'], 1, 2, false]);
+    isBad = false;
+    await looks(25);
+    expect([done, journal.size, settled]).toEqual([['a', 'b', 'c', 'bad'], 0, 1]);
+  });
+
   it('counts what was lost before what was journalled, and also when all was done', async () => {
     await put(0, 'journalled');
     replay.repeat(0, [sessionEntry({ seconds: 1 }, 'lost')]);
