@@ -1,26 +1,16 @@
-import type { NasClient } from '../nas/nas-client.ts';
-import { vendorDriver } from '../nas/vendors/vendor-drivers.ts';
 import type { LoggedEffect, LogPartition } from '../pipeline/counter-store.ts';
 import { type EffectResult, effectDone, effectEvent } from '../pipeline/effect-done.ts';
 import type { LineContext } from '../pipeline/line-change.ts';
 import type { LineEngine } from '../pipeline/line-engine.ts';
 import type { Effect } from '../policy/effect.ts';
-import { AttributeType } from '../radius/attribute-type.ts';
-import { Code } from '../radius/code.ts';
-import type { PacketWriter } from '../radius/packet-writer.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { DynamicAnswer, DynamicClient, DynamicTarget } from '../transport/dynamic-client.ts';
-import { SECOND_MS } from '../values/instant.ts';
+import { climbLadder, type LadderParts } from './climb-ladder.ts';
 
 /** What the deliverer works with. */
-export interface EffectParts {
+export interface EffectParts extends LadderParts {
   readonly log: Pick<LogPartition, 'partition' | 'readEffects' | 'removeEffects'>;
   /** False while another program delivers the effects of this partition. */
   readonly isOurs: () => boolean;
   readonly engine: LineEngine;
-  readonly client: DynamicClient;
-  readonly clock: Clock;
-  readonly nasNamed: (name: string) => NasClient | undefined;
   readonly lineContext: () => LineContext;
   /** Told how each effect ended, for metrics. */
   readonly onResult: (effect: Effect, result: EffectResult) => void;
@@ -108,7 +98,7 @@ export class EffectDeliverer {
 
   private async deliver({ position, effect }: LoggedEffect): Promise<void> {
     try {
-      const result = await this.climb(effect);
+      const result = await climbLadder(this.parts, effect);
       if (this.stopped && result.result === 'timeout') return;
       this.parts.onResult(effect, result);
       await this.store(effect, result);
@@ -131,60 +121,4 @@ export class EffectDeliverer {
     }));
     if (!isKnown) await this.parts.engine.record([effectEvent(effect, result, context)]);
   }
-
-  private async climb(effect: Effect): Promise<EffectResult> {
-    const startedAt = this.parts.clock.now();
-    const nas = this.parts.nasNamed(effect.nas);
-    const target = nas && targetOf(nas, effect);
-    if (nas === undefined || target === undefined) {
-      return { kind: effect.kind, result: 'no-nas', errorCause: 0, attempts: 0, latencyMs: 0 };
-    }
-    const timestamp = Math.floor(startedAt / SECOND_MS);
-    const { writeSpeedChange } = vendorDriver(nas.entry.vendor);
-    let attempts = 0;
-    if (writeSpeedChange !== undefined && isSpeedChange(effect)) {
-      const answer = await this.parts.client.send(Code.CoaRequest, target, (writer) => {
-        writeIdentity(writer, effect, timestamp);
-        writeSpeedChange(writer, effect.service);
-      });
-      attempts += answer.transmissions;
-      if (answer.code === Code.CoaAck) return this.resultOf('change-speed', answer, attempts, startedAt);
-    }
-    const answer = await this.parts.client.send(Code.DisconnectRequest, target, (writer) =>
-      writeIdentity(writer, effect, timestamp),
-    );
-    return this.resultOf('disconnect', answer, attempts + answer.transmissions, startedAt);
-  }
-
-  private resultOf(
-    kind: Effect['kind'],
-    answer: DynamicAnswer,
-    attempts: number,
-    startedAt: number,
-  ): EffectResult {
-    const isAck = answer.code === (kind === 'change-speed' ? Code.CoaAck : Code.DisconnectAck);
-    const result = isAck ? 'ack' : answer.code === undefined ? 'timeout' : 'nak';
-    const latencyMs = Math.max(0, this.parts.clock.now() - startedAt);
-    return { kind, result, errorCause: answer.errorCause, attempts, latencyMs };
-  }
-}
-
-/** Back to the NAS's own default speed goes a new login only: no vendor has a value that says "default" in a CoA. */
-function isSpeedChange({ kind, service }: Effect): boolean {
-  return kind === 'change-speed' && service.downKbps > 0 && service.upKbps > 0;
-}
-
-function targetOf(nas: NasClient, effect: Effect): DynamicTarget | undefined {
-  const { entry } = nas;
-  const address =
-    entry.coaAddress !== '' ? entry.coaAddress : nas.isSingle ? entry.address : effect.nasAddress;
-  return address === '' ? undefined : { address, port: entry.coaPort, secret: nas.secrets[0] };
-}
-
-/** Session identification (RFC 5176 §3) and Event-Timestamp, which some NAS insist on (packetfence#6964). */
-function writeIdentity(writer: PacketWriter, effect: Effect, timestampSeconds: number): void {
-  writer.text(AttributeType.UserName, effect.username);
-  writer.text(AttributeType.AcctSessionId, effect.acctSessionId);
-  if (effect.framedIp !== '') writer.ipv4(AttributeType.FramedIpAddress, effect.framedIp);
-  writer.uint32(AttributeType.EventTimestamp, timestampSeconds);
 }

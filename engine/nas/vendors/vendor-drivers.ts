@@ -1,6 +1,4 @@
-import type { AppliedService } from '../../accounting/session.ts';
 import type { Dictionary } from '../../radius/dictionary.ts';
-import type { PacketWriter } from '../../radius/packet-writer.ts';
 import type { DriverSettings, SpeedForm } from '../driver-settings.ts';
 import type { NasEntry, NasVendor } from '../nas.ts';
 import { accelPpp } from './accel-ppp.ts';
@@ -100,18 +98,4 @@ export function openDriver(
   dictionary: Dictionary = NO_DICTIONARY,
 ): VendorDriver {
   return KINDS[vendor].open(driverSettings, dictionary);
-}
-
-/** The driver of a vendor without settings, in the shape that deliver-effects.ts still asks for. */
-export function vendorDriver(vendor: NasVendor): {
-  readonly writeSpeedChange: ((writer: PacketWriter, service: AppliedService) => void) | undefined;
-} {
-  if (vendor !== 'mikrotik') return { writeSpeedChange: undefined };
-  const driver = openDriver({ vendor });
-  return {
-    writeSpeedChange(writer, after) {
-      const steps = driver.changeService({ before: undefined, after, interimSeconds: undefined });
-      if (steps !== 'reconnect') for (const step of steps) step(writer);
-    },
-  };
 }
