@@ -36,7 +36,7 @@ export interface Figure {
   readonly settleSeconds: number;
   /** Share of one core used by the busiest generator: near 1 it, and not the peer, is what was measured. */
   readonly generatorBusy: number;
-  /** Cores that everything else on the machine used in the window: a run with much of it is worth little. */
+  /** Cores that everything else, kernel threads too, used in the window: a run with much of it is worth little. */
   readonly othersBusy: number;
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   readonly repeated: number;
