@@ -37,7 +37,7 @@ export class GuardWorld {
   readonly log = { warn: () => undefined };
   private epochs = 0;
   private folders = 0;
-  private counting: LmdbCounterStore | undefined;
+  private counting: CounterStore | undefined;
   private folder = '';
   private readonly root: string;
   readonly ledger: Awaited<ReturnType<typeof openLedger>>;
@@ -68,6 +68,11 @@ export class GuardWorld {
     return new LmdbCounterStore(this.folder);
   }
 
+  /** Counts in another store from now on, which it closes. */
+  use(counters: CounterStore): void {
+    this.counting = counters;
+  }
+
   /** The counters are gone; empty ones take their place. */
   async loseCounters(): Promise<void> {
     await this.counting?.close();
@@ -91,9 +96,13 @@ export class GuardWorld {
     cpSync(copy, this.folder, { recursive: true });
   }
 
-  sink(parts: Partial<Pick<GuardWorld, 'ledger' | 'history'>> = {}): Sink {
+  sink(parts: Partial<Pick<GuardWorld, 'ledger' | 'history'>> = {}, partition = 0): Sink {
     const { ledger, history, log } = { ...this, ...parts };
-    return createSink({ source: this.counters.partitions[0]!, history, ledger, log });
+    return createSink({ source: this.counters.partitions[partition]!, history, ledger, log });
+  }
+
+  async sinkAll(): Promise<void> {
+    for (const { partition } of this.counters.partitions) await this.sink({}, partition).drain();
   }
 
   parts(): CounterGuardParts {
@@ -101,7 +110,7 @@ export class GuardWorld {
       counters: this.counters,
       ledger: this.ledger,
       history: this.history,
-      sinkOf: () => this.sink(),
+      sinkOf: (partition) => this.sink({}, partition),
       secrets,
       clock: { now: () => this.now },
       newEpoch: () => `epoch${++this.epochs}`,
