@@ -113,6 +113,13 @@ describe('the answer of a NAS to an order', () => {
     const done = effectDone(slowed.state, effect, { ...answer, result: 'ack' }, now);
     expect(only(done.state)).toMatchObject({ applied: effect.service, pendingEffect: undefined });
     expect([done.effects, done.events[0]?.type]).toEqual([[], 'effect']);
+    expect(done.events[1]).toMatchObject({
+      type: 'usage',
+      kind: 'split',
+      at: T0 + 300_000,
+      outputOctets: 99,
+      resume: ['s128/128'],
+    });
   });
 
   it('is overtaken by a purchase: an acknowledged slower speed is put right at once', () => {
@@ -124,6 +131,7 @@ describe('the answer of a NAS to an order', () => {
   it('leaves the order pending when there is none, and suspects a session that the NAS does not know', () => {
     const silent = effectDone(slowed.state, effect, { ...answer, result: 'timeout' }, now);
     expect(only(silent.state)).toMatchObject({ state: 'live', pendingEffect: { attempts: 1 } });
+    expect(silent.events).toMatchObject([{ type: 'effect' }]);
     const unknown = { ...answer, result: 'nak', errorCause: ErrorCause.SessionContextNotFound } as const;
     expect(only(effectDone(slowed.state, effect, unknown, now).state).state).toBe('suspect');
   });
