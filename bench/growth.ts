@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { EngineProcess, freePorts } from './fleet/engine-process.ts';
 import { multiplyLines } from './growth/load-lines.ts';
 import { sessionName } from './load/requests.ts';
+import { endOnSignal } from './packets/end-on-signal.ts';
 import { type LoadSettings, measure, sendOnce } from './packets/measure.ts';
 import { mizanDocument } from './packets/mizan-document.ts';
 import type { Peer } from './packets/peer.ts';
@@ -31,6 +32,7 @@ interface GrownPeer {
  * many lines run side by side and are loaded in turn. One line of JSON per figure, the last one holds the ratios.
  */
 async function main(): Promise<void> {
+  endOnSignal();
   const { values } = parseArgs({
     options: {
       lines: { type: 'string', default: '10000,100000,1000000' },

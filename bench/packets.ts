@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { freeradiusVersion } from './freeradius/freeradius-server.ts';
 import { type CodecFigures, measureCodecs } from './load/codec.ts';
 import type { RequestKind } from './load/requests.ts';
+import { endOnSignal } from './packets/end-on-signal.ts';
 import { type Figure, type LoadSettings, measure, sendOnce } from './packets/measure.ts';
 import type { Peer } from './packets/peer.ts';
 import { designAims, type Medians, type MediansByPeer, median } from './packets/ratios.ts';
@@ -23,6 +24,7 @@ interface Run {
  * the README.
  */
 async function main(): Promise<void> {
+  endOnSignal();
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '5' },

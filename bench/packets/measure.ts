@@ -92,7 +92,10 @@ class Load {
       if ('began' in word) begun.resolve();
       else done.resolve(word.result);
     });
+    const orphan = () => child.kill();
+    process.once('exit', orphan);
     child.once('exit', (code) => {
+      process.off('exit', orphan);
       const reason = new Error(`the generator ended with code ${code}`);
       begun.reject(reason);
       done.reject(reason);

@@ -68,6 +68,7 @@ export const PEER_KINDS: readonly PeerKind[] = [
 
 async function startEcho(): Promise<Peer> {
   const child = fork(join(import.meta.dirname, '../load/echo.js'));
+  process.once('exit', () => child.kill());
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { port: number }).port));
     child.once('exit', (code) => reject(new Error(`the echo ended with code ${code}`)));
