@@ -18,10 +18,15 @@ export function writtenBy(write: (writer: PacketWriter) => void): { lines: strin
   const writer = new PacketWriter();
   writer.begin(2, 1);
   write(writer);
-  const packet = decodePacket(writer.finish());
+  const octets = writer.finish();
+  return { lines: linesOf(octets), hex: octets.subarray(20).toString('hex') };
+}
+
+/** The attributes of a packet. @throws Error when it is none. */
+export function linesOf(octets: Buffer): string[] {
+  const packet = decodePacket(octets);
   if (typeof packet === 'string') throw new Error(packet);
-  const lines = decodeNamed(packet, dictionary).map(lineOf);
-  return { lines, hex: packet.bytes.subarray(20).toString('hex') };
+  return decodeNamed(packet, dictionary).map(lineOf);
 }
 
 function lineOf({ name, value }: NamedAttribute): string {
