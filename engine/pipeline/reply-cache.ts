@@ -1,8 +1,11 @@
 import type { Instant } from '../values/instant.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 
+/** The 16 octets of an authenticator as numbers: a slot lives for seconds, and a Buffer of its own weighs ten times as much. */
+type Words = readonly [number, number, number, number];
+
 interface Slot {
-  readonly authenticator: Buffer;
+  readonly authenticator: Words;
   readonly code: number;
   readonly expiresAt: Instant;
   reply: Buffer | undefined;
@@ -28,19 +31,14 @@ export class ReplyCache {
   begin(source: string, identifier: number, code: number, authenticator: Buffer, now: Instant): Seen {
     const known = this.sources.get(source);
     const slot = known?.slots[identifier];
-    if (
-      slot !== undefined &&
-      slot.expiresAt > now &&
-      slot.code === code &&
-      slot.authenticator.equals(authenticator)
-    ) {
+    if (slot !== undefined && slot.expiresAt > now && slot.code === code && isSame(slot, authenticator)) {
       return slot.reply ?? 'in-progress';
     }
     const entry = known ?? this.add(source, now);
     const expiresAt = now + PIPELINE_LIMITS.replyCacheMs;
     entry.expiresAt = expiresAt;
     entry.slots[identifier] = {
-      authenticator: Buffer.from(authenticator),
+      authenticator: wordsOf(authenticator),
       code,
       expiresAt,
       reply: undefined,
@@ -51,13 +49,16 @@ export class ReplyCache {
   /** Keeps the answer of a request that was begun; ignored when a newer request has taken the Identifier. */
   answer(source: string, identifier: number, authenticator: Buffer, reply: Buffer): void {
     const slot = this.sources.get(source)?.slots[identifier];
-    if (slot?.authenticator.equals(authenticator)) slot.reply = reply;
+    if (slot !== undefined && isSame(slot, authenticator)) slot.reply = reply;
   }
 
   /** Forgets a request that will not be answered, so that its retransmission is tried again. */
   forget(source: string, identifier: number, authenticator: Buffer): void {
     const entry = this.sources.get(source);
-    if (entry?.slots[identifier]?.authenticator.equals(authenticator)) entry.slots[identifier] = undefined;
+    const slot = entry?.slots[identifier];
+    if (entry !== undefined && slot !== undefined && isSame(slot, authenticator)) {
+      entry.slots[identifier] = undefined;
+    }
   }
 
   /** Drops sources that have been quiet for longer than the cache's life. */
@@ -77,4 +78,18 @@ export class ReplyCache {
     this.sources.set(source, entry);
     return entry;
   }
+}
+
+function wordsOf(authenticator: Buffer): Words {
+  const word = (at: number) => authenticator.readInt32LE(at);
+  return [word(0), word(4), word(8), word(12)];
+}
+
+function isSame({ authenticator: words }: Slot, authenticator: Buffer): boolean {
+  return (
+    words[0] === authenticator.readInt32LE(0) &&
+    words[1] === authenticator.readInt32LE(4) &&
+    words[2] === authenticator.readInt32LE(8) &&
+    words[3] === authenticator.readInt32LE(12)
+  );
 }

@@ -110,10 +110,12 @@ function takeSlot(
   bootOf: (nas: string) => number,
   request: AccessRequest,
 ): { sessions: readonly Session[]; effects: readonly Effect[] } | undefined {
-  const aged = state.sessions
-    .map((session) => ageSession(session, request.now, bootOf(session.nas)))
-    .filter((session) => session !== undefined)
-    .filter((session) => !(session.state === 'reserved' && isSamePlace(session, request)));
+  const aged: Session[] = [];
+  for (const known of state.sessions) {
+    const session = ageSession(known, request.now, bootOf(known.nas));
+    if (session === undefined) continue;
+    if (session.state !== 'reserved' || !isSamePlace(session, request)) aged.push(session);
+  }
   const open = aged.filter(isOpen);
   const excess = open.length + 1 - state.profile.concurrentSessions;
   if (excess <= 0) return { sessions: aged, effects: [] };
@@ -142,17 +144,22 @@ const NEVER = 9;
 function takeOverRank(session: Session, request: AccessRequest): number {
   if (session.state === 'reserved') return NEVER;
   if (session.nasPort !== '' && session.nasPort === request.nasPort && session.nas === request.nas) return 0;
-  const station = stationKey(session.callingStationId);
-  if (station !== '' && station === stationKey(request.callingStationId)) return 1;
+  if (stationKey(session.callingStationId) !== '' && isSameStation(session, request)) return 1;
   return session.state === 'suspect' ? 2 : NEVER;
 }
 
 /** A login from here replaces a reserved slot from here: the NAS asked again because our answer was lost. */
 function isSamePlace(session: Session, request: AccessRequest): boolean {
   return (
-    session.nas === request.nas &&
-    session.nasPort === request.nasPort &&
-    stationKey(session.callingStationId) === stationKey(request.callingStationId)
+    session.nas === request.nas && session.nasPort === request.nasPort && isSameStation(session, request)
+  );
+}
+
+/** The same notation is the usual case and costs nothing to see. */
+function isSameStation(session: Session, { callingStationId }: AccessRequest): boolean {
+  return (
+    session.callingStationId === callingStationId ||
+    stationKey(session.callingStationId) === stationKey(callingStationId)
   );
 }
 

@@ -8,7 +8,7 @@ export function recordset(
   rows: readonly Readonly<Record<string, unknown>>[],
   columns: string,
 ): RawBuilder<unknown> {
-  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(${sql.raw(columns)})`;
+  return sql`json_to_recordset(${JSON.stringify(rows)}::json) AS r(${sql.raw(columns)})`;
 }
 
 /** The list in pieces of at most `size`. */
