@@ -197,12 +197,21 @@ describe('enforcement', () => {
     expect(new Set(about(generic, 'silent1').map(({ octets }) => octets.toString('hex'))).size).toBe(1);
     await declare({ username: 'naked1', plan: 'slow' });
     await goOnline(mikrotik, 'naked1');
-    mikrotik.answer = ({ code }) => ({ code: code + 2, errorCause: 503 });
+    mikrotik.answer = ({ code }) => ({ code: code + 2, errorCause: code === COA_REQUEST ? 404 : 503 });
     await account(mikrotik, 'naked1', 3, QUOTA);
     await next(mikrotik, 'naked1', 2);
     expect(about(mikrotik, 'naked1').map(({ code }) => code)).toEqual([COA_REQUEST, DISCONNECT_REQUEST]);
     expect(about(mikrotik, 'naked1').every(({ isAuthentic }) => isAuthentic)).toBe(true);
     await eventually(async () => (await mizan.line('naked1')).sessions[0]?.state === 'suspect');
+  });
+
+  it('asks a NAS that does not know the session for nothing more', async () => {
+    await declare({ username: 'naked2', plan: 'slow' });
+    await goOnline(mikrotik, 'naked2');
+    mikrotik.answer = ({ code }) => ({ code: code + 2, errorCause: 503 });
+    await account(mikrotik, 'naked2', 3, QUOTA);
+    await eventually(async () => (await mizan.line('naked2')).sessions[0]?.state === 'suspect');
+    expect(about(mikrotik, 'naked2').map(({ code }) => code)).toEqual([COA_REQUEST]);
   });
 
   it('orders a Disconnect again when an interim shows after 30 s that it had no effect', async () => {
