@@ -83,20 +83,19 @@ const NO_SEGMENTS = {
   previous: ZERO_PAIR,
 } as const;
 
-const MODES: readonly AppliedService['mode'][] = ['full', 'slow', 'captive'];
-
 /** `down/up` in kbit/s, after the first letter of a mode other than full. */
 function serviceText({ mode, downKbps, upKbps }: AppliedService): string {
   return `${mode === 'full' ? '' : mode[0]}${downKbps}/${upKbps}`;
 }
 
 function readService(text: string): AppliedService {
-  const mode = MODES.find((name) => text.startsWith(name[0]!)) ?? 'full';
-  const [downKbps = 0, upKbps = 0] = text
-    .slice(mode === 'full' ? 0 : 1)
-    .split('/')
-    .map(Number);
-  return { mode, downKbps, upKbps };
+  const mode = text.startsWith('s') ? 'slow' : text.startsWith('c') ? 'captive' : 'full';
+  const slash = text.indexOf('/');
+  return {
+    mode,
+    downKbps: Number(text.slice(mode === 'full' ? 0 : 1, slash)),
+    upKbps: Number(text.slice(slash + 1)),
+  };
 }
 
 function packOrder(order: RecordOrder, at: Instant): PackedOrder {

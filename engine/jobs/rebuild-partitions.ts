@@ -126,13 +126,18 @@ async function bringUp(
   lost: ReadonlyMap<number, LostPartition>,
   since: Instant,
 ): Promise<boolean> {
-  const shown = lines.flatMap(({ profile, sessions }) =>
-    sessions.map((session) => ({ lineId: profile.lineId, ...session })),
-  );
+  const shown = new Map<string, SunkSession>();
+  for (const { profile, sessions } of lines) {
+    for (const session of sessions) shown.set(nameOf(profile.lineId, session.key), session);
+  }
   const suspects = marksAhead(marks, shown);
   if (suspects.length === 0) return false;
   // A page leaves out old tombstones: what it does not show may be known all the same.
-  const behind = marksAhead(suspects, await sources.ledger.sunkSessions(suspects));
+  const stored = await sources.ledger.sunkSessions(suspects);
+  const behind = marksAhead(
+    suspects,
+    new Map(stored.map((session) => [nameOf(session.lineId, session.key), session])),
+  );
   const lineIds = new Set(behind.map(({ lineId }) => lineId));
   const rows = Map.groupBy(await sources.history.rowsSince([...lineIds], since), ({ lineId }) => lineId);
   let isBehind = false;
@@ -145,14 +150,17 @@ async function bringUp(
   return isBehind;
 }
 
+function nameOf(lineId: number, sessionKey: string): string {
+  return `${lineId}/${sessionKey}`;
+}
+
 /** Those of the marks that are beyond what is known of their sessions. */
 function marksAhead(
   marks: readonly SessionMark[],
-  known: readonly (SunkSession & { readonly lineId: number })[],
+  known: ReadonlyMap<string, SunkSession>,
 ): readonly SessionMark[] {
-  const sessions = new Map(known.map((session) => [`${session.lineId}/${session.key}`, session]));
   return marks.filter(({ lineId, sessionKey, lastAt, figuresSum }) => {
-    const session = sessions.get(`${lineId}/${sessionKey}`);
+    const session = known.get(nameOf(lineId, sessionKey));
     return session === undefined || lastAt > session.updatedAt || figuresSum > sumOfFigures(session);
   });
 }

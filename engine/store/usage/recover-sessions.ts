@@ -7,9 +7,12 @@ export type RecoveredRow = Readonly<Record<string, string | number>>;
 
 const COUNTERS = ['input', 'output', 'charged', 'free', 'quarantined', 'burned', 'overshot'];
 
+/** Session keys are numbers in the history and 16 hexadecimal digits elsewhere. */
+const SESSION_KEY = "leftPad(lower(hex(session_key)), 16, '0') AS key";
+
 /** `RecoveryHistory.sessionMarks`. The highest figures of a session stand on its newest day. */
 export const SESSION_MARKS: string = `
-  SELECT line_id, session_key, toUnixTimestamp64Milli(max(t_last)) AS last_ms,
+  SELECT line_id, ${SESSION_KEY}, toUnixTimestamp64Milli(max(t_last)) AS last_ms,
     ${COUNTERS.map((counter) => `max(${counter}_octets)`).join(' + ')} AS figures_sum
   FROM usage_session_day
   WHERE line_id BETWEEN {first: UInt64} AND {last: UInt64}
@@ -24,7 +27,7 @@ export const SESSION_MARKS: string = `
  */
 export function rowsSinceQuery(lineIds: readonly number[]): string {
   return `
-    SELECT line_id, username, session_key, toString(kind) AS kind, toString(state) AS state, toString(nas) AS nas,
+    SELECT line_id, username, ${SESSION_KEY}, toString(kind) AS kind, toString(state) AS state, toString(nas) AS nas,
       nas_port, acct_session_id, calling_station_id, framed_ip, toUnixTimestamp64Milli(started_at) AS started_ms,
       toUnixTimestamp64Milli(at) AS at_ms, segment, toString(close_cause) AS close_cause, resume,
       ${COUNTERS.map((counter) => `${counter}_octets`).join(', ')}
@@ -38,7 +41,7 @@ export function rowsSinceQuery(lineIds: readonly number[]): string {
 export function markOf(row: RecoveredRow): SessionMark {
   return {
     lineId: Number(row.line_id),
-    sessionKey: keyOf(row.session_key),
+    sessionKey: String(row.key),
     lastAt: Number(row.last_ms),
     figuresSum: Number(row.figures_sum),
   };
@@ -49,7 +52,7 @@ export function historyRowOf(row: RecoveredRow): HistoryRow {
   return {
     lineId: Number(row.line_id),
     username: String(row.username),
-    key: keyOf(row.session_key),
+    key: String(row.key),
     kind: row.kind as HistoryRow['kind'],
     state: row.state as SessionState,
     nas: String(row.nas),
@@ -70,11 +73,4 @@ export function historyRowOf(row: RecoveredRow): HistoryRow {
     overshotOctets: Number(row.overshot_octets),
     resume: row.resume === '' ? undefined : (JSON.parse(String(row.resume)) as SessionResume),
   };
-}
-
-/** Session keys are numbers in the history and hexadecimal digits elsewhere. */
-function keyOf(number: string | number | undefined): string {
-  return BigInt(number ?? 0)
-    .toString(16)
-    .padStart(16, '0');
 }
