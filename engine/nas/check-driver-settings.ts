@@ -54,6 +54,9 @@ export function driverSettingFaults(
   return [
     ...textFaults(settings),
     ...formFaults(vendor, settings),
+    ...(vendor === 'nokia' && settings.volumeCap === true && settings.creditCategory === undefined
+      ? [{ path: 'creditCategory', message: 'is missing' }]
+      : []),
     ...templateFaults('accept', settings.accept, dictionary),
     ...templateFaults('captiveAccept', settings.captiveAccept, dictionary),
     ...(settings.change ?? []).flatMap((change, index) =>

@@ -33,9 +33,11 @@ export function nokia(settings: DriverSettings): VendorDriver {
   return makeDriver(settings, {
     speed,
     captive: (writer, name) => writer.vendorText(ALCATEL, SLA_PROFILE, name),
-    volumeCap: (writer, octets) =>
-      writer.vendorText(ALCATEL, CREDIT_CONTROL_QUOTA, `${octets}|0|${category}`),
-    volumeCapUsual: category !== undefined,
+    volumeCap(writer, octets) {
+      if (category === undefined) return;
+      writer.vendorText(ALCATEL, CREDIT_CONTROL_QUOTA, `${octets}|0|${category}`);
+    },
+    volumeCapUsual: true,
     speedChange: 'coa',
     identity: ['Acct-Session-Id'],
   });

@@ -31,6 +31,7 @@ describe('driver settings', () => {
     ['cisco', { service: 'x{capOctets/2}' }, 'service may name the mode and the speeds only'],
     ['cisco', { speedBy: 'service' }, 'service is missing'],
     ['cisco', { speedBy: 'profile', service: 'x' }, 'speedBy needs the name of a profile'],
+    ['nokia', { volumeCap: true }, 'creditCategory is missing'],
     ['juniper', { speedBy: 'rate' }, 'speedBy must be one of profile, service'],
     ['generic', { accept: { 'No-Such-Name': 1 } }, 'accept.No-Such-Name is in no dictionary'],
     ['generic', { accept: { Class: 'x' } }, 'accept.Class is written by the engine itself'],

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AppliedService } from '../../../../engine/accounting/session.ts';
 import type { DriverSettings } from '../../../../engine/nas/driver-settings.ts';
 import { NAS_VENDORS, type NasVendor } from '../../../../engine/nas/nas.ts';
 import { openDriver } from '../../../../engine/nas/vendors/vendor-drivers.ts';
@@ -73,6 +75,34 @@ describe('vendor drivers', () => {
     const accept = (writer: PacketWriter) =>
       driver.writeAccept(writer, { service: OWN, volumeCapOctets: undefined });
     expect(writtenBy(accept).lines).toEqual([]);
+  });
+
+  it('write what the dictionaries can read, whatever the service', () => {
+    const kbps = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 2 ** 32 }));
+    const service = fc.record({
+      mode: fc.constantFrom('full', 'slow', 'captive'),
+      downKbps: kbps,
+      upKbps: kbps,
+    }) as fc.Arbitrary<AppliedService>;
+    const cap = fc.option(fc.maxSafeNat(), { nil: undefined });
+    const settings = ALL_EXAMPLES.flatMap(({ vendor, accepts, changes }) =>
+      [...accepts, ...changes].map((example) => ({ vendor, settings: example.settings ?? {} })),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...settings), service, service, cap, (nas, before, after, octetsLeft) => {
+        const driver = open(nas.vendor, { ...nas.settings, volumeCap: true });
+        const volumeCapOctets = octetsLeft === undefined ? undefined : octets(octetsLeft);
+        const steps = driver.changeService({ before, after, interimSeconds: 300 });
+        const packets = [
+          writtenBy((writer) => driver.writeAccept(writer, { service: after, volumeCapOctets })),
+          ...(steps === 'reconnect' ? [] : steps.map(writtenBy)),
+        ];
+        if (steps !== 'reconnect') expect(packets.slice(1).every(({ lines }) => lines.length > 0)).toBe(true);
+        const unread = packets.flatMap(({ lines }) => lines.filter((line) => /^(raw\.|Attr-)/.test(line)));
+        expect(unread).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('survive settings that an operator spoilt by hand', () => {
