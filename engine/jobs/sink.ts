@@ -41,8 +41,8 @@ const READ_AT_ONCE = 2_000;
 /** Sessions that the ledger takes at once, for the same reason. */
 const RECORD_AT_ONCE = 1_000;
 
-/** A batch of so many events means that there are many every second. */
-const MANY_EVENTS = 2_000;
+/** A batch of so many events means that there are many every second, or have been a moment ago. */
+const MANY_EVENTS = 500;
 
 /** Then so many turns are let pass: the ledger's row of a session is written once for all its events meanwhile. */
 const TURNS_BETWEEN_LARGE_BATCHES = 9;
