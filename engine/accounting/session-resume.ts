@@ -28,20 +28,27 @@ export interface ResumedSession extends Pick<Session, 'nasBoot' | 'counters'> {
   readonly applied: AppliedService | undefined;
 }
 
-/** ms before the row's moment, Acct-Session-Time, and Event-Timestamp in seconds after the row's; `null` for none. */
-type PackedOrder = readonly [agoMs: number, sessionSeconds: number | null, stampedAfter: number | null];
+/**
+ * How far an order lies behind what the row shows of each clock: ms, seconds of Acct-Session-Time, seconds of
+ * Event-Timestamp; `null` for a clock that the NAS did not send. Differences are small and come again and again.
+ */
+type PackedOrder = readonly [at: number, sessionSeconds: number | null, stampSeconds: number | null];
+
+/** What the clocks of a row show. */
+type RowClocks = Pick<ResumeRow, 'at' | 'startedAt'>;
 
 /** Packs what the row of `session`, written for its newest moment, does not tell. */
 export function packResume(session: Session, at: Instant): SessionResume {
   const { counters, startedAt } = session;
+  const row = { at, startedAt };
   const fields = [
     serviceText(session.applied),
-    packLast(counters.last, at, startedAt),
+    packLast(counters.last, row),
     session.nasBoot,
     session.usage.weightRemainder,
-    packSegments(counters, at),
+    packSegments(counters, row),
     counters.inputWraps + counters.outputWraps === 0 ? 0 : [counters.inputWraps, counters.outputWraps],
-    counters.held === undefined ? 0 : [...pairOf(counters.held), packOrder(counters.held.order, at)],
+    counters.held === undefined ? 0 : [...pairOf(counters.held), packOrder(counters.held.order, row)],
   ];
   while (fields.at(-1) === 0) fields.pop();
   return fields;
@@ -49,12 +56,11 @@ export function packResume(session: Session, at: Instant): SessionResume {
 
 /** What was packed, the totals being those of the row; of an empty resume, what the row alone tells. */
 export function unpackResume(resume: SessionResume, row: ResumeRow): ResumedSession {
-  const { at } = row;
   const [service, last, boot = 0, remainder = 0, segments = 0, wraps = 0, held = 0] = resume;
-  const newest = unpackLast(last, at, row.startedAt);
+  const newest = unpackLast(last, row);
   const [inputWraps, outputWraps] = wraps === 0 ? [0, 0] : (wraps as [number, number]);
-  const jump = held === 0 ? undefined : unpackHeld(held as PackedHeld, at);
-  const segmented = unpackSegments(segments, at) ?? {
+  const jump = held === 0 ? undefined : unpackHeld(held as PackedHeld, row);
+  const segmented = unpackSegments(segments, row) ?? {
     ...NO_SEGMENTS,
     segmentFrom: newest ?? jump?.order,
   };
@@ -98,47 +104,48 @@ function readService(text: string): AppliedService {
   };
 }
 
-function packOrder(order: RecordOrder, at: Instant): PackedOrder {
-  const { eventTimestampSeconds: stamp, sessionTimeSeconds } = order;
+function packOrder(order: RecordOrder, { at, startedAt }: RowClocks): PackedOrder {
+  const { sessionTimeSeconds, eventTimestampSeconds } = order;
   return [
     at - order.at,
-    sessionTimeSeconds ?? null,
-    stamp === undefined ? null : stamp - Math.floor(at / SECOND_MS),
+    sessionTimeSeconds === undefined ? null : secondsIn(at, startedAt) - sessionTimeSeconds,
+    eventTimestampSeconds === undefined ? null : Math.floor(at / SECOND_MS) - eventTimestampSeconds,
   ];
 }
 
-function unpackOrder([ago, sessionSeconds, stampedAfter]: PackedOrder, at: Instant): RecordOrder {
+function unpackOrder([ago, sessionSeconds, stampSeconds]: PackedOrder, row: RowClocks): RecordOrder {
+  const { at, startedAt } = row;
   return {
-    eventTimestampSeconds: stampedAfter === null ? undefined : Math.floor(at / SECOND_MS) + stampedAfter,
-    sessionTimeSeconds: sessionSeconds ?? undefined,
+    eventTimestampSeconds: stampSeconds === null ? undefined : Math.floor(at / SECOND_MS) - stampSeconds,
+    sessionTimeSeconds: sessionSeconds === null ? undefined : secondsIn(at, startedAt) - sessionSeconds,
     at: at - ago,
   };
-}
-
-/** 0 where the newest record is the row's own and has the clocks that the row shows, -1 where there is none. */
-function packLast(last: RecordOrder | undefined, at: Instant, startedAt: Instant): PackedOrder | 0 | -1 {
-  if (last === undefined) return -1;
-  const packed = packOrder(last, at);
-  const [ago, sessionSeconds, stampedAfter] = packed;
-  return ago === 0 && sessionSeconds === secondsIn(at, startedAt) && stampedAfter === 0 ? 0 : packed;
-}
-
-function unpackLast(packed: unknown, at: Instant, startedAt: Instant): RecordOrder | undefined {
-  if (packed === -1) return undefined;
-  if (packed === undefined || packed === 0) return unpackOrder([0, secondsIn(at, startedAt), 0], at);
-  return unpackOrder(packed as PackedOrder, at);
 }
 
 function secondsIn(at: Instant, startedAt: Instant): number {
   return Math.max(0, Math.floor((at - startedAt) / SECOND_MS));
 }
 
+const ROW_ORDER: PackedOrder = [0, 0, 0];
+
+/** 0 where the newest record is the row's own and has the clocks that the row shows, -1 where there is none. */
+function packLast(last: RecordOrder | undefined, row: RowClocks): PackedOrder | 0 | -1 {
+  if (last === undefined) return -1;
+  const packed = packOrder(last, row);
+  return packed.every((difference) => difference === 0) ? 0 : packed;
+}
+
+function unpackLast(packed: unknown, row: RowClocks): RecordOrder | undefined {
+  if (packed === -1) return undefined;
+  return unpackOrder(packed === undefined || packed === 0 ? ROW_ORDER : (packed as PackedOrder), row);
+}
+
 type PackedSegments = readonly [number, number, number, number, number, PackedOrder | 0];
 
-function packSegments(counters: SessionCounters, at: Instant): PackedSegments | 0 {
+function packSegments(counters: SessionCounters, row: RowClocks): PackedSegments | 0 {
   const { segment, closed, previous, segmentFrom } = counters;
   if (segment === 0) return 0;
-  const from = segmentFrom === undefined ? 0 : packOrder(segmentFrom, at);
+  const from = segmentFrom === undefined ? 0 : packOrder(segmentFrom, row);
   return [
     segment,
     closed.inputOctets,
@@ -151,7 +158,7 @@ function packSegments(counters: SessionCounters, at: Instant): PackedSegments | 
 
 function unpackSegments(
   packed: unknown,
-  at: Instant,
+  row: RowClocks,
 ): Pick<SessionCounters, 'segment' | 'closed' | 'previous' | 'segmentFrom'> | undefined {
   if (packed === 0) return undefined;
   const [segment, closedInput, closedOutput, previousInput, previousOutput, from] = packed as PackedSegments;
@@ -159,16 +166,19 @@ function unpackSegments(
     segment,
     closed: { inputOctets: octets(closedInput), outputOctets: octets(closedOutput) },
     previous: { inputOctets: octets(previousInput), outputOctets: octets(previousOutput) },
-    segmentFrom: from === 0 ? undefined : unpackOrder(from, at),
+    segmentFrom: from === 0 ? undefined : unpackOrder(from, row),
   };
 }
 
 type PackedHeld = readonly [number, number, PackedOrder];
 
-function unpackHeld([input, output, order]: PackedHeld, at: Instant): NonNullable<SessionCounters['held']> {
+function unpackHeld(
+  [input, output, order]: PackedHeld,
+  row: RowClocks,
+): NonNullable<SessionCounters['held']> {
   return {
     ...pair({ inputOctets: octets(input), outputOctets: octets(output) }),
-    order: unpackOrder(order, at),
+    order: unpackOrder(order, row),
   };
 }
 

@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS mizan_shard.usage_event ON CLUSTER mizan (
   overshot_octets    UInt64 CODEC(Delta(8), ZSTD(1)),
   close_cause        LowCardinality(String) CODEC(ZSTD(1)),
   anomalies          Array(LowCardinality(String)) CODEC(ZSTD(1)),
-  resume             String CODEC(ZSTD(1))
+  resume             LowCardinality(String) CODEC(ZSTD(1))
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/mizan_shard/usage_event', '{replica}')
 PARTITION BY toMonday(at)
 ORDER BY (line_id, at)

@@ -42,6 +42,7 @@ export function ledgerRecoverySuite(name: string, open: () => Promise<RecoveryPl
     });
     remembersPartitions();
     givesSessions();
+    givesTombstones();
     givesLines();
   });
 }
@@ -104,7 +105,9 @@ function givesSessions(): void {
     expect(await place.ledger.sunkSessions(names)).toEqual([{ lineId: 1, ...expected }]);
     expect(await place.ledger.sunkSessions([])).toEqual([]);
   });
+}
 
+function givesTombstones(): void {
   it('gives open sessions however old, and closed ones as long as their tombstones may live', async () => {
     const closed = {
       lineId: 2,

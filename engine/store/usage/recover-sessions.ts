@@ -29,7 +29,8 @@ export function rowsSinceQuery(lineIds: readonly number[]): string {
   return `
     SELECT line_id, username, ${SESSION_KEY}, toString(kind) AS kind, toString(state) AS state, toString(nas) AS nas,
       nas_port, acct_session_id, calling_station_id, framed_ip, toUnixTimestamp64Milli(started_at) AS started_ms,
-      toUnixTimestamp64Milli(at) AS at_ms, segment, toString(close_cause) AS close_cause, resume,
+      toUnixTimestamp64Milli(at) AS at_ms, segment, toString(close_cause) AS close_cause,
+      toString(resume) AS resume,
       ${COUNTERS.map((counter) => `${counter}_octets`).join(', ')}
     FROM usage_event
     WHERE line_id IN (${lineIds.join(', ')}) AND at >= fromUnixTimestamp64Milli({since: Int64})

@@ -14,7 +14,7 @@ import { octets } from '../../../engine/values/octets.ts';
 import { recordOf } from '../accounting/samples.ts';
 import { NOW, secrets } from '../store/ledger/sample.ts';
 
-export const GB = 2 ** 30;
+const GB = 2 ** 30;
 export const USERNAMES = Array.from({ length: 5 }, (_, index) => `g${index}`);
 
 /** Two plans, a NAS, and lines that bought 2 GB. */
