@@ -1,9 +1,4 @@
-import type {
-  CounterStore,
-  PartitionRebuild,
-  RebuiltLine,
-  ReferenceData,
-} from '../pipeline/counter-store.ts';
+import type { CounterStore, PartitionRebuild, ReferenceData } from '../pipeline/counter-store.ts';
 import type { LineContext } from '../pipeline/line-change.ts';
 import { missedUsage } from '../pipeline/missed-usage.ts';
 import { rebuildLine, tombstonesSince } from '../pipeline/rebuild-line.ts';
@@ -56,9 +51,9 @@ interface Page {
 }
 
 /**
- * Puts all lines of the lost partitions into the counter store again, page by page: the next page is read while one is
- * stored. Where the history is ahead of the ledger, the ledger is brought up to it first, as the sink would have done.
- * Resolves to the number of lines; rejects when a store does not answer, and may then be repeated from the start.
+ * Puts all lines of the lost partitions into the counter store again, page by page: one is read and one worked
+ * out while one is stored. Where the history is ahead of the ledger, the ledger is brought up to it first, as the
+ * sink would have done. Resolves to the number of lines; rejects when a store does not answer, and may then be repeated from the start.
  */
 export async function rebuildPartitions(
   sources: RebuildSources,
@@ -71,24 +66,30 @@ export async function rebuildPartitions(
   const since = facts.sunkUntil - LATE_MS;
   let total = 0;
   let reading = readPage(sources, 0, closed, since);
+  let storing: Promise<unknown> = Promise.resolve();
   for (;;) {
     const page = await reading;
     const last = page.lines.at(-1);
-    if (last === undefined) return total;
-    const after = last.profile.lineId;
-    reading = readPage(sources, after, closed, since);
-    // It is awaited in the next turn; should this turn fail, nobody else would hear of it.
-    reading.catch(() => undefined);
+    if (last === undefined) break;
+    reading = heardLater(readPage(sources, last.profile.lineId, closed, since));
     const isBehind = await bringUp(sources, page, byPartition, since);
     const lines = isBehind ? await rereadPage(sources, page, closed) : page.lines;
-    for (const [partition, own] of Map.groupBy(lines, (line) => partitionOf(sources, line))) {
+    const puts = [...Map.groupBy(lines, (line) => partitionOf(sources, line))].flatMap(([partition, own]) => {
       const rebuild = byPartition.get(partition)?.rebuild;
-      if (rebuild === undefined) continue;
-      const rebuilt: RebuiltLine[] = own.map((line) => rebuildLine(line, context));
-      await rebuild.putLines(rebuilt);
-      total += rebuilt.length;
-    }
+      return rebuild === undefined ? [] : [{ rebuild, lines: own.map((line) => rebuildLine(line, context)) }];
+    });
+    await storing;
+    storing = heardLater(Promise.all(puts.map((put) => put.rebuild.putLines(put.lines))));
+    for (const put of puts) total += put.lines.length;
   }
+  await storing;
+  return total;
+}
+
+/** The same promise, which is awaited in the next turn; should this turn fail, nobody else would hear of it. */
+function heardLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function readPage(
