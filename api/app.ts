@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { isUnreachable } from '../engine/runtime/unreachable.ts';
+import { StoreAway } from '../engine/values/store-away.ts';
 import { requireToken } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { notFound, problem } from './problem.ts';
@@ -51,7 +52,7 @@ export function createApi(deps: ApiDeps): Hono {
   app.route('/', healthRoutes(deps));
   app.notFound((c) => notFound(c, 'There is nothing at this address.'));
   app.onError((error, c) => {
-    if (isUnreachable(error)) {
+    if (isUnreachable(error) || error instanceof StoreAway) {
       return problem(c, {
         status: 503,
         title: 'A database does not answer',

@@ -1,68 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { type CounterGuard, createCounterGuard } from './jobs/guard-counters.ts';
 import { createProjector, type LineProjectionTarget, type Projector } from './jobs/project.ts';
-import { createSink } from './jobs/sink.ts';
+import { createSink, type Sink } from './jobs/sink.ts';
 import type { Stores } from './open-stores.ts';
+import type { LogPartition } from './pipeline/counter-store.ts';
+import { type Clock, monotonicMs } from './runtime/clock.ts';
 import { inTime } from './runtime/in-time.ts';
+import { randomOctets } from './runtime/random.ts';
 import type { SecretBox } from './runtime/secret-box.ts';
 
 /** What the worker's jobs are made of. */
 export interface BackgroundParts {
   readonly stores: Stores;
-  readonly lines: LineProjectionTarget;
   readonly secrets: SecretBox;
+  readonly clock: Clock;
   readonly log: Logger;
-}
-
-/** The running jobs of the `worker` role. */
-export interface BackgroundJobs {
-  readonly projector: Projector;
-  /** Carries what was acknowledged over to history and ledger, as far as they answer in time. */
-  drain(): Promise<void>;
-  /** No job begins after it; those in work are waited for, but not for ever. */
-  stop(): Promise<void>;
 }
 
 const SINK_INTERVAL_MS = 500;
 const PROJECTION_INTERVAL_MS = 1_000;
+const GUARD_INTERVAL_MS = 1_000;
+const LOOK_AGAIN_MS = 500;
 /** A store that is away must not keep the program from ending: what is not carried over by then stays in the log. */
 const STOP_JOBS_WITHIN_MS = 3_000;
 const DRAIN_WITHIN_MS = 10_000;
 
+/** Octets of a new epoch's random name. */
+const EPOCH_OCTETS = 8;
+
 /**
- * Starts what goes on behind the packets. Of several processes with these jobs each task is done by the one that holds
- * its lease, and by another one some seconds after that one has died.
+ * What goes on behind the packets: the `worker` role. Of several processes with these jobs each task is done by the one
+ * that holds its lease, and by another one some seconds after that one has died.
  */
-export function startBackgroundJobs({ stores, lines, secrets, log }: BackgroundParts): BackgroundJobs {
-  const { counters, ledger, usage } = stores;
-  const sinks = counters.partitions.map((source) => {
-    const mayRun = () => counters.lease(`sink:${source.partition}`);
-    return createSink({ source, history: usage, ledger, mayRun, log });
-  });
-  const projector = createProjector({
-    ...{ ledger, lines, counters, secrets, log },
-    mayRun: () => counters.lease('projection'),
-  });
-  const stopListening = counters.onChange(({ kind }) => {
-    if (kind === 'ledger') projector.wake();
-  });
-  for (const sink of sinks) sink.start(SINK_INTERVAL_MS);
-  projector.start(PROJECTION_INTERVAL_MS);
-  const tasks = ['projection', ...counters.partitions.map(({ partition }) => `sink:${partition}`)];
-  return {
-    projector,
-    async drain() {
-      await inTime(Promise.all(sinks.map((sink) => sink.drain())), DRAIN_WITHIN_MS).catch((error: unknown) =>
+export class BackgroundJobs {
+  private readonly parts: BackgroundParts;
+  private readonly sinks: readonly Sink[];
+  private readonly guard: CounterGuard;
+  private projection: Projector | undefined;
+  private stopListening = () => {};
+
+  constructor(parts: BackgroundParts) {
+    this.parts = parts;
+    const { stores, secrets, clock, log } = parts;
+    const { counters, ledger, usage } = stores;
+    // A partition that is about to be rebuilt is carried over by its guard, whoever does so at other times.
+    const guarded = new Set<number>();
+    const mayRun = async ({ partition }: LogPartition) =>
+      guarded.has(partition) || (await counters.lease(sinkTask(partition)));
+    this.sinks = counters.partitions.map((source) =>
+      createSink({ ...{ source, history: usage, ledger, log }, mayRun: () => mayRun(source) }),
+    );
+    const drainOf = async (partition: number) => {
+      guarded.add(partition);
+      await this.sinks[partition]!.drain().finally(() => guarded.delete(partition));
+    };
+    this.guard = createCounterGuard({
+      ...{ counters, ledger, history: usage, secrets, clock, log },
+      sinkOf: (partition) => ({ drain: () => drainOf(partition) }),
+      newEpoch: () => `${clock.now().toString(36)}-${randomOctets(EPOCH_OCTETS).toString('hex')}`,
+    });
+  }
+
+  /**
+   * Looks whether the counters are what the ledger remembers and puts them together again if not, before anybody uses
+   * them: the embedded ones can be kept from nobody later. Where they were begun already, a ledger that is away keeps
+   * nobody waiting.
+   * @param withinMs how long to wait for that at most; the guard goes on by itself afterwards.
+   */
+  async makeSureOfCounters(withinMs: number): Promise<void> {
+    const { counters } = this.parts.stores;
+    const deadline = monotonicMs() + withinMs;
+    do {
+      try {
+        await this.guard.runOnce();
+        return;
+      } catch (error) {
+        this.parts.log.warn({ reason: String(error) }, 'counters could not be compared with the ledger');
+      }
+      const isBegun = await counters.past().then(
+        (past) => past.every(({ epoch }) => epoch !== ''),
+        () => false,
+      );
+      if (isBegun) return;
+      await sleep(LOOK_AGAIN_MS);
+    } while (monotonicMs() < deadline);
+  }
+
+  /** @param watches whether counters may be lost, and rebuilt, while the program runs: not where they are embedded. */
+  start(lines: LineProjectionTarget, watches: boolean): void {
+    const { stores, secrets, log } = this.parts;
+    const { counters, ledger } = stores;
+    const projection = createProjector({
+      ...{ ledger, lines, counters, secrets, log },
+      mayRun: () => counters.lease('projection'),
+    });
+    this.projection = projection;
+    this.stopListening = counters.onChange(({ kind }) => {
+      if (kind === 'ledger' || kind === 'missed' || kind === 'rebuilt') projection.wake();
+    });
+    if (watches) this.guard.start(GUARD_INTERVAL_MS);
+    for (const sink of this.sinks) sink.start(SINK_INTERVAL_MS);
+    projection.start(PROJECTION_INTERVAL_MS);
+  }
+
+  /** Carries changes of the ledger over at once; rejects when a store does not answer. */
+  async project(): Promise<void> {
+    await this.projection?.runOnce();
+  }
+
+  /** No job begins after it; those in work are waited for, but not for ever. */
+  async stop(): Promise<void> {
+    this.stopListening();
+    const jobs = [this.guard, this.projection, ...this.sinks];
+    const stopped = Promise.all(jobs.map((job) => job?.stop()));
+    await inTime(stopped, STOP_JOBS_WITHIN_MS).catch(() => undefined);
+  }
+
+  /** Carries over what was acknowledged, as far as history and ledger answer in time, and gives the tasks back. */
+  async drain(): Promise<void> {
+    const { stores, log } = this.parts;
+    await inTime(Promise.all(this.sinks.map((sink) => sink.drain())), DRAIN_WITHIN_MS).catch(
+      (error: unknown) =>
         log.warn(
           { reason: String(error) },
           'history or ledger is away; what is in the log is carried over at the next start',
         ),
-      );
-      await Promise.all(tasks.map((task) => counters.endLease(task).catch(() => undefined)));
-    },
-    async stop() {
-      stopListening();
-      const stopped = Promise.all([projector.stop(), ...sinks.map((sink) => sink.stop())]);
-      await inTime(stopped, STOP_JOBS_WITHIN_MS).catch(() => undefined);
-    },
-  };
+    );
+    const tasks = ['projection', ...this.sinks.map((_, partition) => sinkTask(partition))];
+    await Promise.all(tasks.map((task) => stores.counters.endLease(task).catch(() => undefined)));
+  }
+}
+
+function sinkTask(partition: number): string {
+  return `sink:${partition}`;
 }

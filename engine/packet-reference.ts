@@ -83,7 +83,8 @@ export class PacketReference {
    * goes on, since without NAS nobody is answered and without plans everything is free.
    */
   private orKnown(reference: ReferenceData): ReferenceData {
-    if (this.fallback === undefined || reference.nas.length > 0 || reference.plans.length > 0) return reference;
+    if (this.fallback === undefined || reference.nas.length > 0 || reference.plans.length > 0)
+      return reference;
     return this.stored ?? this.fallback.twin.reference() ?? reference;
   }
 

@@ -5,7 +5,7 @@ import { createApi } from '../api/app.ts';
 import type { Readiness, StatusDeps } from '../api/deps.ts';
 import { createStatusApp } from '../api/status.ts';
 import { createPanel } from '../panel/pages.tsx';
-import { type BackgroundJobs, startBackgroundJobs } from './background-jobs.ts';
+import { BackgroundJobs } from './background-jobs.ts';
 import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { startDemo } from './demo.ts';
@@ -20,10 +20,12 @@ import type { Dictionary } from './radius/dictionary.ts';
 import { startReconciliation } from './reconciliation.ts';
 import { type Clock, systemClock, TestClock } from './runtime/clock.ts';
 import { lockFolder } from './runtime/folder-lock.ts';
+import { inTime } from './runtime/in-time.ts';
 import { SecretBox } from './runtime/secret-box.ts';
 import { secretFile } from './runtime/secret-file.ts';
 import { startDictionaries } from './runtime/start-dictionaries.ts';
 import { fail, ok, type Result } from './values/result.ts';
+import { StoreAway } from './values/store-away.ts';
 
 /** The running program. */
 export interface Mizan {
@@ -33,6 +35,9 @@ export interface Mizan {
   /** Stops taking work, stores all that was acknowledged, closes the stores and frees the data folder. */
   stop(): Promise<void>;
 }
+
+/** How long packets wait for counters in Redis that are to be begun; those that are away or to be rebuilt take longer. */
+const COUNTERS_WITHIN_MS = 3_000;
 
 /** What every part of the program is started with. */
 interface Foundation {
@@ -85,25 +90,23 @@ async function startRoles(foundation: Foundation): Promise<Mizan> {
   const { roles } = config;
   const usesStores = roles.has('api') || roles.has('worker');
   const stores = usesStores ? await openStores(config, secrets, log, closers) : undefined;
+  const jobs =
+    stores && roles.has('worker') ? new BackgroundJobs({ stores, secrets, clock, log }) : undefined;
+  const isEmbedded = config.redisUrl === undefined;
+  await prepareCounters(jobs, isEmbedded);
   const packets = roles.has('radius') ? await startPackets(foundation) : undefined;
   const desk = packets ?? (stores && (await startLineDesk(stores.counters, clock, log)));
-  let jobs: BackgroundJobs | undefined;
   closers.add(async () => {
     await desk?.stop();
     await jobs?.drain();
   });
-  if (stores !== undefined && desk !== undefined && roles.has('worker')) {
-    const running = startBackgroundJobs({ stores, lines: desk, secrets, log });
-    jobs = running;
-    closers.add(() => running.stop());
+  if (jobs !== undefined && desk !== undefined) {
+    jobs.start(desk, !isEmbedded);
+    closers.add(() => jobs.stop());
   }
   const reconciler = stores && startReconciliation(stores, clock, log, roles.has('worker'));
   if (reconciler !== undefined) closers.add(() => reconciler.stop());
-  const onApplied = async () => {
-    await stores?.counters.tellLedgerChanged();
-    await jobs?.projector.runOnce();
-    await desk?.reloadReference();
-  };
+  const onApplied = () => carryOver(stores, jobs, desk);
   const app = createApp(foundation, { stores, packets, desk, reconciler, onApplied });
   const http = await serveHttp(app.fetch, config.http);
   closers.add(() => http.close());
@@ -117,6 +120,28 @@ async function startRoles(foundation: Foundation): Promise<Mizan> {
     banner: banner(config, http.url, packets, demo?.hint),
     stop: () => closers.run(),
   };
+}
+
+/** Embedded counters are used by nobody before they are known to be whole; Redis itself keeps others out of lost ones. */
+async function prepareCounters(jobs: BackgroundJobs | undefined, isEmbedded: boolean): Promise<void> {
+  if (jobs === undefined) return;
+  if (isEmbedded) await jobs.makeSureOfCounters(Number.POSITIVE_INFINITY);
+  else await inTime(jobs.makeSureOfCounters(COUNTERS_WITHIN_MS), COUNTERS_WITHIN_MS).catch(() => undefined);
+}
+
+/** What was applied is in the ledger; counters that are away get it as soon as they are back. */
+async function carryOver(
+  stores: Stores | undefined,
+  jobs: BackgroundJobs | undefined,
+  desk: LineDesk | undefined,
+): Promise<void> {
+  try {
+    await stores?.counters.tellLedgerChanged();
+    await jobs?.project();
+    await desk?.reloadReference();
+  } catch (error) {
+    if (!(error instanceof StoreAway)) throw error;
+  }
 }
 
 function startPackets({ config, log, masterKey, testClock, dictionary }: Foundation): Promise<PacketPath> {
@@ -176,7 +201,10 @@ async function readiness(stores: Stores | undefined, packets: PacketPath | undef
   if (stores !== undefined) {
     checks.set('ledger', () => stores.ledger.ping());
     checks.set('usage', () => stores.usage.ping());
-    checks.set('counters', () => stores.counters.past());
+    checks.set('counters', async () => {
+      const past = await stores.counters.past();
+      if (past.some(({ epoch }) => epoch === '')) throw new Error('not begun');
+    });
   }
   if (packets !== undefined) checks.set('packets', () => packets.metrics());
   const states = await Promise.all(

@@ -1,5 +1,7 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 
+import { StoreAway } from '../values/store-away.ts';
+
 type Side = Pick<MessagePort | Worker, 'postMessage'> & {
   on(event: 'message', listener: (message: unknown) => void): unknown;
 };
@@ -17,9 +19,13 @@ interface Answer {
   readonly answer: number;
   readonly result?: unknown;
   readonly error?: string;
+  /** The error was a store that is away. */
+  readonly isAway?: boolean;
 }
 
-/** Serves calls that come over `side`; an error of a handler, or a result that cannot be copied, travels back as text. */
+/**
+ * Serves calls that come over `side`; an error of a handler, or a result that cannot be copied, travels back as text,
+ * and as `StoreAway` when it is one. */
 export function serveCalls(side: Side, handlers: ThreadHandlers): void {
   side.on('message', (message) => {
     const { call, name, argument } = message as Call;
@@ -30,7 +36,11 @@ export function serveCalls(side: Side, handlers: ThreadHandlers): void {
       side.postMessage({ answer: call, result: await handler(argument) } satisfies Answer);
     };
     run().catch((error: unknown) =>
-      side.postMessage({ answer: call, error: String(error) } satisfies Answer),
+      side.postMessage({
+        answer: call,
+        error: error instanceof Error ? error.message : String(error),
+        isAway: error instanceof StoreAway,
+      } satisfies Answer),
     );
   });
 }
@@ -72,6 +82,6 @@ export class ThreadCaller {
     if (waiting === undefined) return;
     this.pending.delete(message.answer);
     if (message.error === undefined) waiting.resolve(message.result);
-    else waiting.reject(new Error(message.error));
+    else waiting.reject(message.isAway === true ? new StoreAway(message.error) : new Error(message.error));
   }
 }

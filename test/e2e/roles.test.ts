@@ -56,7 +56,9 @@ describe.skipIf(!hasServers)('several processes on one set of servers', () => {
       plans: [{ name: 'gold', days: 30, quota: { octets: QUOTA, charge: 'both' } }],
       lines: USERNAMES.map((username) => ({ username, password: 'pw', plan: 'gold' })),
     });
-    await eventually(async () => ((await redis.call('KEYS', 'mz:*:line:*')) as string[]).length >= USERNAMES.length);
+    await eventually(
+      async () => ((await redis.call('KEYS', 'mz:*:line:*')) as string[]).length >= USERNAMES.length,
+    );
   }, 60_000);
 
   afterAll(async () => {

@@ -196,11 +196,15 @@ class RedisCounterStore implements CounterStore {
       do {
         const page = await node.call('SCAN', [cursor, 'MATCH', ANY_LINE, 'COUNT', SCAN_PAGE]);
         const [next, keys] = page as [string, string[]];
-        for (const key of keys) found.add(key.slice(key.indexOf(':', key.indexOf('}') + 2) + 1));
+        for (const key of keys) {
+          const username = key.slice(key.indexOf(':', key.indexOf('}') + 2) + 1);
+          if (found.has(username)) continue;
+          found.add(username);
+          yield username;
+        }
         cursor = next;
       } while (cursor !== '0');
     }
-    yield* [...found].sort();
   }
 
   async reference(): Promise<ReferenceData> {
