@@ -19,7 +19,9 @@ const HOUR_SECONDS = 3_600;
 const REBUILT_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 const DRAIN_WITHIN_MS = 60_000;
-const UNSUNK_SECONDS = 60;
+const UNSUNK_SECONDS = 30;
+/** Real time of a step, 5 virtual seconds, while Redis is not back. */
+const SLOW_STEP_MS = 250;
 const LINE_KEYS = 'mz:{*}:line:*';
 
 const GRANTS = `
@@ -66,8 +68,9 @@ async function playWipe(
   const result = await runFleet(options, context.progress, {
     disturbances({ servers, fleet, engine }): Disturbance[] {
       let waiting = true;
-      // The engine keeps the last two minutes of records in memory for such a loss. Virtual time passes them in less than
-      // a second, which the sink works by; so it may catch up first, and what comes after that is lost with Redis.
+      // The engine keeps the records of its last two minutes in memory for such a loss. Virtual time would pass them in a
+      // moment: the sink, which works in real time, catches up first, what comes after that is lost with Redis, and time
+      // goes slowly until the counters are back.
       const calm: Disturbance = {
         isDue: (now) => now >= options.start + HOUR_SECONDS - UNSUNK_SECONDS,
         run: () => engine.drained(DRAIN_WITHIN_MS),
@@ -83,7 +86,11 @@ async function playWipe(
           });
         },
       };
-      return [calm, first, { isDue: () => !waiting, run: async () => undefined }];
+      const slow: Disturbance = {
+        isDue: () => true,
+        run: () => (waiting ? sleep(SLOW_STEP_MS) : Promise.resolve()),
+      };
+      return [calm, first, ...Array.from({ length: REBUILT_WITHIN_MS / SLOW_STEP_MS }, () => slow)];
     },
     afterAudit: async ({ servers }) => {
       wrongGrants = await compareGrants(servers!);
