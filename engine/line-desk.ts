@@ -52,6 +52,8 @@ export async function startLineDesk(counters: CounterStore, clock: Clock, log: L
   let boots: ReadonlyMap<string, number> = new Map();
   const reloadReference = async () => {
     const reference = await counters.reference();
+    // A store that was emptied knows no plan, and without its plan every line would be cut.
+    if (reference.plans.length === 0 && plans.size > 0) return;
     plans = new Map(reference.plans.map((plan) => [plan.name, plan]));
     boots = new Map(reference.nas.map(({ name, learned }) => [name, learned.boot]));
   };

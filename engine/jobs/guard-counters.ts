@@ -1,4 +1,4 @@
-import type { CounterStore, PartitionPast, ReferenceData } from '../pipeline/counter-store.ts';
+import type { CounterStore, PartitionPast } from '../pipeline/counter-store.ts';
 import { type Clock, monotonicMs } from '../runtime/clock.ts';
 import type { SecretBox } from '../runtime/secret-box.ts';
 import type { LedgerStore } from '../subscribers/ledger-store.ts';
@@ -177,7 +177,8 @@ async function rebuildLost(
     });
   }
   const reference = await referenceData(parts);
-  await putReference(parts, reference);
+  // Lines are judged by their plans: these are there before the first line can be.
+  await counters.putReference(reference);
   const sunkUntil = Math.min(
     now,
     ...partitions.map((partition) => records.get(partition)?.lastEventAt ?? now),
@@ -185,7 +186,6 @@ async function rebuildLost(
   const lines = await rebuildPartitions(parts, lost, { now, reference, sunkUntil });
   const ends = await claimedUnder(parts, partitions, epoch);
   for (const { partition, rebuild } of lost) await rebuild.finish(epoch, ends.get(partition)!);
-  await counters.putReference(reference);
   return lines;
 }
 
@@ -206,13 +206,4 @@ async function claimedUnder(
     lastEvents.set(partition, record.lastEvent);
   }
   return lastEvents;
-}
-
-/** Lines are judged by their plans: these are stored before the first line can be, where the store takes them by then. */
-async function putReference({ counters }: CounterGuardParts, reference: ReferenceData): Promise<void> {
-  try {
-    await counters.putReference(reference);
-  } catch (reason) {
-    if (!(reason instanceof StoreAway)) throw reason;
-  }
 }

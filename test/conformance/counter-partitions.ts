@@ -55,6 +55,16 @@ export function tellsItsPast(world: () => World): void {
     expect((await world().store.past())[0]).toEqual({ epoch: 'e1', lastEvent: last });
   });
 
+  it('takes plans and NAS while it is rebuilt: lines must find them when it opens', async () => {
+    const { store } = world();
+    const rebuilds = [];
+    for (const { partition } of store.partitions) rebuilds.push(await store.rebuild(partition));
+    await store.putReference({ plans: [samplePlan], nas: [] });
+    expect(await store.reference()).toEqual({ plans: [samplePlan], nas: [] });
+    for (const rebuild of rebuilds) await rebuild.finish('e2', 0);
+    expect(await store.reference()).toEqual({ plans: [samplePlan], nas: [] });
+  });
+
   it('begins anew with a rebuild, which keeps nothing of the partition but what it puts', async () => {
     const { store } = world();
     const [name, gone] = [nameIn(world(), 0), 'gone'];

@@ -172,6 +172,11 @@ export class RedisPartition {
     return answer;
   }
 
+  /** Calls a function for what holds in every epoch, also while the partition is lost or being rebuilt. */
+  runInAnyEpoch(name: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.server.run(name, keys, [this.epoch, String(this.told)].concat(args));
+  }
+
   private explain(error: unknown, epoch: string): unknown {
     const message = error instanceof Error ? error.message : '';
     const isRolledBack = message.startsWith('MZROLLED');

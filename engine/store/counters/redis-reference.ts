@@ -41,7 +41,11 @@ export async function changeReference(
     const texts = [JSON.stringify(changed.data.plans), JSON.stringify(changed.data.nas)];
     const revisions = [revision, String(Number(revision) + 1)];
     const args = [...eventArgs(changed.events), self, REDIS_CHANNELS.changes, ...revisions, ...texts];
-    const position = await home.run('put_reference', [meta, events, REFERENCE_KEY], args);
+    const keys = [meta, events, REFERENCE_KEY];
+    const position =
+      changed.events.length > 0
+        ? await home.run('put_reference', keys, args)
+        : await home.runInAnyEpoch('put_reference', keys, args);
     if (position === -1) continue;
     home.raise(position);
     return;

@@ -6,13 +6,7 @@ import type { CounterStore, StoreChange } from '../../../../engine/pipeline/coun
 import { LineEngine } from '../../../../engine/pipeline/line-engine.ts';
 import { openRedisCounters } from '../../../../engine/store/counters/redis-counter-store.ts';
 import { StoreAway } from '../../../../engine/values/store-away.ts';
-import {
-  consumedOf,
-  sampleCommit,
-  sampleEvent,
-  sampleLine,
-  samplePlan,
-} from '../../../conformance/line-samples.ts';
+import { consumedOf, sampleCommit, sampleEvent, sampleLine } from '../../../conformance/line-samples.ts';
 import { beginCounters } from './redis-begin.ts';
 
 describe.skipIf(!hasRedis())('epochs in Redis', () => {
@@ -49,7 +43,6 @@ describe.skipIf(!hasRedis())('epochs in Redis', () => {
     await away(Promise.resolve(store.load('u1')));
     await away(store.commit(one(0)));
     await away(store.append([sampleEvent(1)]));
-    await away(store.putReference({ plans: [samplePlan], nas: [] }));
     expect(await store.past()).toEqual([{ epoch: '', lastEvent: 0 }]);
     expect(await store.partitions[0]!.backlog()).toEqual({ events: 0, effects: 0 });
     expect(await store.lease('guard')).toBe(true);
