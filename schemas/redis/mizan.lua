@@ -1,7 +1,7 @@
 #!lua name=mizan
 -- The counter store's functions. Every figure passes through as the text that the program sent: Lua would write
 -- 1234567890123456 as 1.2345678901235e+15. The only arithmetic is on log positions and counts, below 2^53, and
--- positions are written with %.0f. Keys and fields: engine/store/README.md.
+-- positions are written with %.0f. Keys and fields: engine/store/counters/README.md.
 -- Errors that the program knows: MZEPOCH (the partition is not in the epoch that the caller knows), MZROLLED (it is,
 -- but older than what the caller was told: it was rolled back), MZREBUILD (somebody else rebuilds it).
 
