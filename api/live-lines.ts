@@ -17,7 +17,8 @@ export async function readLiveLines(
   const planOf = new Map(plans.map((plan) => [plan.name, plan]));
   return Promise.all(
     lines.map(async ({ username, displayName, profile, grants }) => {
-      const { state = { profile, grants, sessions: [] } } = await counters.load(username);
+      const { state = { profile, grants, sessions: [], forgotten: undefined } } =
+        await counters.load(username);
       return { name: displayName, ...liveLine(state, planOf.get(state.profile.planName), clock.now()) };
     }),
   );

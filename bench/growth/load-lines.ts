@@ -82,6 +82,7 @@ function copyOf(pattern: LineState, number: number, secrets: SecretBox): LineCom
       },
       grants: grants.map((grant) => ({ ...grant, id: `${grant.id}${GRANT_SUFFIX}${number}` })),
       sessions: [],
+      forgotten: undefined,
     },
     events: [],
     effects: [],

@@ -169,6 +169,7 @@ function moveOn(
   isLate: boolean,
   anomalies: Anomaly[],
 ): Session {
+  const { last } = base.counters;
   const next: Session = {
     ...base,
     nasBoot: Math.max(base.nasBoot, record.nasBoot),
@@ -179,7 +180,8 @@ function moveOn(
     framedIp: record.framedIp === '' ? base.framedIp : record.framedIp,
     framedIpv6Prefix: record.framedIpv6Prefix === '' ? base.framedIpv6Prefix : record.framedIpv6Prefix,
     startedAt: Math.min(base.startedAt, beganAt(record.order)),
-    updatedAt: isLate ? base.updatedAt : Math.max(base.updatedAt, record.order.at),
+    updatedAt:
+      isLate || isOfMoment(record, last) ? base.updatedAt : Math.max(base.updatedAt, record.order.at),
     seenAt: Math.max(base.seenAt, record.receivedAt),
     counters,
   };
@@ -193,7 +195,6 @@ function moveOn(
   }
   if (base.state === 'live') return next;
   if (base.state !== 'closed') return { ...next, state: 'live' };
-  const { last } = base.counters;
   const isNews = last === undefined || compareOrder(record.order, last) > 0;
   if (!isOwnCause(base.closeCause) || isLate || !isNews) {
     anomalies.push('after-stop');
@@ -201,6 +202,15 @@ function moveOn(
   }
   anomalies.push('revived');
   return { ...next, state: 'live', closeCause: '' };
+}
+
+/** The NAS's own clocks say that the record tells of the moment of `last`; its arrival then says nothing new. */
+function isOfMoment({ order }: AccountingRecord, last: RecordOrder | undefined): boolean {
+  if (last === undefined || compareOrder(order, last) !== 0) return false;
+  const { eventTimestampSeconds: stamp, sessionTimeSeconds: seconds } = order;
+  return stamp === undefined
+    ? seconds !== undefined && seconds === last.sessionTimeSeconds
+    : stamp === last.eventTimestampSeconds;
 }
 
 /** Why we closed a session without a Stop; such a session may come back. */

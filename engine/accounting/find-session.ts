@@ -42,11 +42,23 @@ const CLOCK_TOLERANCE_MS = 5 * SECOND_MS;
 /** The namesake that the record belongs to: the newest that had begun when the record's session began, unless it is over. */
 function closestStart(namesakes: readonly Session[], record: AccountingRecord): Session | undefined {
   if (namesakes.length === 1) return isReuse(namesakes[0]!, record) ? undefined : namesakes[0];
-  const startedAt = beganAt(record.order);
   const newestFirst = [...namesakes].sort((left, right) => right.startedAt - left.startedAt);
-  const begun = newestFirst.find((session) => session.startedAt <= startedAt + CLOCK_TOLERANCE_MS);
+  const begun = newestFirst.find((session) => hadBegun(session, record));
   const closest = begun ?? newestFirst.at(-1);
   return closest === undefined || isReuse(closest, record) ? undefined : closest;
+}
+
+/**
+ * By the clock of the NAS where both carry it: a record that comes again much later begins late by ours.
+ */
+function hadBegun(session: Session, { order }: AccountingRecord): boolean {
+  const { last } = session.counters;
+  if (last?.eventTimestampSeconds === undefined || order.eventTimestampSeconds === undefined) {
+    return session.startedAt <= beganAt(order) + CLOCK_TOLERANCE_MS;
+  }
+  const lasted = session.updatedAt - session.startedAt;
+  const began = order.eventTimestampSeconds - (order.sessionTimeSeconds ?? 0);
+  return (last.eventTimestampSeconds - began) * SECOND_MS - lasted <= CLOCK_TOLERANCE_MS;
 }
 
 /** The record's session began after the known one was last heard of: the NAS counts its ids from the start again. */

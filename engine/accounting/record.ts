@@ -58,4 +58,5 @@ export type Anomaly =
   | 'revived'
   | 'after-stop'
   | 'too-old'
+  | 'forgotten'
   | 'unknown-line';

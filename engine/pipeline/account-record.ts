@@ -1,5 +1,6 @@
 import { applyRecord, type RecordContext } from '../accounting/apply-record.ts';
 import { findSession } from '../accounting/find-session.ts';
+import { isForgotten } from '../accounting/forgotten.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AccountingRecord } from '../accounting/record.ts';
 import type { AppliedService, Session } from '../accounting/session.ts';
@@ -11,17 +12,23 @@ import { fullService, wantedService } from '../policy/wanted-service.ts';
 import type { UsageEvent } from './engine-event.ts';
 import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
 import { type RatedSession, rateSession } from './rate-session.ts';
+import { strayEvent } from './stray-event.ts';
 import { usageEvent } from './usage-event.ts';
 
 const NOTHING_TOUCHED: ReadonlySet<string> = new Set();
 
 /**
  * What one accounting record changes about its line: session counted, octets rated, grants burned, service enforced.
- * Running it again on its own result changes no total.
+ * Running it again on its own result changes no total. A record that may be of a session that the line has forgotten is
+ * kept in the history, and changes nothing: counted anew, that session would be paid for twice.
  */
 export function accountRecord(state: LineState, record: AccountingRecord, context: LineContext): LineChange {
   const plan = context.planOf(state.profile.planName);
   const known = findSession(state.sessions, record);
+  const { receivedAt } = record;
+  if ((known === undefined || isMereGuess(known, record)) && isForgotten(state.forgotten, record)) {
+    return concludeChange(state, [strayEvent(record, 'forgotten')], [], context, receivedAt);
+  }
   const applied = applyRecord(known, record, recordContext(state, record, known, plan, context));
   const rated = rateSession(applied, state.grants, plan, state.profile.expiresAt);
   const events = recordEvents(state.profile, record, rated, applied.anomalies);
@@ -32,9 +39,15 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
     profile: state.profile,
     grants: rated.grants,
     sessions: [...replaced, rated.session],
+    forgotten: state.forgotten,
   };
   const lost = ended.map((session) => lostEvent(state.profile, session));
-  return concludeChange(next, lost.length === 0 ? events : [...lost, ...events], [], context);
+  return concludeChange(next, lost.length === 0 ? events : [...lost, ...events], [], context, receivedAt);
+}
+
+/** A slot that is free for the next session of its place is not proven to be this record's. */
+function isMereGuess(known: Session, record: AccountingRecord): boolean {
+  return known.state === 'reserved' && record.classKey === undefined;
 }
 
 function recordContext(
@@ -45,7 +58,8 @@ function recordContext(
   context: LineContext,
 ): RecordContext {
   return {
-    newKey: known?.key ?? record.classKey ?? fallbackSessionKey(record, state.sessions),
+    newKey:
+      known?.key ?? record.classKey ?? fallbackSessionKey(record, state.sessions, state.forgotten?.through),
     octetsPerSecondMax: fastestRate(plan, known),
     interimSeconds: plan?.interimSeconds ?? 300,
     applied: known?.applied ?? assumedService(state, plan, context),

@@ -1,5 +1,5 @@
 import { writeClassToken } from '../accounting/class-token.ts';
-import { SESSION_KEY_OCTETS } from '../accounting/session-key.ts';
+import { LOGIN_NONCE_OCTETS, loginSessionKey } from '../accounting/session-key.ts';
 import { isOpen } from '../accounting/session-life.ts';
 import { type AccessDecision, type AccessRequest, decideAccess } from '../policy/decide-access.ts';
 import type { LineState } from '../policy/line-state.ts';
@@ -67,7 +67,7 @@ function readLogin({ packet, nas, source, receivedAt }: Request, context: Packet
     nasPort:
       portNumber !== undefined ? String(portNumber) : portId === undefined ? '' : readText(packet, portId),
     callingStationId: station === undefined ? '' : readText(packet, station),
-    sessionKey: context.random(SESSION_KEY_OCTETS).toString('hex'),
+    sessionKey: loginSessionKey(context.random(LOGIN_NONCE_OCTETS), receivedAt),
   };
 }
 

@@ -1,3 +1,4 @@
+import { markForgotten } from '../accounting/forgotten.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import { agesAt, isOnline, isOpen, pruneTombstones } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
@@ -27,18 +28,22 @@ export interface LineContext {
 /**
  * Last step of every change: the service that the line may have now is enforced on its sessions, old tombstones go,
  * and the next planned moment is computed.
+ * @param arrivedAt when the news arrived that the change is made for, which a replay learns later: tombstones are kept as
+ *   they would have been then.
  */
 export function concludeChange(
   state: LineState,
   events: readonly EngineEvent[],
   effects: readonly Effect[],
   context: LineContext,
+  arrivedAt: Instant = context.now,
 ): LineChange {
   const plan = context.planOf(state.profile.planName);
   const wanted = wantedService(state.profile, plan, state.grants, context.now);
   const enforced = enforceService(state.profile, state.sessions, wanted, context.now);
-  const sessions = pruneTombstones(enforced.sessions, context.now);
-  const next = sessions === state.sessions ? state : { ...state, sessions };
+  const sessions = pruneTombstones(enforced.sessions, arrivedAt);
+  const forgotten = markForgotten(state.forgotten, enforced.sessions, sessions);
+  const next = sessions === state.sessions ? state : { ...state, sessions, forgotten };
   return {
     state: next,
     events,

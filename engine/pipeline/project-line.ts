@@ -24,7 +24,12 @@ export function projectLine(
     ...grant,
     consumed: highest(grant, consumed.get(grant.id)),
   }));
-  const next: LineState = { profile: projection.profile, grants, sessions: state?.sessions ?? [] };
+  const next: LineState = {
+    profile: projection.profile,
+    grants,
+    sessions: state?.sessions ?? [],
+    forgotten: state?.forgotten,
+  };
   return concludeChange(next, [], [], context);
 }
 

@@ -1,6 +1,7 @@
+import { markForgotten } from '../accounting/forgotten.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { Session } from '../accounting/session.ts';
-import { ageSession } from '../accounting/session-life.ts';
+import { ageSession, pruneTombstones } from '../accounting/session-life.ts';
 import { unpackResume } from '../accounting/session-resume.ts';
 import type { Plan } from '../catalog/plan.ts';
 import type { LineState } from '../policy/line-state.ts';
@@ -31,12 +32,15 @@ export function tombstonesSince(now: Instant): ClosedSince {
 export function rebuildLine(line: SunkLine, context: LineContext): RebuiltLine {
   const { now } = context;
   const plan = context.planOf(line.profile.planName);
+  const [wanted, dropped] = keptSessions(line.sessions, now);
+  const rebuild = (session: SunkSession, rank: number) => rebuildSession(session, rank, plan, context);
+  const restored = wanted.map(rebuild);
+  const sessions = pruneTombstones(restored, now);
   const state: LineState = {
     profile: line.profile,
     grants: line.grants,
-    sessions: keptSessions(line.sessions, now).map((session, rank) =>
-      rebuildSession(session, rank, plan, context),
-    ),
+    sessions,
+    forgotten: markForgotten(markForgotten(undefined, dropped.map(rebuild), []), restored, sessions),
   };
   const isDue = concludeChange(state, [], [], context).effects.length > 0;
   const soon = now + spread(line.profile.username, MINUTE_MS);
@@ -48,17 +52,27 @@ export function rebuildLine(line: SunkLine, context: LineContext): RebuiltLine {
   };
 }
 
-/** Open sessions, and as many tombstones as a line may have. They stand as records would have left them: newest last. */
-function keptSessions(sessions: readonly SunkSession[], now: Instant): readonly SunkSession[] {
+/**
+ * Open sessions and as many tombstones as a line may have, and the sessions beyond them, which are forgotten. They stand
+ * as records would have left them: newest last.
+ */
+function keptSessions(
+  sessions: readonly SunkSession[],
+  now: Instant,
+): readonly [kept: readonly SunkSession[], dropped: readonly SunkSession[]] {
   const newestFirst = [...sessions].sort((left, right) => right.updatedAt - left.updatedAt);
+  const dropped: SunkSession[] = [];
   let closed = 0;
-  const kept = newestFirst.filter(({ state, updatedAt }) => {
-    if (state !== 'closed') return true;
+  const kept = newestFirst.filter((session) => {
+    if (session.state !== 'closed') return true;
     closed += 1;
     if (closed <= SESSION_LIMITS.tombstones) return true;
-    return now - updatedAt <= 2 * SESSION_LIMITS.tombstoneMsMin && closed <= SESSION_LIMITS.tombstonesMax;
+    const isRecent = now - session.updatedAt <= 2 * SESSION_LIMITS.tombstoneMsMin;
+    if (isRecent && closed <= SESSION_LIMITS.tombstonesMax) return true;
+    dropped.push(session);
+    return false;
   });
-  return kept.reverse();
+  return [kept.reverse(), dropped];
 }
 
 /**

@@ -1,22 +1,28 @@
-import type { AccountingRecord } from '../accounting/record.ts';
+import type { AccountingRecord, Anomaly } from '../accounting/record.ts';
 import { fallbackSessionKey } from '../accounting/session-key.ts';
 import { terminateCauseName } from '../accounting/terminate-cause.ts';
 import { SECOND_MS } from '../values/instant.ts';
 import { octets } from '../values/octets.ts';
 import type { UsageEvent } from './engine-event.ts';
 
-/** Line number of records whose User-Name is no line of ours. */
+/** Line number of records that belong to no session of a line of ours. */
 export const STRAY_LINE_ID = 0;
 
 /**
- * History row of a record whose User-Name is no line: it is recorded and acknowledged (RFC 2866 §4.1), all of it
- * quarantined, so that staff can see the traffic and nobody pays for it.
+ * History row of a record that nobody pays for: it is recorded and acknowledged (RFC 2866 §4.1), all of it quarantined,
+ * so that staff can see the traffic.
+ * @param why its User-Name is no line; or its session may be one that the line has forgotten, and is then not shown as
+ *   online.
  */
-export function strayEvent(record: AccountingRecord): UsageEvent {
+export function strayEvent(
+  record: AccountingRecord,
+  why: Extract<Anomaly, 'unknown-line' | 'forgotten'> = 'unknown-line',
+): UsageEvent {
   const inputOctets = record.inputOctets ?? 0;
   const outputOctets = record.outputOctets ?? 0;
   const sessionTimeSeconds = record.order.sessionTimeSeconds ?? 0;
   const { kind } = record;
+  const isClosed = kind === 'stop' || why === 'forgotten';
   return {
     type: 'usage',
     kind,
@@ -29,7 +35,7 @@ export function strayEvent(record: AccountingRecord): UsageEvent {
     acctSessionId: record.acctSessionId,
     callingStationId: record.callingStationId,
     framedIp: record.framedIp,
-    state: kind === 'stop' ? 'closed' : 'live',
+    state: isClosed ? 'closed' : 'live',
     startedAt: record.order.at - sessionTimeSeconds * SECOND_MS,
     segment: 0,
     sessionTimeSeconds,
@@ -41,8 +47,8 @@ export function strayEvent(record: AccountingRecord): UsageEvent {
     burnedOctets: 0,
     overshotOctets: 0,
     consumed: [],
-    closeCause: kind === 'stop' ? terminateCauseName(record.terminateCause) : '',
-    anomalies: ['unknown-line'],
+    closeCause: why === 'forgotten' ? why : isClosed ? terminateCauseName(record.terminateCause) : '',
+    anomalies: [why],
     resume: undefined,
   };
 }

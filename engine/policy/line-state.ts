@@ -1,3 +1,4 @@
+import type { Forgotten } from '../accounting/forgotten.ts';
 import type { Session } from '../accounting/session.ts';
 import type { Grant } from '../quota/grant.ts';
 import type { Instant } from '../values/instant.ts';
@@ -35,4 +36,6 @@ export interface LineState {
   readonly grants: readonly Grant[];
   /** Open sessions, and closed ones kept as tombstones for late packets. */
   readonly sessions: readonly Session[];
+  /** How far the sessions reach whose tombstones are gone; `undefined` when none is. */
+  readonly forgotten: Forgotten | undefined;
 }

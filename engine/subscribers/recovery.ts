@@ -59,7 +59,7 @@ export interface RecoveryLedger {
   putPartition(partition: number, epoch: string, lastEvent: number, now: Instant): Promise<void>;
   /**
    * Lines with a higher number than `after`, by number, at most `limit`, each as of one instant. Of the closed sessions
-   * the newest few dozen.
+   * the newest few dozen, and the newest that is not wanted any more: it tells how far the forgotten ones reach.
    */
   sunkLines(after: number, limit: number, closed: ClosedSince): Promise<readonly SunkLine[]>;
   /** These sessions, those that the ledger has not heard of left out. */

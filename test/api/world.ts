@@ -135,7 +135,7 @@ function projector(ledger: LedgerStore, counters: CounterStore, secrets: SecretB
       counters,
       username,
       version,
-      projection && { ...projection, sessions: state?.sessions ?? [] },
+      projection && { ...projection, sessions: state?.sessions ?? [], forgotten: state?.forgotten },
     );
   };
   return createProjector({ ledger, counters, secrets, lines: { applyLine }, log: { warn: () => {} } });

@@ -28,7 +28,10 @@ export function counterStoreSuite(name: string, makePlace: () => Promise<StorePl
     });
     afterEach(() => current.remove());
     const world = () => current;
-    describe('lines', () => keepsLines(world));
+    describe('lines', () => {
+      keepsLines(world);
+      keepsMarks(world);
+    });
     describe('logs', () => keepsLogs(world));
     describe('pages of logs', () => readsLogs(world));
     describe('planned moments', () => keepsMoments(world));
@@ -100,6 +103,24 @@ function keepsLines(world: () => World): void {
     for await (const username of world().store.usernames()) listed.push(username);
     expect(listed.toSorted()).toEqual(names.toSorted());
     expect((await world().store.dueLines(5, 100)).toSorted()).toEqual(names.toSorted());
+  });
+}
+
+function keepsMarks(world: () => World): void {
+  it('keep how far their forgotten sessions reach, which most lines have none of', async () => {
+    const marks = [
+      { through: 1_768_030_000_123, stampSeconds: 1_768_030_000 },
+      { through: 1_768_030_000_123, stampSeconds: 1_484_033_200 },
+      { through: 1_768_030_000_124, stampSeconds: undefined },
+      undefined,
+    ];
+    for (const [version, forgotten] of marks.entries()) {
+      const state = { ...sampleLine('u1', 5), forgotten };
+      const commit = sampleCommit('u1', { version }, 5, { state });
+      expect(await world().store.commit([commit])).toEqual([{ ok: true }]);
+      await world().reopen();
+      expect(await world().store.load('u1')).toStrictEqual({ state, version: version + 1 });
+    }
   });
 }
 

@@ -36,6 +36,7 @@ export function sampleLine(username: string, consumed: number): LineState {
       },
     ],
     sessions: [],
+    forgotten: undefined,
   };
 }
 

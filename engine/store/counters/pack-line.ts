@@ -1,3 +1,4 @@
+import type { Forgotten } from '../../accounting/forgotten.ts';
 import type { RecordOrder } from '../../accounting/record.ts';
 import type {
   AppliedService,
@@ -22,8 +23,9 @@ const LAYOUT = 1;
 export type PackedLine = readonly unknown[];
 
 /** Packs a state for storing. */
-export function packLine({ profile, grants, sessions }: LineState): PackedLine {
-  return [LAYOUT, packProfile(profile), grants.map(packGrant), sessions.map(packSession)];
+export function packLine({ profile, grants, sessions, forgotten }: LineState): PackedLine {
+  const packed = [LAYOUT, packProfile(profile), grants.map(packGrant), sessions.map(packSession)];
+  return forgotten === undefined ? packed : [...packed, [forgotten.through, forgotten.stampSeconds]];
 }
 
 /**
@@ -31,13 +33,21 @@ export function packLine({ profile, grants, sessions }: LineState): PackedLine {
  * @throws Error for another layout: the store was written by another version of the program.
  */
 export function unpackLine(packed: PackedLine): LineState {
-  const [layout, profile, grants, sessions] = packed as [number, unknown[], unknown[][], unknown[][]];
+  const [layout, profile, grants, sessions, forgotten] = packed as [
+    ...line: [number, unknown[], unknown[][], unknown[][]],
+    forgotten: [number, number | undefined] | undefined,
+  ];
   if (layout !== LAYOUT) throw new Error(`counters of layout ${layout}, this program reads layout ${LAYOUT}`);
   return {
     profile: unpackProfile(profile),
     grants: grants.map(unpackGrant),
     sessions: sessions.map(unpackSession),
+    forgotten: forgotten && unpackForgotten(forgotten),
   };
+}
+
+function unpackForgotten([through, stampSeconds]: readonly [number, number | undefined]): Forgotten {
+  return { through, stampSeconds };
 }
 
 function packProfile(profile: LineProfile): unknown[] {

@@ -1,7 +1,8 @@
+import type { Forgotten } from '../../accounting/forgotten.ts';
 import type { Session } from '../../accounting/session.ts';
 import type { LineProfile, LineState, LineStatus } from '../../policy/line-state.ts';
 import type { Grant, GrantKind } from '../../quota/grant.ts';
-import { DAY_MS } from '../../values/instant.ts';
+import { DAY_MS, SECOND_MS } from '../../values/instant.ts';
 import type { Octets } from '../../values/octets.ts';
 import { fieldPair, fieldWord, readFieldText } from './redis-field-text.ts';
 import { readSession, SESSION_FIELDS, sessionTexts } from './redis-session-fields.ts';
@@ -26,6 +27,8 @@ const PROFILE_FIELDS = [
   'ipv6',
   'delegated',
 ] as const;
+
+const LINE_FIELDS = ['forgotten'] as const;
 
 const GRANT_FIELDS = ['', '.used', '.time'] as const;
 
@@ -55,6 +58,7 @@ export function fieldChanges(before: LineState | undefined, after: LineState): F
     }
   };
   compare('', PROFILE_FIELDS, before?.profile, after.profile, profileTexts);
+  compare('', LINE_FIELDS, before?.forgotten, after.forgotten, forgottenTexts);
   for (let n = 0; n < Math.max(before?.grants.length ?? 0, after.grants.length); n++) {
     compare(`g${n}`, GRANT_FIELDS, before?.grants[n], after.grants[n], grantTexts);
   }
@@ -73,7 +77,22 @@ export function readLineFields(username: string, flat: readonly string[]): LineS
   for (let n = 0; fields.has(`g${n}`); n++) grants.push(readGrant(`g${n}`, fields));
   const sessions: Session[] = [];
   for (let n = 0; fields.has(`s${n}`); n++) sessions.push(readSession(`s${n}`, fields));
-  return { profile: readProfile(username, fields), grants, sessions };
+  const forgotten = readForgotten(fields.get('forgotten'));
+  return { profile: readProfile(username, fields), grants, sessions, forgotten };
+}
+
+/** `ms`, and behind it `/Event-Timestamp`, empty for none, where that does not say the same. */
+function forgottenTexts({ through, stampSeconds }: Forgotten): readonly string[] {
+  if (stampSeconds === Math.floor(through / SECOND_MS)) return [String(through)];
+  return [`${through}/${stampSeconds ?? ''}`];
+}
+
+function readForgotten(text: string | undefined): Forgotten | undefined {
+  if (text === undefined) return undefined;
+  const [ms, stamp] = text.split('/');
+  const through = Number(ms);
+  if (stamp === undefined) return { through, stampSeconds: Math.floor(through / SECOND_MS) };
+  return { through, stampSeconds: stamp === '' ? undefined : Number(stamp) };
 }
 
 function profileTexts(profile: LineProfile): readonly string[] {

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { SESSION_LIMITS } from '../../accounting/limits.ts';
 import type { SessionState } from '../../accounting/session.ts';
 import type { SessionResume } from '../../accounting/session-resume.ts';
 import type { Grant, GrantKind } from '../../quota/grant.ts';
@@ -42,8 +43,8 @@ export async function putPartition(
       last_event = greatest(counter_partition.last_event, excluded.last_event)`.execute(db);
 }
 
-/** Closed sessions of a line that are read at most; the counters keep fewer. */
-const CLOSED_AT_MOST = 64;
+/** Closed sessions of a line that are read at most: one more than the counters keep, which then is the newest forgotten one. */
+const CLOSED_AT_MOST = SESSION_LIMITS.tombstonesMax + 1;
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
 
@@ -122,6 +123,10 @@ async function selectSunkLines(
         (SELECT * FROM session WHERE line_id = line.id AND ${sql.raw(GIVEN_UP)}
           AND closed_at <= ${stopped}::timestamptz AND closed_at > ${toTime(closed.givenUp)}::timestamptz
           ORDER BY closed_at DESC LIMIT ${CLOSED_AT_MOST})
+        UNION ALL
+        (SELECT * FROM session WHERE line_id = line.id AND closed_at <= ${stopped}::timestamptz
+          AND NOT (${sql.raw(GIVEN_UP)} AND closed_at > ${toTime(closed.givenUp)}::timestamptz)
+          ORDER BY closed_at DESC LIMIT 1)
       ) s) AS sessions
     FROM (SELECT * FROM line WHERE id > ${after}::bigint ORDER BY id LIMIT ${limit}) line
     ORDER BY line.id`.execute(db);

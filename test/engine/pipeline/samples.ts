@@ -66,7 +66,7 @@ export function profileOf(changes: Partial<LineProfile> = {}): LineProfile {
 
 /** A line without sessions. */
 export function lineOf(grants: readonly Grant[], changes: Partial<LineProfile> = {}): LineState {
-  return { profile: profileOf(changes), grants, sessions: [] };
+  return { profile: profileOf(changes), grants, sessions: [], forgotten: undefined };
 }
 
 /** The facts of one run of a rule. */

@@ -72,8 +72,9 @@ const NOTHING: UsageFigures = {
 /** What ledger and history make of the events of the log: highest figures per session and grant. */
 function sunk(events: readonly EngineEvent[], state: LineState) {
   const { sessions, consumed } = foldEvents(events.map((event, index) => ({ position: index + 1, event })));
+  const own = sessions.filter(({ newest }) => newest.lineId === state.profile.lineId);
   const figures = new Map(
-    sessions.map(({ newest, counters }): [string, UsageFigures] => {
+    own.map(({ newest, counters }): [string, UsageFigures] => {
       const named = Object.keys(NOTHING).map((name, index) => [name, counters[index]!]);
       return [newest.sessionKey, Object.fromEntries(named)];
     }),

@@ -92,7 +92,7 @@ function lineOf({ counters, ledger, history }: Stores): LineInStores {
     grantOf(id, Number.MAX_SAFE_INTEGER, { consumed: octets(consumed) }),
   );
   const sessions = [...counters.sessions].map(([key, given]) => sessionOf(key, given));
-  const state = { profile: profileOf(), grants, sessions };
+  const state = { profile: profileOf(), grants, sessions, forgotten: undefined };
   return { username: 'ali', lineId: 42, state, ledger, history };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Forgotten } from '../../../../engine/accounting/forgotten.ts';
 import type { RecordOrder } from '../../../../engine/accounting/record.ts';
 import type { Session } from '../../../../engine/accounting/session.ts';
 import type { LineState } from '../../../../engine/policy/line-state.ts';
@@ -98,6 +99,10 @@ const grant: fc.Arbitrary<Grant> = fc.record({
   priority: fc.nat(9),
   createdAt: instant,
 });
+const forgotten: fc.Arbitrary<Forgotten> = fc.oneof(
+  fc.record({ through: instant, stampSeconds: maybe(fc.nat(4_294_967_295)) }),
+  instant.map((through) => ({ through, stampSeconds: Math.floor(through / 1000) })),
+);
 const line: fc.Arbitrary<LineState> = fc.record({
   profile: fc.record({
     username: fc.constant('u1'),
@@ -116,6 +121,7 @@ const line: fc.Arbitrary<LineState> = fc.record({
   }),
   grants: fc.array(grant, { maxLength: 3 }),
   sessions: fc.array(session, { maxLength: 3 }),
+  forgotten: maybe(forgotten),
 });
 
 /** What Redis holds after the changes, as `HGETALL` answers it. */
