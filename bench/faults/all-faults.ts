@@ -1,6 +1,7 @@
 import { EMBEDDED_PROMISES, KILLED_ENGINE } from './engine-faults.ts';
 import type { Fault } from './fault.ts';
 import { CLICKHOUSE_ACK_LOST, CLICKHOUSE_SILENT, CLICKHOUSE_TOKEN_FORGOTTEN } from './history-faults.ts';
+import { CLICKHOUSE_ACKS_LOST } from './lost-answers.ts';
 import { BAD_NETWORK, LAST_OCTETS, REUSED_IDS } from './network-faults.ts';
 import { SLOW_REDIS } from './redis-faults.ts';
 import { REPLAY_AT_ONCE, REPLAY_LATE } from './replay-faults.ts';
@@ -17,6 +18,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   REDIS_DISK_LOST,
   CLICKHOUSE_SILENT,
   CLICKHOUSE_ACK_LOST,
+  CLICKHOUSE_ACKS_LOST,
   CLICKHOUSE_TOKEN_FORGOTTEN,
   POSTGRES_DOWN,
   POSTGRES_KILLED,
