@@ -230,7 +230,7 @@ function registeredMetrics(): Set<string> {
   for (const path of globSync('engine/**/*-metrics.ts', { cwd: root })) {
     const code = readFileSync(join(root, path), 'utf8');
     for (const [, name] of code.matchAll(/\b(mizan_\w+)\b/g)) names.add(name!);
-    for (const [, name] of code.matchAll(/new Histogram\(\{\s*name: '(mizan_\w+)'/g)) {
+    for (const [, name] of code.matchAll(/new (?:Tallied)?Histogram\(\{\s*name: '(mizan_\w+)'/g)) {
       names.delete(name!);
       for (const series of ['bucket', 'sum', 'count']) names.add(`${name}_${series}`);
     }

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { codeName } from '../radius/code.ts';
+import { TalliedHistogram } from './tallied-histogram.ts';
 
 const LATENCY_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -15,12 +16,12 @@ export interface PacketGauges {
   eventLoopDelaySeconds(): number;
 }
 
-/** Prometheus metrics of a packet thread; label children are looked up once and kept. */
+/** Prometheus metrics of a packet thread. What every packet changes is counted in plain numbers until somebody asks. */
 export class PacketMetrics {
   readonly registry = new Registry();
-  private readonly packets: Counter<'nas' | 'type' | 'outcome'>;
-  private readonly packetChildren = new Map<string, Counter.Internal>();
-  private readonly latency: Record<'auth' | 'acct', Histogram.Internal<'port'>>;
+  /** Datagrams by NAS, by outcome, and by code as the index. */
+  private readonly packets = new Map<string, Map<string, number[]>>();
+  private readonly latency: TalliedHistogram<'port'>;
   private readonly commits: Counter;
   private readonly conflicts: Counter;
   private readonly batchLines: Histogram;
@@ -30,20 +31,31 @@ export class PacketMetrics {
 
   constructor(gauges: PacketGauges) {
     const registers = [this.registry];
-    this.packets = new Counter({
+    const { packets } = this;
+    new Counter({
       name: 'mizan_radius_packets_total',
       help: 'Datagrams by NAS, packet type and what became of them; discards by their reason',
       labelNames: ['nas', 'type', 'outcome'],
       registers,
+      collect() {
+        this.reset();
+        for (const [nas, byOutcome] of packets) {
+          for (const [outcome, byCode] of byOutcome) {
+            byCode.forEach((count, code) => {
+              this.inc({ nas, type: code === 0 ? 'undecoded' : codeName(code), outcome }, count);
+            });
+          }
+        }
+      },
     });
-    const latency = new Histogram({
+    this.latency = new TalliedHistogram({
       name: 'mizan_radius_handling_seconds',
       help: 'Time from arrival of a datagram to its answer or discard, delay of rejects not included',
-      labelNames: ['port'],
+      label: 'port',
+      values: ['auth', 'acct'],
       buckets: LATENCY_BUCKETS_SECONDS,
       registers,
     });
-    this.latency = { auth: latency.labels('auth'), acct: latency.labels('acct') };
     this.commits = new Counter({
       name: 'mizan_line_commits_total',
       help: 'Lines written to the counter store',
@@ -83,18 +95,20 @@ export class PacketMetrics {
 
   /** Counts a datagram. */
   onOutcome(nas: string, code: number, outcome: string): void {
-    const key = `${nas}\n${code}\n${outcome}`;
-    let child = this.packetChildren.get(key);
-    if (child === undefined) {
-      child = this.packets.labels(nas, code === 0 ? 'undecoded' : codeName(code), outcome);
-      this.packetChildren.set(key, child);
-    }
-    child.inc();
+    const byCode = this.packets.get(nas)?.get(outcome) ?? this.begin(nas, outcome);
+    byCode[code] = (byCode[code] ?? 0) + 1;
+  }
+
+  private begin(nas: string, outcome: string): number[] {
+    const byOutcome = this.packets.get(nas) ?? new Map<string, number[]>();
+    const byCode: number[] = [];
+    this.packets.set(nas, byOutcome.set(outcome, byCode));
+    return byCode;
   }
 
   /** Notes how long a datagram took. */
   onHandled(port: 'auth' | 'acct', seconds: number): void {
-    this.latency[port].observe(seconds);
+    this.latency.tally(port).add(seconds);
   }
 
   /** Notes a commit. */
