@@ -230,17 +230,19 @@ class RunningPath implements PacketPath {
   }
 
   private bind(port: Port, host: string, number: number): Promise<UdpServer> {
+    const onError = this.logError('a datagram was not handled');
     const listener: DatagramListener = (octets, address, sourcePort, send) => {
       if (this.stopping) return;
       const startedAt = monotonicMs();
       const receivedAt = this.options.clock.now();
       this.inWork++;
+      const done = () => {
+        this.inWork--;
+        this.metricsOf.onHandled(port, (monotonicMs() - startedAt) / SECOND_MS);
+      };
       handleDatagram({ octets, port, address, sourcePort, receivedAt, send }, this.context)
-        .catch(this.logError('a datagram was not handled'))
-        .finally(() => {
-          this.inWork--;
-          this.metricsOf.onHandled(port, (monotonicMs() - startedAt) / SECOND_MS);
-        });
+        .catch(onError)
+        .then(done);
     };
     return bindUdp(host, number, listener, this.options.reusePort);
   }

@@ -15,8 +15,6 @@ import { type RatedSession, rateSession } from './rate-session.ts';
 import { strayEvent } from './stray-event.ts';
 import { usageEvent } from './usage-event.ts';
 
-const NOTHING_TOUCHED: ReadonlySet<string> = new Set();
-
 /**
  * What one accounting record changes about its line: session counted, octets rated, grants burned, service enforced.
  * Running it again on its own result changes no total. A record that may be of a session that the line has forgotten is
@@ -100,7 +98,7 @@ export function lostEvent(profile: LineProfile, session: Session): UsageEvent {
     kind: 'lost',
     at: session.updatedAt,
     moment: undefined,
-    touched: NOTHING_TOUCHED,
+    touched: [],
     grants: [],
     anomalies: [],
   });
@@ -123,7 +121,7 @@ function recordEvents(
       kind: index === last ? record.kind : 'split',
       at: index === last ? rated.session.updatedAt : moment.at,
       moment,
-      touched: index === last ? rated.touched : NOTHING_TOUCHED,
+      touched: index === last ? rated.touched : [],
       grants: rated.grants,
       anomalies: index === last ? anomalies : [],
     }),

@@ -49,10 +49,8 @@ export function effectDone(
 }
 
 function answerRow({ updatedAt }: Session): UsageRow {
-  return { kind: 'split', at: updatedAt, moment: undefined, touched: NONE, grants: [], anomalies: [] };
+  return { kind: 'split', at: updatedAt, moment: undefined, touched: [], grants: [], anomalies: [] };
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 function afterEffect(session: Session, effect: Effect, result: EffectResult): Session {
   if (result.result === 'ack' && result.kind === 'change-speed') {

@@ -10,6 +10,7 @@ import {
   keepResult,
   landed,
   newPendingLine,
+  newWaiter,
   type PendingLine,
   toCommit,
   type Waiter,
@@ -67,8 +68,8 @@ export class LineEngine {
   /** Newest state of a line, changes not yet durable included; for rules whose outcome stores nothing. */
   async peek(username: string): Promise<LineState | undefined> {
     if (this.standIn?.holds(username)) return this.standIn.peek(username);
-    const pending = this.pending.get(username) ?? this.flying.get(username);
-    if (pending !== undefined) return pending.state;
+    const known = this.inMemory(username);
+    if (known !== undefined) return known.state;
     try {
       return (await this.current(username)).state;
     } catch (error) {
@@ -99,31 +100,32 @@ export class LineEngine {
     return this.runFor(username, receivedAt, rule, accounting);
   }
 
-  private async runFor<T>(
+  private runFor<T>(
     username: string,
     at: Instant,
     rule: LineRule<T>,
     packet: Substitutable | undefined,
   ): Promise<T> {
-    const isHeld = this.pending.has(username) || this.flying.has(username);
-    let base: VersionedLine | undefined;
-    try {
-      if (!isHeld) base = await this.current(username);
-    } catch (error) {
-      return (await handOver(this.standIn, username, rule, packet, error)) as T;
-    }
     return new Promise<T>((resolve, reject) => {
-      const waiter: Waiter = {
-        rule,
-        packet,
-        at,
-        resolve: resolve as (result: unknown) => void,
-        reject,
-        result: undefined,
-        retries: 0,
-      };
-      this.apply(username, waiter, base);
+      const waiter = newWaiter({ rule, packet, at, resolve: resolve as Waiter['resolve'], reject });
+      if (this.inMemory(username) !== undefined) this.apply(username, waiter, undefined);
+      else this.loadAndApply(username, waiter).catch(reject);
     });
+  }
+
+  private inMemory(username: string): Pick<VersionedLine, 'state'> | undefined {
+    return this.pending.get(username) ?? this.flying.get(username) ?? this.remembered.get(username);
+  }
+
+  private async loadAndApply(username: string, waiter: Waiter): Promise<void> {
+    let base: VersionedLine;
+    try {
+      base = await this.current(username);
+    } catch (error) {
+      waiter.resolve(await handOver(this.standIn, username, waiter.rule, waiter.packet, error));
+      return;
+    }
+    this.apply(username, waiter, base);
   }
 
   /** Stores events that belong to no line; resolves when they are durable. */

@@ -28,6 +28,12 @@ export interface PendingLine {
   readonly waiters: Waiter[];
 }
 
+/** A waiter whose rule has not run yet. */
+export function newWaiter(parts: Omit<Waiter, 'result' | 'retries'>): Waiter {
+  const { rule, packet, at, resolve, reject } = parts;
+  return { rule, packet, at, resolve, reject, result: undefined, retries: 0 };
+}
+
 /** A line that nothing was added to yet. */
 export function newPendingLine(baseVersion: number, at: Instant): PendingLine {
   return { baseVersion, state: undefined, events: [], effects: [], wakeAt: undefined, at, waiters: [] };

@@ -21,12 +21,11 @@ export interface RatedSession {
   readonly session: Session;
   readonly grants: readonly Grant[];
   /** Ids of the grants that were burned. */
-  readonly touched: ReadonlySet<string>;
+  readonly touched: readonly string[];
   readonly moments: readonly RatedMoment[];
 }
 
 const UNMETERED: Tariff = { charge: 'none', windows: [] };
-const NOTHING_TOUCHED: ReadonlySet<string> = new Set();
 
 /**
  * Rates what a record added: split at midnight, tariff windows, and the edges of grants and service; each stretch is
@@ -43,7 +42,7 @@ export function rateSession(
   const tariff = plan?.quota === undefined ? UNMETERED : { charge: plan.quota.charge, windows: plan.weights };
   const { session, delta, from, to } = applied;
   let usage = addQuarantined(session.usage, applied.quarantinedOctets);
-  let touched = NOTHING_TOUCHED;
+  let touched: readonly string[] = [];
   const moments: RatedMoment[] = [];
   const total = totalOctets(session.counters);
   let inputLeft: number = delta.inputOctets;
@@ -55,7 +54,7 @@ export function rateSession(
     const charged = chargeStretch(stretch, isPastEnd ? UNMETERED : tariff, left, usage);
     usage = charged.usage;
     left = charged.grants;
-    if (charged.touched.length > 0) touched = new Set([...touched, ...charged.touched]);
+    touched = union(touched, charged.touched);
     inputLeft -= stretch.inputOctets;
     outputLeft -= stretch.outputOctets;
     moments.push({
@@ -68,6 +67,12 @@ export function rateSession(
     });
   }
   return { session: { ...session, usage }, grants: left, touched, moments };
+}
+
+/** Most records are one stretch: then there is nothing to put together. */
+function union(before: readonly string[], more: readonly string[]): readonly string[] {
+  if (before.length === 0) return more;
+  return [...before, ...more.filter((id) => !before.includes(id))];
 }
 
 /** All edges within (from, to); most records have none. */

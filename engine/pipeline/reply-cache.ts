@@ -4,11 +4,38 @@ import { PIPELINE_LIMITS } from './limits.ts';
 /** The 16 octets of an authenticator as numbers: a slot lives for seconds, and a Buffer of its own weighs ten times as much. */
 type Words = readonly [number, number, number, number];
 
-interface Slot {
-  readonly authenticator: Words;
-  readonly code: number;
-  readonly expiresAt: Instant;
+/** A request that is being worked on. When a newer one has taken its Identifier, what becomes of it is of no use any more. */
+export interface BegunRequest {
+  /** Keeps its answer. */
+  answer(reply: Buffer): void;
+  /** It will not be answered: its retransmission is tried again. */
+  forget(): void;
+}
+
+class Slot implements BegunRequest {
+  private readonly authenticator: Words;
+  private readonly code: number;
+  private expiresAt: Instant;
   reply: Buffer | undefined;
+
+  constructor(code: number, authenticator: Buffer, expiresAt: Instant) {
+    this.authenticator = wordsOf(authenticator);
+    this.code = code;
+    this.expiresAt = expiresAt;
+    this.reply = undefined;
+  }
+
+  isOf(code: number, authenticator: Buffer, now: Instant): boolean {
+    return this.expiresAt > now && this.code === code && isSame(this.authenticator, authenticator);
+  }
+
+  answer(reply: Buffer): void {
+    this.reply = reply;
+  }
+
+  forget(): void {
+    this.expiresAt = Number.NEGATIVE_INFINITY;
+  }
 }
 
 interface Source {
@@ -16,8 +43,8 @@ interface Source {
   expiresAt: Instant;
 }
 
-/** What the cache knows of a request: never seen, being worked on, or answered with these octets. */
-export type Seen = 'new' | 'in-progress' | Buffer;
+/** What the cache knows of a request: new and begun now, being worked on, or answered with these octets. */
+export type Seen = BegunRequest | 'in-progress' | Buffer;
 
 /**
  * Remembers answers by source address, source port, socket and Identifier for a while, so that a retransmission gets
@@ -27,38 +54,17 @@ export type Seen = 'new' | 'in-progress' | Buffer;
 export class ReplyCache {
   private readonly sources = new Map<string, Source>();
 
-  /** Looks the request up and, when it is new, marks it as being worked on. */
+  /** Looks the request up and, when it is new, marks it as being worked on. The authenticator's octets may change later. */
   begin(source: string, identifier: number, code: number, authenticator: Buffer, now: Instant): Seen {
     const known = this.sources.get(source);
     const slot = known?.slots[identifier];
-    if (slot !== undefined && slot.expiresAt > now && slot.code === code && isSame(slot, authenticator)) {
-      return slot.reply ?? 'in-progress';
-    }
+    if (slot?.isOf(code, authenticator, now)) return slot.reply ?? 'in-progress';
     const entry = known ?? this.add(source, now);
     const expiresAt = now + PIPELINE_LIMITS.replyCacheMs;
     entry.expiresAt = expiresAt;
-    entry.slots[identifier] = {
-      authenticator: wordsOf(authenticator),
-      code,
-      expiresAt,
-      reply: undefined,
-    };
-    return 'new';
-  }
-
-  /** Keeps the answer of a request that was begun; ignored when a newer request has taken the Identifier. */
-  answer(source: string, identifier: number, authenticator: Buffer, reply: Buffer): void {
-    const slot = this.sources.get(source)?.slots[identifier];
-    if (slot !== undefined && isSame(slot, authenticator)) slot.reply = reply;
-  }
-
-  /** Forgets a request that will not be answered, so that its retransmission is tried again. */
-  forget(source: string, identifier: number, authenticator: Buffer): void {
-    const entry = this.sources.get(source);
-    const slot = entry?.slots[identifier];
-    if (entry !== undefined && slot !== undefined && isSame(slot, authenticator)) {
-      entry.slots[identifier] = undefined;
-    }
+    const begun = new Slot(code, authenticator, expiresAt);
+    entry.slots[identifier] = begun;
+    return begun;
   }
 
   /** Drops sources that have been quiet for longer than the cache's life. */
@@ -85,7 +91,7 @@ function wordsOf(authenticator: Buffer): Words {
   return [word(0), word(4), word(8), word(12)];
 }
 
-function isSame({ authenticator: words }: Slot, authenticator: Buffer): boolean {
+function isSame(words: Words, authenticator: Buffer): boolean {
   return (
     words[0] === authenticator.readInt32LE(0) &&
     words[1] === authenticator.readInt32LE(4) &&

@@ -14,7 +14,8 @@ export interface UsageRow {
   readonly at: Instant;
   /** Figures at `at` when they are not the session's newest. */
   readonly moment: RatedMoment | undefined;
-  readonly touched: ReadonlySet<string>;
+  /** Ids of the grants that were burned. */
+  readonly touched: readonly string[];
   readonly grants: readonly Grant[];
   readonly anomalies: readonly Anomaly[];
 }
@@ -54,8 +55,8 @@ export function usageEvent(profile: LineProfile, session: Session, row: UsageRow
 }
 
 function consumedOf(row: UsageRow): readonly (readonly [string, number])[] {
-  if (row.touched.size === 0) return [];
+  if (row.touched.length === 0) return [];
   return row.grants
-    .filter((grant) => row.touched.has(grant.id))
+    .filter((grant) => row.touched.includes(grant.id))
     .map((grant) => [grant.id, grant.consumed] as const);
 }

@@ -2,18 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { AccessLog } from '../../../engine/pipeline/access-log.ts';
 import type { AccessEvent } from '../../../engine/pipeline/engine-event.ts';
 import { PIPELINE_LIMITS } from '../../../engine/pipeline/limits.ts';
-import { ReplyCache } from '../../../engine/pipeline/reply-cache.ts';
+import { type BegunRequest, ReplyCache } from '../../../engine/pipeline/reply-cache.ts';
 
 const FIRST = Buffer.alloc(16, 1);
 const SECOND = Buffer.alloc(16, 2);
 const REPLY = Buffer.from('reply');
 
+/** Begins a request that the cache takes for new. */
+function beginNew(cache: ReplyCache, ...request: Parameters<ReplyCache['begin']>): BegunRequest {
+  const seen = cache.begin(...request);
+  if (seen === 'in-progress' || Buffer.isBuffer(seen)) throw new Error('it was known');
+  return seen;
+}
+
 describe('the reply cache', () => {
   it('gives a copy the very same octets, and knows one that is being worked on', () => {
     const cache = new ReplyCache();
-    expect(cache.begin('a:1', 7, 4, FIRST, 0)).toBe('new');
+    const begun = beginNew(cache, 'a:1', 7, 4, FIRST, 0);
     expect(cache.begin('a:1', 7, 4, FIRST, 1)).toBe('in-progress');
-    cache.answer('a:1', 7, FIRST, REPLY);
+    begun.answer(REPLY);
     expect(cache.begin('a:1', 7, 4, FIRST, 2)).toBe(REPLY);
   });
 
@@ -32,20 +39,19 @@ describe('the reply cache', () => {
     },
   ])('takes for new: $name', ({ source, id, code, authenticator, now }) => {
     const cache = new ReplyCache();
-    cache.begin('a:1', 7, 4, FIRST, 0);
-    cache.answer('a:1', 7, FIRST, REPLY);
-    expect(cache.begin(source, id, code, authenticator, now)).toBe('new');
+    beginNew(cache, 'a:1', 7, 4, FIRST, 0).answer(REPLY);
+    beginNew(cache, source, id, code, authenticator, now);
   });
 
   it('keeps no answer of a request whose place was taken, and tries a forgotten one again', () => {
     const cache = new ReplyCache();
-    cache.begin('a:1', 7, 4, FIRST, 0);
-    cache.begin('a:1', 7, 4, SECOND, 1);
-    cache.answer('a:1', 7, FIRST, REPLY);
-    cache.forget('a:1', 7, FIRST);
+    const first = beginNew(cache, 'a:1', 7, 4, FIRST, 0);
+    const second = beginNew(cache, 'a:1', 7, 4, SECOND, 1);
+    first.answer(REPLY);
+    first.forget();
     expect(cache.begin('a:1', 7, 4, SECOND, 2)).toBe('in-progress');
-    cache.forget('a:1', 7, SECOND);
-    expect(cache.begin('a:1', 7, 4, SECOND, 3)).toBe('new');
+    second.forget();
+    beginNew(cache, 'a:1', 7, 4, SECOND, 3);
   });
 
   it('does not depend on the octets of the datagram staying as they were', () => {
@@ -63,7 +69,7 @@ describe('the reply cache', () => {
     cache.begin('busy', 2, 4, FIRST, 10_000);
     cache.prune(PIPELINE_LIMITS.replyCacheMs);
     expect(cache.begin('busy', 2, 4, FIRST, 10_001)).toBe('in-progress');
-    expect(cache.begin('quiet', 1, 4, FIRST, 1)).toBe('new');
+    beginNew(cache, 'quiet', 1, 4, FIRST, 1);
   });
 });
 
