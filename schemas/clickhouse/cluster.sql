@@ -17,25 +17,33 @@ CREATE DATABASE IF NOT EXISTS mizan ON CLUSTER mizan;
 CREATE TABLE IF NOT EXISTS mizan_shard.usage_event ON CLUSTER mizan (
   at                 DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
   line_id            UInt64 CODEC(Delta(8), ZSTD(1)),
-  username           String CODEC(ZSTD(1)),
+  username           String CODEC(ZSTD(3)),
   session_key        UInt64 CODEC(ZSTD(1)),
   kind               Enum8('start' = 1, 'interim' = 2, 'stop' = 3, 'split' = 4, 'lost' = 5) CODEC(ZSTD(1)),
   state              Enum8('reserved' = 1, 'live' = 2, 'suspect' = 3, 'closed' = 4) CODEC(ZSTD(1)),
   nas                LowCardinality(String) CODEC(ZSTD(1)),
-  nas_port           String CODEC(ZSTD(1)),
-  acct_session_id    String CODEC(ZSTD(1)),
-  calling_station_id String CODEC(ZSTD(1)),
-  framed_ip          String CODEC(ZSTD(1)),
+  nas_port           String CODEC(ZSTD(3)),
+  acct_session_id    String CODEC(ZSTD(3)),
+  calling_station_id String CODEC(ZSTD(3)),
+  framed_ip          String CODEC(ZSTD(3)),
   started_at         DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
   segment            UInt32 CODEC(Delta(4), ZSTD(1)),
-  session_time       UInt32 CODEC(Delta(4), ZSTD(1)),
   input_octets       UInt64 CODEC(Delta(8), ZSTD(1)),
   output_octets      UInt64 CODEC(Delta(8), ZSTD(1)),
-  charged_octets     UInt64 CODEC(Delta(8), ZSTD(1)),
-  free_octets        UInt64 CODEC(Delta(8), ZSTD(1)),
   quarantined_octets UInt64 CODEC(Delta(8), ZSTD(1)),
-  burned_octets      UInt64 CODEC(Delta(8), ZSTD(1)),
   overshot_octets    UInt64 CODEC(Delta(8), ZSTD(1)),
+  charge_form        Enum8('none' = 0, 'output' = 1, 'all' = 2) CODEC(ZSTD(1)),
+  charged_rest       Int64 CODEC(Delta(8), ZSTD(1)),
+  free_rest          Int64 CODEC(Delta(8), ZSTD(1)),
+  burned_rest        Int64 CODEC(Delta(8), ZSTD(1)),
+  session_time_rest  Int64 CODEC(Delta(8), ZSTD(1)),
+  charged_octets     UInt64 ALIAS toUInt64(charged_rest
+    + multiIf(charge_form = 'output', output_octets, charge_form = 'all', input_octets + output_octets, 0)),
+  free_octets        UInt64 ALIAS toUInt64(
+    input_octets + output_octets - charged_octets - quarantined_octets + free_rest),
+  burned_octets      UInt64 ALIAS toUInt64(charged_octets - overshot_octets + burned_rest),
+  session_time       UInt32 ALIAS toUInt32(session_time_rest
+    + greatest(intDiv(toUnixTimestamp64Milli(at) - toUnixTimestamp64Milli(started_at), 1000), 0)),
   close_cause        LowCardinality(String) CODEC(ZSTD(1)),
   anomalies          Array(LowCardinality(String)) CODEC(ZSTD(1)),
   resume             LowCardinality(String) CODEC(ZSTD(1))
@@ -48,21 +56,21 @@ SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_windo
   fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS mizan_shard.usage_session_day ON CLUSTER mizan (
-  day                Date,
-  line_id            UInt64,
-  session_key        UInt64,
-  username           SimpleAggregateFunction(max, String),
-  nas                SimpleAggregateFunction(max, String),
-  framed_ip          SimpleAggregateFunction(max, String),
-  started_at         SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
-  t_last             SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
-  input_octets       SimpleAggregateFunction(max, UInt64),
-  output_octets      SimpleAggregateFunction(max, UInt64),
-  charged_octets     SimpleAggregateFunction(max, UInt64),
-  free_octets        SimpleAggregateFunction(max, UInt64),
-  quarantined_octets SimpleAggregateFunction(max, UInt64),
-  burned_octets      SimpleAggregateFunction(max, UInt64),
-  overshot_octets    SimpleAggregateFunction(max, UInt64)
+  day                Date CODEC(ZSTD(1)),
+  line_id            UInt64 CODEC(Delta(8), ZSTD(1)),
+  session_key        UInt64 CODEC(ZSTD(1)),
+  username           SimpleAggregateFunction(max, String) CODEC(ZSTD(3)),
+  nas                SimpleAggregateFunction(max, String) CODEC(ZSTD(3)),
+  framed_ip          SimpleAggregateFunction(max, String) CODEC(ZSTD(3)),
+  started_at         SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
+  t_last             SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
+  input_octets       SimpleAggregateFunction(max, UInt64) CODEC(T64, ZSTD(1)),
+  output_octets      SimpleAggregateFunction(max, UInt64) CODEC(T64, ZSTD(1)),
+  charged_octets     SimpleAggregateFunction(max, UInt64) CODEC(T64, ZSTD(1)),
+  free_octets        SimpleAggregateFunction(max, UInt64) CODEC(T64, ZSTD(1)),
+  quarantined_octets SimpleAggregateFunction(max, UInt64) CODEC(T64, ZSTD(1)),
+  burned_octets      SimpleAggregateFunction(max, UInt64) CODEC(T64, ZSTD(1)),
+  overshot_octets    SimpleAggregateFunction(max, UInt64) CODEC(T64, ZSTD(1))
 ) ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/mizan_shard/usage_session_day', '{replica}')
 PARTITION BY toYYYYMM(day)
 ORDER BY (line_id, session_key, day)
@@ -110,6 +118,9 @@ SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_windo
 -- replicas; a Distributed table acknowledges earlier by default:
 --
 --   ALTER USER mizan SETTINGS distributed_foreground_insert = 1, insert_quorum = 'auto'
+-- Whoever asks this table for charged_octets, free_octets, burned_octets or session_time, which are aliases, should ask one shard or
+-- usage_session_day instead: through a Distributed table, servers of today may mix up columns when aliases stand beside
+-- functions (ClickHouse #97899, #116333). The program computes them itself.
 CREATE TABLE IF NOT EXISTS mizan.usage_event ON CLUSTER mizan AS mizan_shard.usage_event
 ENGINE = Distributed(mizan, mizan_shard, usage_event, cityHash64(line_id));
 

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { UsageEvent } from '../../pipeline/engine-event.ts';
+import { derivedColumns } from './derived-columns.ts';
 
 /** A row by its columns, in an order that is the same for all rows of a table; instants are epoch ms. */
 export type EventRow = Readonly<Record<string, string | number | readonly string[]>>;
@@ -42,14 +43,11 @@ function usageRow(event: UsageEvent): EventRow {
     framed_ip: event.framedIp.toWellFormed(),
     started_at: event.startedAt,
     segment: event.segment,
-    session_time: event.sessionTimeSeconds,
     input_octets: event.inputOctets,
     output_octets: event.outputOctets,
-    charged_octets: event.chargedOctets,
-    free_octets: event.freeOctets,
     quarantined_octets: event.quarantinedOctets,
-    burned_octets: event.burnedOctets,
     overshot_octets: event.overshotOctets,
+    ...derivedColumns(event),
     close_cause: event.closeCause.toWellFormed(),
     anomalies: event.anomalies,
     resume: event.resume === undefined ? '' : JSON.stringify(event.resume),

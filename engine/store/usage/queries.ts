@@ -1,3 +1,5 @@
+import { EVENT_FIGURES } from './derived-columns.ts';
+
 /** The cumulative counters, each in a column `<name>_octets`. */
 const COUNTERS = ['input', 'output', 'charged', 'free', 'quarantined', 'burned', 'overshot'];
 
@@ -37,7 +39,7 @@ export const SESSION_USAGE = `
     WHERE line_id = {lineId: UInt64} AND t_last <= fromUnixTimestamp64Milli({to: Int64})
     UNION ALL
     SELECT session_key, toUnixTimestamp64Milli(at) AS ms, started_at, toString(nas) AS nas, framed_ip,
-      ${each((c) => `${c}_octets`)}
+      ${each((c) => `${EVENT_FIGURES[`${c}_octets`]} AS ${c}_octets`)}
     FROM usage_event
     WHERE line_id = {lineId: UInt64} AND at <= fromUnixTimestamp64Milli({to: Int64})
       AND at > fromUnixTimestamp64Milli({from: Int64}) - INTERVAL 26 HOUR

@@ -1,9 +1,15 @@
 import type { SessionState } from '../../accounting/session.ts';
 import type { SessionResume } from '../../accounting/session-resume.ts';
 import type { HistoryRow, SessionMark } from '../../subscribers/recovery.ts';
+import { EVENT_FIGURES } from './derived-columns.ts';
 
 /** A row as ClickHouse answers it; 64-bit integers come as text. */
 export type RecoveredRow = Readonly<Record<string, string | number>>;
+
+/** Figures of the events by their names. */
+const FIGURES = Object.entries(EVENT_FIGURES)
+  .map(([name, figure]) => `${figure} AS ${name}`)
+  .join(', ');
 
 const COUNTERS = ['input', 'output', 'charged', 'free', 'quarantined', 'burned', 'overshot'];
 
@@ -31,7 +37,7 @@ export function rowsSinceQuery(lineIds: readonly number[]): string {
       nas_port, acct_session_id, calling_station_id, framed_ip, toUnixTimestamp64Milli(started_at) AS started_ms,
       toUnixTimestamp64Milli(at) AS at_ms, segment, toString(close_cause) AS close_cause,
       toString(resume) AS resume,
-      ${COUNTERS.map((counter) => `${counter}_octets`).join(', ')}
+      ${FIGURES}
     FROM usage_event
     WHERE line_id IN (${lineIds.join(', ')}) AND at >= fromUnixTimestamp64Milli({since: Int64})
     ORDER BY line_id, session_key, at, input_octets + output_octets, charged_octets + free_octets,
