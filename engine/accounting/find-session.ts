@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../values/instant.ts';
-import type { AccountingRecord } from './record.ts';
+import type { AccountingRecord, RecordOrder } from './record.ts';
 import { beganAt } from './record-order.ts';
 import type { Session } from './session.ts';
 
@@ -42,23 +42,39 @@ const CLOCK_TOLERANCE_MS = 5 * SECOND_MS;
 /** The namesake that the record belongs to: the newest that had begun when the record's session began, unless it is over. */
 function closestStart(namesakes: readonly Session[], record: AccountingRecord): Session | undefined {
   if (namesakes.length === 1) return isReuse(namesakes[0]!, record) ? undefined : namesakes[0];
-  const newestFirst = [...namesakes].sort((left, right) => right.startedAt - left.startedAt);
+  const newestFirst = [...namesakes].sort(byBegin).reverse();
   const begun = newestFirst.find((session) => hadBegun(session, record));
   const closest = begun ?? newestFirst.at(-1);
   return closest === undefined || isReuse(closest, record) ? undefined : closest;
 }
 
 /**
- * By the clock of the NAS where both carry it: a record that comes again much later begins late by ours.
+ * True when the session had begun when the record's did, without which it cannot be the record's: by the clock of the
+ * NAS, since a record that comes again much later begins late by ours.
  */
-function hadBegun(session: Session, { order }: AccountingRecord): boolean {
-  const { last } = session.counters;
-  if (last?.eventTimestampSeconds === undefined || order.eventTimestampSeconds === undefined) {
+export function hadBegun(session: Session, { order }: Pick<AccountingRecord, 'order'>): boolean {
+  const sessionBegan = stampedBeginOf(session);
+  const recordBegan = stampedBegin(order);
+  if (sessionBegan === undefined || recordBegan === undefined) {
     return session.startedAt <= beganAt(order) + CLOCK_TOLERANCE_MS;
   }
-  const lasted = session.updatedAt - session.startedAt;
-  const began = order.eventTimestampSeconds - (order.sessionTimeSeconds ?? 0);
-  return (last.eventTimestampSeconds - began) * SECOND_MS - lasted <= CLOCK_TOLERANCE_MS;
+  return (sessionBegan - recordBegan) * SECOND_MS <= CLOCK_TOLERANCE_MS;
+}
+
+function byBegin(left: Session, right: Session): number {
+  const leftBegan = stampedBeginOf(left);
+  const rightBegan = stampedBeginOf(right);
+  if (leftBegan === undefined || rightBegan === undefined) return left.startedAt - right.startedAt;
+  return leftBegan - rightBegan;
+}
+
+function stampedBeginOf({ counters: { last } }: Session): number | undefined {
+  return last?.sessionTimeSeconds === undefined ? undefined : stampedBegin(last);
+}
+
+/** Begin of the session by the NAS's wall clock, in seconds; the record's own time when it has no session time. */
+function stampedBegin({ eventTimestampSeconds, sessionTimeSeconds }: RecordOrder): number | undefined {
+  return eventTimestampSeconds === undefined ? undefined : eventTimestampSeconds - (sessionTimeSeconds ?? 0);
 }
 
 /** The record's session began after the known one was last heard of: the NAS counts its ids from the start again. */

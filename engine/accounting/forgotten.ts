@@ -1,6 +1,6 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
-import type { AccountingRecord, RecordOrder } from './record.ts';
-import { beganAt } from './record-order.ts';
+import type { AccountingRecord } from './record.ts';
+import { beganAt, isStampedByOurs } from './record-order.ts';
 import type { Session } from './session.ts';
 import { loggedInAt } from './session-key.ts';
 
@@ -12,7 +12,7 @@ export interface Forgotten {
   readonly stampSeconds: number | undefined;
 }
 
-/** An Event-Timestamp within this of our clock is as good as ours; a copy of a record may come this late without it. */
+/** A copy of a record may come this late, and only an Event-Timestamp tells it. */
 const LATE_COPY_MS = 10 * MINUTE_MS;
 /** A NAS whose clock is that far behind ours reports a session as begun before its login. */
 const LOGIN_TOLERANCE_MS = 5 * MINUTE_MS;
@@ -48,24 +48,32 @@ function later(left: number | undefined, right: number | undefined): number | un
 /**
  * True for a record of an unknown session that may be a forgotten one, because it began before the last of these had
  * ended. A Class of ours proves when the login was. Else the NAS's clocks tell: by Acct-Session-Time before the record's
- * own time; and by Event-Timestamp where that is not of these minutes, which is a replay or a clock that is wrong, and
- * therefore compared with stamps alone.
+ * own time in our clock; and by Event-Timestamp, which is compared with stamps alone, because it is wrong on some NAS and
+ * old in a replay. It says nothing when the NAS's clock was wrong at the mark and has been set since.
  */
 export function isForgotten(mark: Forgotten | undefined, record: AccountingRecord): boolean {
   if (mark === undefined) return false;
   const { classKey, order, kind } = record;
-  if (classKey !== undefined) return loggedInAt(classKey) <= mark.through + LOGIN_TOLERANCE_MS;
+  if (classKey !== undefined) return isForgottenLogin(mark, classKey);
   if (kind !== 'start' && order.sessionTimeSeconds === undefined) return true;
   if (beganAt(order) <= mark.through + ROUNDING_MS) return true;
   const mayBeCopy = record.receivedAt <= mark.through + LATE_COPY_MS;
   const stampSeconds = setClock(order.eventTimestampSeconds);
   if (stampSeconds === undefined || mark.stampSeconds === undefined) return mayBeCopy;
-  if (!mayBeCopy && isOfOurClock(stampSeconds, order)) return false;
+  if (!mayBeCopy && isStampedByOurs(order) && !isMarkedByOurs(mark)) return false;
   return stampSeconds - (order.sessionTimeSeconds ?? 0) <= mark.stampSeconds;
 }
 
-function isOfOurClock(stampSeconds: number, { at }: RecordOrder): boolean {
-  return Math.abs(stampSeconds * SECOND_MS - at) <= LATE_COPY_MS;
+/** True for an unknown session that was accepted before the last of the forgotten ones had ended. */
+export function isForgottenLogin(mark: Forgotten | undefined, loginKey: string): boolean {
+  return mark !== undefined && loggedInAt(loginKey) <= mark.through + LOGIN_TOLERANCE_MS;
+}
+
+function isMarkedByOurs({ through, stampSeconds }: Forgotten): boolean {
+  return isStampedByOurs({
+    eventTimestampSeconds: stampSeconds,
+    at: through,
+  });
 }
 
 function setClock(stampSeconds: number | undefined): number | undefined {

@@ -36,6 +36,18 @@ function beganTogether(left: RecordOrder, right: RecordOrder): boolean {
   return Math.abs(beganAt(left) - beganAt(right)) <= ARRIVAL_TOLERANCE_MS;
 }
 
+/** The time in our clock is that of the Event-Timestamp, or of arrival, within this of each other. */
+const STAMP_SKEW_MS = 5 * MINUTE_MS;
+
+/** True when the Event-Timestamp shows our clock's time; else the NAS's clock is wrong, or the record comes late. */
+export function isStampedByOurs({
+  eventTimestampSeconds,
+  at,
+}: Pick<RecordOrder, 'eventTimestampSeconds' | 'at'>): boolean {
+  if (eventTimestampSeconds === undefined) return false;
+  return Math.abs(eventTimestampSeconds * SECOND_MS - at) <= STAMP_SKEW_MS;
+}
+
 /** Start of the session in our clock as one record tells it; the record's own time when it has no session time. */
 export function beganAt(order: RecordOrder): Instant {
   return order.at - (order.sessionTimeSeconds ?? 0) * SECOND_MS;

@@ -1,5 +1,5 @@
 import { applyRecord, type RecordContext } from '../accounting/apply-record.ts';
-import { findSession } from '../accounting/find-session.ts';
+import { findSession, hadBegun } from '../accounting/find-session.ts';
 import { isForgotten } from '../accounting/forgotten.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AccountingRecord } from '../accounting/record.ts';
@@ -43,9 +43,9 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
   return concludeChange(next, lost.length === 0 ? events : [...lost, ...events], [], context, receivedAt);
 }
 
-/** A slot that is free for the next session of its place is not proven to be this record's. */
+/** A slot is for the next session of its place, and an id may have been used before: neither proves that it is known. */
 function isMereGuess(known: Session, record: AccountingRecord): boolean {
-  return known.state === 'reserved' && record.classKey === undefined;
+  return record.classKey === undefined && (known.state === 'reserved' || !hadBegun(known, record));
 }
 
 function recordContext(
@@ -82,12 +82,16 @@ function fastestRate(plan: Plan | undefined, known: Session | undefined): number
   return kbps * 125;
 }
 
-/** A new session on a port of a NAS shows that the one before it there is gone, whatever became of its Stop. */
+/**
+ * A new session on a port of a NAS, or under an id where a port is not told, shows that the one before it there is gone,
+ * whatever became of its Stop.
+ */
 function replaceOnPort(sessions: readonly Session[], fresh: Session): readonly Session[] {
   return sessions.map((session) => {
-    const samePort = session.nasPort !== '' && session.nasPort === fresh.nasPort;
+    const isPortKnown = session.nasPort !== '' && fresh.nasPort !== '';
     const sameId = session.acctSessionId !== '' && session.acctSessionId === fresh.acctSessionId;
-    const replaced = isOnline(session) && session.nas === fresh.nas && (samePort || sameId);
+    const samePlace = isPortKnown ? session.nasPort === fresh.nasPort : sameId;
+    const replaced = isOnline(session) && session.nas === fresh.nas && samePlace;
     return replaced && session.updatedAt <= fresh.startedAt ? closeSession(session, 'replaced') : session;
   });
 }

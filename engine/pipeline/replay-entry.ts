@@ -1,3 +1,4 @@
+import { isForgottenLogin } from '../accounting/forgotten.ts';
 import type { LineState } from '../policy/line-state.ts';
 import type { Instant } from '../values/instant.ts';
 import type { CounterStore } from './counter-store.ts';
@@ -48,7 +49,10 @@ export async function replayEntry(
   }
 }
 
-/** The slot as it was given, service included: what the session was told is compared with what it may have. */
+/**
+ * The slot as it was given, service included: what the session was told is compared with what it may have. When a replay
+ * begins anew, the session may have ended and be forgotten by now.
+ */
 function loginRule(
   line: LineState | undefined,
   { session, event }: LoginEntry,
@@ -57,8 +61,9 @@ function loginRule(
 ): RuleResult<boolean> {
   if (line === undefined) return { change: undefined, result: false };
   if (line.sessions.some(({ key }) => key === session.key)) return { change: undefined, result: true };
+  if (isForgottenLogin(line.forgotten, session.key)) return { change: undefined, result: true };
   const next = { ...line, sessions: [...line.sessions, session] };
   const planOf = (name: string) => context.plans.get(name);
   const facts = { now, planOf, bootOf: (nas: string) => bootOf(context, nas) };
-  return { change: concludeChange(next, [event], [], facts), result: true };
+  return { change: concludeChange(next, [event], [], facts, session.seenAt), result: true };
 }
