@@ -1,6 +1,6 @@
 import { readServers } from '../fleet/audit.ts';
 import type { StoredUsage } from '../fleet/compare.ts';
-import { NAS_KINDS } from '../fleet/nas-kind.ts';
+import { NAS_KINDS, type NasKind } from '../fleet/nas-kind.ts';
 import { type FleetRun, runFleet } from '../fleet/run-fleet.ts';
 import type { Servers } from '../fleet/servers.ts';
 import {
@@ -44,9 +44,10 @@ interface Change {
 interface Replayed {
   readonly datagrams: number;
   readonly answered: number;
-  /** On NAS that echo Class, so that a packet proves which session it is of, and on those that do not. */
+  /** On NAS that echo Class, so that a packet proves which session it is of. */
   readonly withClass: Change;
-  readonly withoutClass: Change;
+  /** On NAS that do not, but send Event-Timestamp, so that a packet proves when it is of. */
+  readonly withTimestamp: Change;
 }
 
 /** Row 25 at once: everything that was ever sent, again in the last second of the day, while sessions are online. */
@@ -74,8 +75,9 @@ async function playReplay(
 ): Promise<FaultOutcome> {
   let replayed: Replayed | undefined;
   const captured: CapturedDatagram[] = [];
-  // Those that keep all their sessions' order: where a Stop may carry zeros the books are right, yet rest on the Interims.
-  const kinds = NAS_KINDS.filter(({ name }) => name !== 'wrap32');
+  // Without Class and Event-Timestamp a copy is the very record of an id that is used again: no server can tell. And
+  // where a 32-bit counter wraps, the order of a session's records is all there is to go by.
+  const kinds = NAS_KINDS.filter((kind) => kind.name !== 'wrap32' && proofOf(kind) !== undefined);
   const options = simOptions(context, {
     servers: true,
     lines: scaled(context, 60),
@@ -97,7 +99,7 @@ async function playReplay(
       replayed = await replayAll(run, choose(captured));
     },
   });
-  const changes = [replayed?.withClass, replayed?.withoutClass];
+  const changes = [replayed?.withClass, replayed?.withTimestamp];
   const pass = result.isRight && changes.every((change) => change !== undefined && isNothing(change));
   return { pass, ...bookFigures(result), hours, ...replayed };
 }
@@ -113,17 +115,25 @@ async function replayAll(run: FleetRun, datagrams: readonly CapturedDatagram[]):
   const answered = await replay(datagrams, stage.ports.acct);
   await engine.drained(DRAIN_WITHIN_MS);
   const after = await readBooks(servers!);
-  const echoing = new Set(
-    run.fleet.nas
-      .filter(({ setup }) => setup.kind.echoesClass)
-      .flatMap(({ terminals }) => terminals.map(({ place }) => place.username)),
+  const proofs = new Map(
+    run.fleet.nas.flatMap(({ setup: { kind }, terminals }) =>
+      terminals.map(({ place }) => [place.username, proofOf(kind)] as const),
+    ),
   );
+  const changeFor = (proof: Proof) => changeOf(before, after, (username) => proofs.get(username) === proof);
   return {
     datagrams: datagrams.length,
     answered,
-    withClass: changeOf(before, after, (username) => echoing.has(username)),
-    withoutClass: changeOf(before, after, (username) => !echoing.has(username)),
+    withClass: changeFor('class'),
+    withTimestamp: changeFor('timestamp'),
   };
+}
+
+type Proof = 'class' | 'timestamp';
+
+function proofOf({ echoesClass, clockErrorSeconds }: NasKind): Proof | undefined {
+  if (echoesClass) return 'class';
+  return clockErrorSeconds === undefined ? undefined : 'timestamp';
 }
 
 async function readBooks(servers: Servers): Promise<Books> {

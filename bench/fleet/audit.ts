@@ -7,14 +7,16 @@ import type { Servers } from './servers.ts';
 const USAGE_FOLDER = 'usage';
 const LEDGER_FOLDER = 'ledger';
 
-/** Highest figures per session from the daily table; the name that the NAS gave it is in the events only. */
+/**
+ * Highest figures per session from the daily table; the name that the NAS gave it is in the events only. Line 0
+ * is that of strangers: what is shown there is nobody's. */
 const SESSIONS = `
   SELECT username, nas, acct_session_id AS acctSessionId, input, output, free, quarantined, burned, overshot
   FROM (
     SELECT line_id, session_key, max(username) AS username, max(nas) AS nas,
       max(input_octets) AS input, max(output_octets) AS output, max(free_octets) AS free,
       max(quarantined_octets) AS quarantined, max(burned_octets) AS burned, max(overshot_octets) AS overshot
-    FROM usage_session_day GROUP BY line_id, session_key
+    FROM usage_session_day WHERE line_id != 0 GROUP BY line_id, session_key
   ) AS total
   LEFT JOIN (
     SELECT line_id, session_key, max(acct_session_id) AS acct_session_id
