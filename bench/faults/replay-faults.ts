@@ -1,6 +1,6 @@
 import { readServers } from '../fleet/audit.ts';
 import type { StoredUsage } from '../fleet/compare.ts';
-import { NAS_KINDS, type NasKind } from '../fleet/nas-kind.ts';
+import { NAS_KINDS } from '../fleet/nas-kind.ts';
 import { type FleetRun, runFleet } from '../fleet/run-fleet.ts';
 import type { Servers } from '../fleet/servers.ts';
 import {
@@ -44,10 +44,7 @@ interface Change {
 interface Replayed {
   readonly datagrams: number;
   readonly answered: number;
-  /** On NAS that echo Class, so that a packet proves which session it is of. */
-  readonly withClass: Change;
-  /** On NAS that do not, but send Event-Timestamp, so that a packet proves when it is of. */
-  readonly withTimestamp: Change;
+  readonly change: Change;
 }
 
 /** Row 25 at once: everything that was ever sent, again in the last second of the day, while sessions are online. */
@@ -75,9 +72,9 @@ async function playReplay(
 ): Promise<FaultOutcome> {
   let replayed: Replayed | undefined;
   const captured: CapturedDatagram[] = [];
-  // Without Class and Event-Timestamp a copy is the very record of an id that is used again: no server can tell. And
-  // where a 32-bit counter wraps, the order of a session's records is all there is to go by.
-  const kinds = NAS_KINDS.filter((kind) => kind.name !== 'wrap32' && proofOf(kind) !== undefined);
+  // Without Class, and without a clock that is set, a copy is the very record of an id that is used again: no server can
+  // tell. And where a 32-bit counter wraps, the order of a session's records is all there is to go by.
+  const kinds = NAS_KINDS.filter(({ name, echoesClass }) => name !== 'wrap32' && echoesClass);
   const options = simOptions(context, {
     servers: true,
     lines: scaled(context, 60),
@@ -99,8 +96,7 @@ async function playReplay(
       replayed = await replayAll(run, choose(captured));
     },
   });
-  const changes = [replayed?.withClass, replayed?.withTimestamp];
-  const pass = result.isRight && changes.every((change) => change !== undefined && isNothing(change));
+  const pass = result.isRight && replayed !== undefined && isNothing(replayed.change);
   return { pass, ...bookFigures(result), hours, ...replayed };
 }
 
@@ -115,25 +111,11 @@ async function replayAll(run: FleetRun, datagrams: readonly CapturedDatagram[]):
   const answered = await replay(datagrams, stage.ports.acct);
   await engine.drained(DRAIN_WITHIN_MS);
   const after = await readBooks(servers!);
-  const proofs = new Map(
-    run.fleet.nas.flatMap(({ setup: { kind }, terminals }) =>
-      terminals.map(({ place }) => [place.username, proofOf(kind)] as const),
-    ),
-  );
-  const changeFor = (proof: Proof) => changeOf(before, after, (username) => proofs.get(username) === proof);
   return {
     datagrams: datagrams.length,
     answered,
-    withClass: changeFor('class'),
-    withTimestamp: changeFor('timestamp'),
+    change: changeOf(before, after),
   };
-}
-
-type Proof = 'class' | 'timestamp';
-
-function proofOf({ echoesClass, clockErrorSeconds }: NasKind): Proof | undefined {
-  if (echoesClass) return 'class';
-  return clockErrorSeconds === undefined ? undefined : 'timestamp';
 }
 
 async function readBooks(servers: Servers): Promise<Books> {
@@ -146,21 +128,16 @@ async function readBooks(servers: Servers): Promise<Books> {
   };
 }
 
-function changeOf(before: Books, after: Books, isOurs: (username: string) => boolean): Change {
+function changeOf(before: Books, after: Books): Change {
   const change: Change = { ...NOTHING, causes: {} };
   for (const [{ usage }, sign] of [
     [before, -1],
     [after, 1],
   ] as const) {
-    for (const { username, input, output } of usage.sessions) {
-      if (isOurs(username)) change.usageOctets += sign * (input + output);
-    }
-    for (const [username, octets] of usage.consumed) {
-      if (isOurs(username)) change.consumedOctets += sign * octets;
-    }
+    for (const { input, output } of usage.sessions) change.usageOctets += sign * (input + output);
+    for (const octets of usage.consumed.values()) change.consumedOctets += sign * octets;
   }
-  for (const [name, { username, state, cause }] of after.sessions) {
-    if (!isOurs(username)) continue;
+  for (const [name, { state, cause }] of after.sessions) {
     const wasOpen = (before.sessions.get(name)?.state ?? 'closed') !== 'closed';
     if (!wasOpen && state !== 'closed') change.sessionsOpened += 1;
     if (!wasOpen || state !== 'closed') continue;

@@ -12,12 +12,14 @@ import {
   newPendingLine,
   newWaiter,
   type PendingLine,
+  takeBatch,
   toCommit,
   type Waiter,
 } from './pending-line.ts';
 import { RememberedLines } from './remembered-lines.ts';
 import type { SessionAccounting } from './session-accounting.ts';
 import { handOver, type StandIn, type Substitutable, standInFor } from './stand-in.ts';
+import { Turns } from './turns.ts';
 
 /** Called after each commit, for metrics and for waking the deliverer of effects. */
 export interface CommitObserver {
@@ -41,6 +43,8 @@ export class LineEngine {
   /** Lines whose commit is in flight; what comes meanwhile builds on them, in memory only. */
   private flying: ReadonlyMap<string, PendingLine> = new Map();
   private pendingEvents: LooseEvents[] = [];
+  /** Rules of a line that is being loaded run in the order in which they came. */
+  private readonly loading = new Turns();
   private inFlight = false;
   private scheduled = false;
   private readonly store: CounterStore;
@@ -108,8 +112,9 @@ export class LineEngine {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const waiter = newWaiter({ rule, packet, at, resolve: resolve as Waiter['resolve'], reject });
-      if (this.inMemory(username) !== undefined) this.apply(username, waiter, undefined);
-      else this.loadAndApply(username, waiter).catch(reject);
+      const isKnown = !this.loading.has(username) && this.inMemory(username) !== undefined;
+      if (isKnown) this.apply(username, waiter, undefined);
+      else this.loading.run(username, () => this.loadAndApply(username, waiter)).catch(reject);
     });
   }
 
@@ -207,23 +212,12 @@ export class LineEngine {
 
   private async flush(): Promise<void> {
     this.inFlight = true;
-    this.flying = this.takeBatch();
+    this.flying = takeBatch(this.pending, PIPELINE_LIMITS.commitLines);
     const loose = this.pendingEvents;
     this.pendingEvents = [];
     await Promise.all([this.commitLines(this.flying), this.commitEvents(loose)]);
     this.inFlight = false;
     if (this.pending.size > 0 || this.pendingEvents.length > 0) this.schedule();
-  }
-
-  private takeBatch(): ReadonlyMap<string, PendingLine> {
-    const all = this.pending;
-    const batch = new Map<string, PendingLine>();
-    for (const [username, line] of all) {
-      if (batch.size === PIPELINE_LIMITS.commitLines) break;
-      batch.set(username, line);
-      all.delete(username);
-    }
-    return batch;
   }
 
   private async commitLines(batch: ReadonlyMap<string, PendingLine>): Promise<void> {

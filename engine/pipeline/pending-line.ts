@@ -62,3 +62,17 @@ export function toCommit(username: string, line: PendingLine): LineCommit {
     at: line.at,
   };
 }
+
+/** Takes the first lines out of `pending`, at most `limit`, in their order. */
+export function takeBatch(
+  pending: Map<string, PendingLine>,
+  limit: number,
+): ReadonlyMap<string, PendingLine> {
+  const batch = new Map<string, PendingLine>();
+  for (const [username, line] of pending) {
+    if (batch.size === limit) break;
+    batch.set(username, line);
+    pending.delete(username);
+  }
+  return batch;
+}
