@@ -1,12 +1,15 @@
 import { NAS_KINDS, type NasKind } from '../fleet/nas-kind.ts';
 import type { PlanDocument } from '../fleet/plans.ts';
 import { type FleetRun, runFleet } from '../fleet/run-fleet.ts';
+import type { SimSession } from '../fleet/session.ts';
 import { bookFigures, type Fault, scaled, simOptions } from './fault.ts';
 
 const MIB = 2 ** 20;
 const OCTETS_PER_KILOBIT = 125;
 /** A simulation's steps: an order of the engine reaches the NAS at the end of one, a record leaves within one. */
 const STEP_SECONDS = 5;
+/** After a boot that was announced, a record of an id is taken for a late copy this long. */
+const LATE_COPY_SECONDS = 60;
 
 /** Row 16: a bad network. */
 export const BAD_NETWORK: Fault = {
@@ -38,13 +41,15 @@ export const REUSED_IDS: Fault = {
       kinds,
       shape: { medianHoursBetweenReboots: 2, concurrentSessions: 1 },
     });
-    let figures = { distinct: 0, sessionsOfGenerator: 0, reused: 0, ids: 0 };
+    let figures = { distinct: 0, sessionsOfGenerator: 0, reused: 0, ids: 0, withinAMinute: 0 };
     const result = await runFleet(options, context.progress, {
       afterAudit: async (run, stored) => {
         figures = { ...countIds(run), distinct: stored.sessions.length };
       },
     });
-    const pass = result.isRight && figures.distinct === figures.sessionsOfGenerator && figures.reused > 0;
+    const { distinct, sessionsOfGenerator, reused, withinAMinute } = figures;
+    const joined = sessionsOfGenerator - distinct;
+    const pass = result.isRight && joined >= 0 && joined <= withinAMinute && reused > 0;
     return { pass, ...bookFigures(result), reboots: result.reboots, ...figures };
   },
 };
@@ -55,10 +60,29 @@ function countIds({ fleet }: FleetRun) {
     .flatMap((nas) => nas.sessions)
     .filter(({ records }) => records.some((record) => record.delivered));
   const ids = new Set(sessions.map(({ identity }) => identity.acctSessionId));
-  const ofLines = new Set(
-    sessions.map(({ identity }) => JSON.stringify([identity.username, identity.acctSessionId])),
+  const byName = Map.groupBy(sessions, ({ identity: { username, nasName, acctSessionId } }) =>
+    JSON.stringify([username, nasName, acctSessionId]),
   );
-  return { sessionsOfGenerator: sessions.length, ids: ids.size, reused: sessions.length - ofLines.size };
+  const ofLines = new Set(
+    sessions.map(({ identity: { username, acctSessionId } }) => username + acctSessionId),
+  );
+  const withinAMinute = [...byName.values()].map(countQuickReuse).reduce((sum, count) => sum + count, 0);
+  const reused = sessions.length - ofLines.size;
+  return { sessionsOfGenerator: sessions.length, ids: ids.size, reused, withinAMinute };
+}
+
+/**
+ * Sessions without Class that begin within a minute of the last record of the one before them under their id: copies of
+ * that record may still be on their way, and without a clock of the NAS nobody can tell. They are counted in one.
+ */
+function countQuickReuse(sessions: readonly SimSession[]): number {
+  const inOrder = sessions.toSorted((left, right) => left.startedAt - right.startedAt);
+  return inOrder.filter(({ startedAt, identity }, index) => {
+    const before = inOrder[index - 1];
+    if (before === undefined || !identity.nasName.startsWith('no-class')) return false;
+    const last = Math.max(before.startedAt, ...before.records.map(({ madeAt }) => madeAt));
+    return startedAt - last <= LATE_COPY_SECONDS + STEP_SECONDS;
+  }).length;
 }
 
 const RACED: PlanDocument = {
