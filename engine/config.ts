@@ -88,7 +88,7 @@ export function readConfig(
 ): Result<Config, string[]> {
   const parsed = environment.safeParse(withoutEmpty(variables));
   if (!parsed.success) {
-    return fail(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    return fail(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
   }
   const values = parsed.data;
   if (values.MIZAN_TEST_CLOCK !== undefined && values.NODE_ENV === 'production') {

@@ -1,3 +1,4 @@
+import { gather } from './gather.ts';
 import type { Journal, JournalEntry, RoutedEntry } from './journal.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 
@@ -33,19 +34,13 @@ export class JournalWriter {
   private schedule(): void {
     if (this.scheduled || this.writing > 0) return;
     this.scheduled = true;
-    this.gather(0, 0);
-  }
-
-  private gather(turn: number, seen: number): void {
-    setImmediate(() => {
-      const gathered = this.queue.length;
-      if (gathered > seen && turn < PIPELINE_LIMITS.gatherTurns && gathered < PIPELINE_LIMITS.commitLines) {
-        this.gather(turn + 1, gathered);
-        return;
-      }
-      this.scheduled = false;
-      void this.flush();
-    });
+    gather(
+      () => this.queue.length,
+      () => {
+        this.scheduled = false;
+        void this.flush();
+      },
+    );
   }
 
   private async flush(): Promise<void> {

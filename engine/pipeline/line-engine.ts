@@ -4,6 +4,7 @@ import type { LineState } from '../policy/line-state.ts';
 import type { Instant } from '../values/instant.ts';
 import type { CommitOutcome, CounterStore, VersionedLine } from './counter-store.ts';
 import type { EngineEvent } from './engine-event.ts';
+import { gather } from './gather.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 import type { AccountingRule, LineRule, LoginRule, RuleResult } from './line-rule.ts';
 import {
@@ -191,24 +192,15 @@ export class LineEngine {
   private schedule(): void {
     if (this.scheduled || this.inFlight) return;
     this.scheduled = true;
-    this.gather(0, 0);
+    gather(this.pendingCount, this.gathered);
   }
 
-  /**
-   * Lets the sockets bring what has already arrived, one turn of the event loop after the other, while each turn adds
-   * lines: a turn reads some thirty datagrams, and a commit costs nearly the same for thirty lines as for three hundred.
-   */
-  private gather(turn: number, seen: number): void {
-    setImmediate(() => {
-      const gathered = this.pending.size;
-      if (gathered > seen && turn < PIPELINE_LIMITS.gatherTurns && gathered < PIPELINE_LIMITS.commitLines) {
-        this.gather(turn + 1, gathered);
-        return;
-      }
-      this.scheduled = false;
-      void this.flush();
-    });
-  }
+  private readonly pendingCount = () => this.pending.size;
+
+  private readonly gathered = () => {
+    this.scheduled = false;
+    void this.flush();
+  };
 
   private async flush(): Promise<void> {
     this.inFlight = true;
