@@ -1,7 +1,8 @@
 import { totalOctets } from '../engine/accounting/count-octets.ts';
 import type { Session } from '../engine/accounting/session.ts';
-import type { Plan } from '../engine/catalog/plan.ts';
+import type { PlanLookup } from '../engine/catalog/plan-history.ts';
 import type { LineState, LineStatus } from '../engine/policy/line-state.ts';
+import { lineTerm } from '../engine/policy/line-term.ts';
 import { consumedOctets, type Grant, isGrantValid, remainingOctets } from '../engine/quota/grant.ts';
 import type { Instant } from '../engine/values/instant.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
@@ -49,9 +50,10 @@ export interface LiveLine {
 /** The view of a line at `now`; a line whose plan is not known is shown by its grants. */
 export function liveLine(
   { profile, grants, sessions }: LineState,
-  plan: Plan | undefined,
+  plans: PlanLookup,
   now: Instant,
 ): LiveLine {
+  const { plan } = lineTerm(profile, plans, now);
   const limited = plan === undefined || plan.quota !== undefined;
   return {
     username: profile.username,

@@ -14,12 +14,12 @@ export async function readLiveLines(
   after?: string,
 ): Promise<readonly NamedLine[]> {
   const [lines, { plans }] = await Promise.all([ledger.lines(limit, after), counters.reference()]);
-  const planOf = new Map(plans.map((plan) => [plan.name, plan]));
+  const histories = new Map(plans.map((plan) => [plan.name, plan]));
   return Promise.all(
     lines.map(async ({ username, displayName, profile, grants }) => {
       const { state = { profile, grants, sessions: [], forgotten: undefined } } =
         await counters.load(username);
-      return { name: displayName, ...liveLine(state, planOf.get(state.profile.planName), clock.now()) };
+      return { name: displayName, ...liveLine(state, (plan) => histories.get(plan), clock.now()) };
     }),
   );
 }

@@ -73,7 +73,7 @@ export async function startLineDesk(counters: CounterStore, clock: Clock, log: L
   await tryReload();
   const context = (): LineContext => ({
     now: clock.now(),
-    planOf: (name) => plans.get(name),
+    plans: (name) => plans.get(name),
     bootOf: (nas) => boots.get(nas) ?? 0,
   });
   return {

@@ -22,18 +22,27 @@ export function seenCountersFile({ dataDir }: Config): string {
   return join(dataDir, 'counters-seen.json');
 }
 
-/** Opens them one after the other; what was opened is closed by `closers`, also when a later one cannot be. */
+/**
+ * Opens them; ledger and history at the same time, since both have to look over what a killed process left behind. What
+ * was opened is closed by `closers`, also when another one cannot be.
+ */
 export async function openStores(config: Config, secrets: SecretBox, log: Logger, closers: Closers) {
   const warn = (sentence: string) => log.warn(sentence);
   const { databaseUrl, clickhouseUrl, dataDir } = config;
-  const counters = await openCountersPatiently(countersPlace(config), seenCountersFile(config), warn);
-  closers.add(() => counters.close());
-  const ledgerPlace = databaseUrl === undefined ? { folder: join(dataDir, 'ledger') } : { url: databaseUrl };
-  const ledger = await openLedger(ledgerPlace, secrets, warn);
-  closers.add(() => ledger.close());
-  const usagePlace =
-    clickhouseUrl === undefined ? { folder: join(dataDir, 'usage') } : { url: clickhouseUrl };
-  const usage = await openUsage(usagePlace, warn);
-  closers.add(() => usage.close());
-  return { counters, ledger, usage };
+  const place = (url: string | undefined, name: string) =>
+    url === undefined ? { folder: join(dataDir, name) } : { url };
+  const closeLater = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+    const store = await opening;
+    closers.add(() => store.close());
+    return store;
+  };
+  const counters = await closeLater(
+    openCountersPatiently(countersPlace(config), seenCountersFile(config), warn),
+  );
+  // The history works in threads of its own, the embedded ledger in this one: whoever begins first is not held up.
+  const usageOpening = closeLater(openUsage(place(clickhouseUrl, 'usage'), warn));
+  const ledgerOpening = closeLater(openLedger(place(databaseUrl, 'ledger'), secrets, warn));
+  // Both are over before either's failure is told: what is still being opened could not be closed.
+  await Promise.allSettled([usageOpening, ledgerOpening]);
+  return { counters, ledger: await ledgerOpening, usage: await usageOpening };
 }

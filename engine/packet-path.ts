@@ -250,7 +250,7 @@ class RunningPath implements PacketPath {
   private lineContext(): LineContext {
     return {
       now: this.options.clock.now(),
-      planOf: (name) => this.context.plans.get(name),
+      plans: (name) => this.context.plans.get(name),
       bootOf: (nas) => bootOf(this.context, nas),
     };
   }

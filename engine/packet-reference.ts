@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Plan } from './catalog/plan.ts';
+import type { PlanHistory } from './catalog/plan-history.ts';
 import { sendableAttributes } from './nas/accept-attributes.ts';
 import { mergeLearned } from './nas/merge-learned.ts';
 import type { NasEntry, NasLearned } from './nas/nas.ts';
@@ -94,7 +94,7 @@ export class PacketReference {
       .map((stored) => this.openNas(stored, context.registry.named(stored.name)?.learned))
       .filter((client) => client !== undefined);
     context.registry = new NasRegistry(clients);
-    context.plans = new Map(reference.plans.map((plan): [string, Plan] => [plan.name, plan]));
+    context.plans = new Map(reference.plans.map((plan): [string, PlanHistory] => [plan.name, plan]));
   }
 
   /** A store that was lost, or that another process is a step behind in, learns again what memory knows. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type PacketPath, startPacketPath } from './packet-path.ts';
 import type { Dictionary } from './radius/dictionary.ts';
@@ -27,12 +28,18 @@ export interface PacketThreadData {
   readonly journalFolder?: string | undefined;
 }
 
-/** The entry of the packet thread: opens its own view of the counters, binds the sockets, serves the main thread. */
+/**
+ * The entry of the packet thread: told to start, it opens its own view of the counters, binds the sockets and serves the
+ * main thread.
+ */
 async function main(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('packet-thread runs as a worker thread');
   const data = workerData as PacketThreadData;
   const log = createLog(data.logLevel);
+  await once(port, 'message');
+  // The listener that went kept the thread running.
+  port.ref();
   const counters = await openCountersPatiently(data.counters, data.seenCounters, (sentence) =>
     log.warn(sentence),
   );

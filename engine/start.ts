@@ -14,7 +14,7 @@ import type { Reconciler } from './jobs/reconcile.ts';
 import { type LineDesk, startLineDesk } from './line-desk.ts';
 import { countersPlace, openStores, type Stores, seenCountersFile } from './open-stores.ts';
 import type { PacketPath } from './packet-path.ts';
-import { startPacketWorker } from './packet-worker.ts';
+import { createPacketWorker, type PacketWorker } from './packet-worker.ts';
 import { metricsText } from './process-metrics.ts';
 import type { Dictionary } from './radius/dictionary.ts';
 import { startReconciliation } from './reconciliation.ts';
@@ -88,13 +88,16 @@ function layFoundation(config: Config, log: Logger, dictionary: Dictionary, clos
 async function startRoles(foundation: Foundation): Promise<Mizan> {
   const { config, log, closers, clock, secrets } = foundation;
   const { roles } = config;
+  // Its program is loaded by the time the stores are open.
+  const worker = roles.has('radius') ? createWorker(foundation) : undefined;
+  closers.add(() => worker?.terminate());
   const usesStores = roles.has('api') || roles.has('worker');
   const stores = usesStores ? await openStores(config, secrets, log, closers) : undefined;
   const jobs =
     stores && roles.has('worker') ? new BackgroundJobs({ stores, secrets, clock, log }) : undefined;
   const isEmbedded = config.redisUrl === undefined;
   await prepareCounters(jobs, isEmbedded);
-  const packets = roles.has('radius') ? await startPackets(foundation) : undefined;
+  const packets = await worker?.start(endWith(log));
   const desk = packets ?? (stores && (await startLineDesk(stores.counters, clock, log)));
   closers.add(async () => {
     await desk?.stop();
@@ -144,11 +147,15 @@ async function carryOver(
   }
 }
 
-function startPackets({ config, log, masterKey, testClock, dictionary }: Foundation): Promise<PacketPath> {
-  const failed = (error: Error) => {
+/** The program cannot go on without its packet path; its supervisor starts it again (70 is EX_SOFTWARE of sysexits). */
+function endWith(log: Logger): (error: Error) => void {
+  return (error) => {
     log.fatal({ error: error.message }, 'the packet path is gone');
     process.exit(70);
   };
+}
+
+function createWorker({ config, masterKey, testClock, dictionary }: Foundation): PacketWorker {
   const data = {
     counters: countersPlace(config),
     seenCounters: seenCountersFile(config),
@@ -161,7 +168,7 @@ function startPackets({ config, log, masterKey, testClock, dictionary }: Foundat
     reusePort: config.redisUrl !== undefined,
     journalFolder: config.redisUrl === undefined ? undefined : join(config.dataDir, 'outage'),
   };
-  return startPacketWorker(data, failed);
+  return createPacketWorker(data);
 }
 
 /** Parts of the program that answer over HTTP, as far as the roles have them. */

@@ -24,8 +24,8 @@ export function lineRoutes(deps: ApiDeps): Hono {
       if (username === undefined) return notFound(c, NO_SUCH_LINE);
       const [{ state }, { plans }] = await Promise.all([counters.load(username), counters.reference()]);
       if (state === undefined) return notFound(c, NO_SUCH_LINE);
-      const plan = plans.find(({ name }) => name === state.profile.planName);
-      return c.json(liveLine(state, plan, clock.now()));
+      const planNamed = (wanted: string) => plans.find(({ name }) => name === wanted);
+      return c.json(liveLine(state, planNamed, clock.now()));
     })
     .post('/lines/:username/kick', async (c) => {
       const username = pathUsername(c);

@@ -1,5 +1,6 @@
 import { type Instant, SECOND_MS } from '../values/instant.ts';
 import { type Octets, octets } from '../values/octets.ts';
+import { readSpeedText, speedText } from '../values/speed.ts';
 import { NO_COUNTERS } from './count-octets.ts';
 import { add, difference, pair, ZERO_PAIR } from './counter-pair.ts';
 import type { RecordOrder } from './record.ts';
@@ -89,19 +90,14 @@ const NO_SEGMENTS = {
   previous: ZERO_PAIR,
 } as const;
 
-/** `down/up` in kbit/s, after the first letter of a mode other than full. */
-function serviceText({ mode, downKbps, upKbps }: AppliedService): string {
-  return `${mode === 'full' ? '' : mode[0]}${downKbps}/${upKbps}`;
+/** `down/up` in kbit/s and the burst, after the first letter of a mode other than full. */
+function serviceText(service: AppliedService): string {
+  return `${service.mode === 'full' ? '' : service.mode[0]}${speedText(service)}`;
 }
 
 function readService(text: string): AppliedService {
   const mode = text.startsWith('s') ? 'slow' : text.startsWith('c') ? 'captive' : 'full';
-  const slash = text.indexOf('/');
-  return {
-    mode,
-    downKbps: Number(text.slice(mode === 'full' ? 0 : 1, slash)),
-    upKbps: Number(text.slice(slash + 1)),
-  };
+  return { mode, ...readSpeedText(mode === 'full' ? text : text.slice(1)) };
 }
 
 function packOrder(order: RecordOrder, { at, startedAt }: RowClocks): PackedOrder {

@@ -1,5 +1,6 @@
 import type { Instant } from '../values/instant.ts';
 import type { Octets } from '../values/octets.ts';
+import type { Burst, Speed } from '../values/speed.ts';
 import type { RecordOrder } from './record.ts';
 
 /** Cumulative counters of one run of the NAS's counters, upload and download apart. */
@@ -47,7 +48,7 @@ export interface SessionUsage {
   readonly burnedOctets: Octets;
   /** Charged when no grant had anything left. */
   readonly overshotOctets: Octets;
-  /** Hundredths of an octet not yet burned by percent weights, 0 to 99. */
+  /** Ten-thousandths of an octet not yet burned by weights, 0 to 9,999. */
   readonly weightRemainder: number;
 }
 
@@ -58,10 +59,10 @@ export interface SessionUsage {
 export type SessionState = 'reserved' | 'live' | 'suspect' | 'closed';
 
 /** What the NAS was last told to give the session; a difference to the wanted service is an effect. */
-export interface AppliedService {
+export interface AppliedService extends Speed {
   readonly mode: 'full' | 'slow' | 'captive';
-  readonly downKbps: number;
-  readonly upKbps: number;
+  /** Absent where the service has none. */
+  readonly burst?: Burst | undefined;
 }
 
 /** A change ordered from the NAS that is not yet confirmed. */

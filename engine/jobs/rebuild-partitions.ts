@@ -187,5 +187,5 @@ async function recordMissed(
 function lineContext({ now, reference }: RebuildFacts): LineContext {
   const plans = new Map(reference.plans.map((plan) => [plan.name, plan]));
   const boots = new Map(reference.nas.map(({ name, learned }) => [name, learned.boot]));
-  return { now, planOf: (name) => plans.get(name), bootOf: (nas) => boots.get(nas) ?? 0 };
+  return { now, plans: (name) => plans.get(name), bootOf: (nas) => boots.get(nas) ?? 0 };
 }

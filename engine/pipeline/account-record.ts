@@ -8,6 +8,7 @@ import { fallbackSessionKey } from '../accounting/session-key.ts';
 import { closeSession, isOnline } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
 import type { LineProfile, LineState } from '../policy/line-state.ts';
+import { lineTerm } from '../policy/line-term.ts';
 import { fullService, wantedService } from '../policy/wanted-service.ts';
 import type { UsageEvent } from './engine-event.ts';
 import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
@@ -21,14 +22,14 @@ import { usageEvent } from './usage-event.ts';
  * kept in the history, and changes nothing: counted anew, that session would be paid for twice.
  */
 export function accountRecord(state: LineState, record: AccountingRecord, context: LineContext): LineChange {
-  const plan = context.planOf(state.profile.planName);
+  const { plan } = lineTerm(state.profile, context.plans, record.order.at);
   const known = findSession(state.sessions, record);
   const { receivedAt } = record;
   if ((known === undefined || isMereGuess(known, record)) && isForgotten(state.forgotten, record)) {
     return concludeChange(state, [strayEvent(record, 'forgotten')], [], context, receivedAt);
   }
   const applied = applyRecord(known, record, recordContext(state, record, known, plan, context));
-  const rated = rateSession(applied, state.grants, plan, state.profile.expiresAt);
+  const rated = rateSession(applied, state.grants, state.profile, context.plans);
   const events = recordEvents(state.profile, record, rated, applied.anomalies);
   const others = state.sessions.filter((session) => session !== known);
   const replaced = known === undefined ? replaceOnPort(others, rated.session) : others;
@@ -60,26 +61,31 @@ function recordContext(
       known?.key ?? record.classKey ?? fallbackSessionKey(record, state.sessions, state.forgotten?.through),
     octetsPerSecondMax: fastestRate(plan, known),
     interimSeconds: plan?.interimSeconds ?? 300,
-    applied: known?.applied ?? assumedService(state, plan, context),
+    applied: known?.applied ?? assumedService(state, context),
   };
 }
 
 /** What a session whose login we have not seen was probably given. */
-function assumedService(state: LineState, plan: Plan | undefined, context: LineContext): AppliedService {
-  const wanted = wantedService(state.profile, plan, state.grants, context.now);
-  return wanted.allowed ? wanted.service : fullService(plan);
+function assumedService({ profile, grants }: LineState, context: LineContext): AppliedService {
+  const term = lineTerm(profile, context.plans, context.now);
+  const wanted = wantedService(profile.status, term, grants, context.now);
+  return wanted.allowed ? wanted.service : fullService(term.plan);
 }
 
-/** Fastest believable rate: the plan's speed or what the session was given, whichever is more. */
+/** Fastest believable rate: the plan's speed at any hour or what the session was given, whichever is more. */
 function fastestRate(plan: Plan | undefined, known: Session | undefined): number {
   const speed = fullService(plan);
   if (speed.downKbps === 0 || speed.upKbps === 0) return SESSION_LIMITS.octetsPerSecondMax;
   if (known !== undefined && known.applied.downKbps === 0) return SESSION_LIMITS.octetsPerSecondMax;
-  const kbps = Math.max(
-    speed.downKbps + speed.upKbps,
-    (known?.applied.downKbps ?? 0) + (known?.applied.upKbps ?? 0),
-  );
+  let kbps = Math.max(burstKbps(speed), known === undefined ? 0 : burstKbps(known.applied));
+  for (const window of plan?.windows ?? []) {
+    if (window.speed !== undefined) kbps = Math.max(kbps, window.speed.downKbps + window.speed.upKbps);
+  }
   return kbps * 125;
+}
+
+function burstKbps({ downKbps, upKbps, burst }: AppliedService): number {
+  return Math.max(downKbps, burst?.downKbps ?? 0) + Math.max(upKbps, burst?.upKbps ?? 0);
 }
 
 /**

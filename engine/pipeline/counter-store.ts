@@ -1,4 +1,4 @@
-import type { Plan } from '../catalog/plan.ts';
+import type { PlanHistory } from '../catalog/plan-history.ts';
 import type { NasLearned } from '../nas/nas.ts';
 import type { Effect } from '../policy/effect.ts';
 import type { LineState } from '../policy/line-state.ts';
@@ -41,7 +41,7 @@ export interface StoredNas {
 
 /** Plans and NAS entries: small, shared by all lines, kept in memory by every packet thread. */
 export interface ReferenceData {
-  readonly plans: readonly Plan[];
+  readonly plans: readonly PlanHistory[];
   readonly nas: readonly StoredNas[];
 }
 

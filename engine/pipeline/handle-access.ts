@@ -79,9 +79,9 @@ function accessRule(
   context: PacketContext,
 ): RuleResult<AccessDecision> {
   if (line === undefined) return { change: undefined, result: { accepted: false, reason: 'unknown-user' } };
-  const planOf = (name: string) => context.plans.get(name);
+  const plans = (name: string) => context.plans.get(name);
   const boots = (nas: string) => bootOf(context, nas);
-  const result = decideAccess(line, planOf(line.profile.planName), boots, login);
+  const result = decideAccess(line, plans, boots, login);
   if (!result.accepted) return { change: undefined, result };
   const open = new Set(line.sessions.filter(isOpen).map((session) => session.key));
   const ended = result.sessions.filter((session) => !isOpen(session) && open.has(session.key));
@@ -90,7 +90,7 @@ function accessRule(
     ...ended.map((session) => lostEvent(line.profile, session)),
   ];
   const next = { ...line, sessions: result.sessions };
-  const change = concludeChange(next, events, result.effects, { now: login.now, planOf, bootOf: boots });
+  const change = concludeChange(next, events, result.effects, { now: login.now, plans, bootOf: boots });
   return { change, result };
 }
 

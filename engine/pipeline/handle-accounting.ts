@@ -52,7 +52,7 @@ export function accountingRule(
   const change = accountRecord(
     line,
     { ...record, classKey },
-    { now, planOf: (name) => context.plans.get(name), bootOf: (nas) => bootOf(context, nas) },
+    { now, plans: (name) => context.plans.get(name), bootOf: (nas) => bootOf(context, nas) },
   );
   const own = change.events.at(-1);
   return { change, result: own?.type === 'usage' ? own.anomalies : [] };

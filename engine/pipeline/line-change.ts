@@ -1,11 +1,13 @@
 import { markForgotten } from '../accounting/forgotten.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import { agesAt, isOnline, isOpen, pruneTombstones } from '../accounting/session-life.ts';
-import type { Plan } from '../catalog/plan.ts';
+import type { PlanLookup } from '../catalog/plan-history.ts';
 import type { Effect } from '../policy/effect.ts';
 import { enforceService } from '../policy/enforce.ts';
 import type { LineState } from '../policy/line-state.ts';
+import { lineTerm, nextTermEdge } from '../policy/line-term.ts';
 import { wantedService } from '../policy/wanted-service.ts';
+import { nextWindowEdge } from '../quota/windows.ts';
 import type { Instant } from '../values/instant.ts';
 import type { EngineEvent } from './engine-event.ts';
 
@@ -20,7 +22,7 @@ export interface LineChange {
 /** The facts that all rules about a line may look at, fixed for one run of a rule. */
 export interface LineContext {
   readonly now: Instant;
-  readonly planOf: (name: string) => Plan | undefined;
+  readonly plans: PlanLookup;
   /** Current boot epoch of a NAS. */
   readonly bootOf: (nas: string) => number;
 }
@@ -38,9 +40,9 @@ export function concludeChange(
   context: LineContext,
   arrivedAt: Instant = context.now,
 ): LineChange {
-  const plan = context.planOf(state.profile.planName);
-  const wanted = wantedService(state.profile, plan, state.grants, context.now);
-  const enforced = enforceService(state.profile, state.sessions, wanted, context.now);
+  const term = lineTerm(state.profile, context.plans, context.now);
+  const wanted = wantedService(state.profile.status, term, state.grants, context.now);
+  const enforced = enforceService(state.profile, term.plan, state.sessions, wanted, context.now);
   const sessions = pruneTombstones(enforced.sessions, arrivedAt);
   const forgotten = markForgotten(state.forgotten, enforced.sessions, sessions);
   const next = sessions === state.sessions ? state : { ...state, sessions, forgotten };
@@ -48,15 +50,15 @@ export function concludeChange(
     state: next,
     events,
     effects: enforced.effects.length === 0 ? effects : [...effects, ...enforced.effects],
-    wakeAt: nextMoment(next, context.now),
+    wakeAt: nextMoment(next, context.plans, context.now),
   };
 }
 
 /**
- * When the line must be looked at again without a packet: a session goes silent, the service or a grant begins or ends
- * while somebody is online, an ordered change is due for its retry.
+ * When the line must be looked at again without a packet: a session goes silent, a term, a grant, a version of the plan
+ * or a window begins or ends while somebody is online, an ordered change is due for its retry.
  */
-export function nextMoment(state: LineState, now: Instant): Instant | undefined {
+export function nextMoment(state: LineState, plans: PlanLookup, now: Instant): Instant | undefined {
   let next = Number.POSITIVE_INFINITY;
   let online = false;
   for (const session of state.sessions) {
@@ -70,13 +72,14 @@ export function nextMoment(state: LineState, now: Instant): Instant | undefined 
       next = Math.min(next, pending.requestedAt + retryMs);
     }
   }
-  if (online) next = Math.min(next, nextEdge(state, now));
+  if (online) next = Math.min(next, nextEdge(state, plans, now));
   return next === Number.POSITIVE_INFINITY ? undefined : next;
 }
 
-/** When the service ends or a grant that is not used up begins or ends, after `now`; infinity for never. */
-function nextEdge({ profile, grants }: LineState, now: Instant): Instant {
-  let next = laterThan(now, profile.expiresAt);
+/** When what the line may have can change by itself after `now`; infinity for never. */
+function nextEdge({ profile, grants }: LineState, plans: PlanLookup, now: Instant): Instant {
+  const windows = lineTerm(profile, plans, now).plan?.windows ?? [];
+  let next = Math.min(nextTermEdge(profile, plans, now), nextWindowEdge(windows, now));
   for (const grant of grants) {
     if (grant.consumed >= grant.octets) continue;
     next = Math.min(next, laterThan(now, grant.from), laterThan(now, grant.until));

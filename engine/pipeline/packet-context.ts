@@ -1,5 +1,5 @@
 import type { Anomaly } from '../accounting/record.ts';
-import type { Plan } from '../catalog/plan.ts';
+import type { PlanHistory } from '../catalog/plan-history.ts';
 import type { NasLearned } from '../nas/nas.ts';
 import type { NasClient } from '../nas/nas-client.ts';
 import type { NasRegistry } from '../nas/nas-registry.ts';
@@ -39,7 +39,7 @@ export interface PacketContext {
   readonly engine: LineEngine;
   /** Current NAS list and plans; replaced as a whole when they change. */
   registry: NasRegistry;
-  plans: ReadonlyMap<string, Plan>;
+  plans: ReadonlyMap<string, PlanHistory>;
   readonly classKey: HmacMd5Key;
   /** The line's internet password in the clear, '' when it has none. */
   readonly passwordOf: (profile: LineProfile) => string;

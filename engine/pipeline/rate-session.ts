@@ -2,10 +2,14 @@ import type { AppliedRecord } from '../accounting/apply-record.ts';
 import { totalOctets } from '../accounting/count-octets.ts';
 import type { CounterPair, Session, SessionUsage } from '../accounting/session.ts';
 import type { Plan } from '../catalog/plan.ts';
+import type { PlanLookup } from '../catalog/plan-history.ts';
+import type { LineProfile } from '../policy/line-state.ts';
+import { lineTerm, nextTermEdge } from '../policy/line-term.ts';
 import { burn, weigh } from '../quota/burn.ts';
 import { type Grant, remainingOctets } from '../quota/grant.ts';
-import { rateStretch, type Tariff, tariffEdges } from '../quota/rate.ts';
+import { rateStretch, type Tariff } from '../quota/rate.ts';
 import { type Stretch, splitStretch } from '../quota/split.ts';
+import { windowEdges } from '../quota/windows.ts';
 import type { Instant } from '../values/instant.ts';
 import { addOctets, octets } from '../values/octets.ts';
 
@@ -25,21 +29,20 @@ export interface RatedSession {
   readonly moments: readonly RatedMoment[];
 }
 
-const UNMETERED: Tariff = { charge: 'none', windows: [] };
+const UNMETERED: Tariff = { charge: 'none', windows: [], classPercent: 100 };
 
 /**
- * Rates what a record added: split at midnight, tariff windows, and the edges of grants and service; each stretch is
- * charged or free by the tariff at its time and burned from the grants valid then. What a line uses at the slower speed
+ * Rates what a record added: split at midnight, tariff windows, and the edges of grants, terms and plan versions; each
+ * stretch is charged or free by the tariff at its time and burned from the grants valid then. What a line uses at the slower speed
  * or behind the captive page that its plan gives after the volume has ended is free: overshoot is only what flowed at
  * full speed without volume.
  */
 export function rateSession(
   applied: AppliedRecord,
   grants: readonly Grant[],
-  plan: Plan | undefined,
-  expiresAt: Instant | undefined,
+  profile: LineProfile,
+  plans: PlanLookup,
 ): RatedSession {
-  const tariff = plan?.quota === undefined ? UNMETERED : { charge: plan.quota.charge, windows: plan.weights };
   const { session, delta, from, to } = applied;
   let usage = addQuarantined(session.usage, applied.quarantinedOctets);
   let touched: readonly string[] = [];
@@ -48,10 +51,11 @@ export function rateSession(
   let inputLeft: number = delta.inputOctets;
   let outputLeft: number = delta.outputOctets;
   let left = grants;
-  const edges = from < to ? stretchEdges(tariff, grants, expiresAt, from, to) : [];
+  const edges = from < to ? stretchEdges(grants, profile, plans, from, to) : [];
   for (const stretch of splitStretch({ from, to, ...delta }, edges)) {
     const isPastEnd = session.applied.mode !== 'full' && remainingOctets(left, stretch.from) === 0;
-    const charged = chargeStretch(stretch, isPastEnd ? UNMETERED : tariff, left, usage);
+    const tariff = isPastEnd ? UNMETERED : tariffOf(lineTerm(profile, plans, stretch.from).plan);
+    const charged = chargeStretch(stretch, tariff, left, usage);
     usage = charged.usage;
     left = charged.grants;
     touched = union(touched, charged.touched);
@@ -75,25 +79,37 @@ function union(before: readonly string[], more: readonly string[]): readonly str
   return [...before, ...more.filter((id) => !before.includes(id))];
 }
 
+function tariffOf(plan: Plan | undefined): Tariff {
+  if (plan?.quota === undefined) return UNMETERED;
+  return { charge: plan.quota.charge, windows: plan.windows, classPercent: 100 };
+}
+
 /** All edges within (from, to); most records have none. */
 function stretchEdges(
-  tariff: Tariff,
   grants: readonly Grant[],
-  expiresAt: Instant | undefined,
+  profile: LineProfile,
+  plans: PlanLookup,
   from: Instant,
   to: Instant,
 ): readonly Instant[] {
-  const ofTariff = tariffEdges(tariff.windows, from, to);
-  if (tariff.charge === 'none') return ofTariff;
+  const edges: Instant[] = [];
+  let isCharged = false;
+  for (let begin = from; begin < to; ) {
+    const end = Math.min(nextTermEdge(profile, plans, begin), to);
+    const { plan } = lineTerm(profile, plans, begin);
+    isCharged ||= plan?.quota !== undefined;
+    edges.push(...windowEdges(plan?.quota === undefined ? [] : plan.windows, begin, end));
+    if (end < to) edges.push(end);
+    begin = end;
+  }
+  if (!isCharged) return edges;
   const isWithin = (edge: Instant | undefined): edge is Instant =>
     edge !== undefined && edge > from && edge < to;
-  const edges: Instant[] = [];
-  if (isWithin(expiresAt)) edges.push(expiresAt);
   for (const grant of grants) {
     if (isWithin(grant.from)) edges.push(grant.from);
     if (isWithin(grant.until)) edges.push(grant.until);
   }
-  return edges.length === 0 ? ofTariff : [...ofTariff, ...edges];
+  return edges;
 }
 
 function chargeStretch(
@@ -103,7 +119,7 @@ function chargeStretch(
   usage: SessionUsage,
 ): { usage: SessionUsage; grants: readonly Grant[]; touched: readonly string[] } {
   const rating = rateStretch(stretch, tariff);
-  const weighed = weigh(rating.chargedOctets, rating.percent, usage.weightRemainder);
+  const weighed = weigh(rating.chargedOctets, rating.weight, usage.weightRemainder);
   const burned = burn(grants, weighed.octets, stretch.from);
   return {
     grants: burned.grants,

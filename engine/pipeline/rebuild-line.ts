@@ -5,6 +5,7 @@ import { ageSession, pruneTombstones } from '../accounting/session-life.ts';
 import { unpackResume } from '../accounting/session-resume.ts';
 import type { Plan } from '../catalog/plan.ts';
 import type { LineState } from '../policy/line-state.ts';
+import { lineTerm } from '../policy/line-term.ts';
 import { fullService } from '../policy/wanted-service.ts';
 import type { ClosedSince, SunkLine, SunkSession } from '../subscribers/recovery.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
@@ -31,7 +32,7 @@ export function tombstonesSince(now: Instant): ClosedSince {
  */
 export function rebuildLine(line: SunkLine, context: LineContext): RebuiltLine {
   const { now } = context;
-  const plan = context.planOf(line.profile.planName);
+  const { plan } = lineTerm(line.profile, context.plans, now);
   const [wanted, dropped] = keptSessions(line.sessions, now);
   const rebuild = (session: SunkSession, rank: number) => rebuildSession(session, rank, plan, context);
   const restored = wanted.map(rebuild);
@@ -44,7 +45,7 @@ export function rebuildLine(line: SunkLine, context: LineContext): RebuiltLine {
   };
   const isDue = concludeChange(state, [], [], context).effects.length > 0;
   const soon = now + spread(line.profile.username, MINUTE_MS);
-  const wakeAt = nextMoment(state, now);
+  const wakeAt = nextMoment(state, context.plans, now);
   return {
     username: line.profile.username,
     state,

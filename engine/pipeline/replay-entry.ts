@@ -63,7 +63,7 @@ function loginRule(
   if (line.sessions.some(({ key }) => key === session.key)) return { change: undefined, result: true };
   if (isForgottenLogin(line.forgotten, session.key)) return { change: undefined, result: true };
   const next = { ...line, sessions: [...line.sessions, session] };
-  const planOf = (name: string) => context.plans.get(name);
-  const facts = { now, planOf, bootOf: (nas: string) => bootOf(context, nas) };
+  const plans = (name: string) => context.plans.get(name);
+  const facts = { now, plans, bootOf: (nas: string) => bootOf(context, nas) };
   return { change: concludeChange(next, [event], [], facts, session.seenAt), result: true };
 }

@@ -4,13 +4,16 @@ import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AppliedService, Session } from '../accounting/session.ts';
 import { ageSession, closeSession, isOpen } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
+import type { PlanLookup } from '../catalog/plan-history.ts';
 import { remainingOctets } from '../quota/grant.ts';
 import { type Instant, SECOND_MS } from '../values/instant.ts';
 import type { Octets } from '../values/octets.ts';
 import type { Effect } from './effect.ts';
 import { disconnectSession } from './enforce.ts';
 import type { LineState } from './line-state.ts';
+import { lastExpiry, lineTerm } from './line-term.ts';
 import type { RejectReason } from './reject-reason.ts';
+import { slotsOf } from './slots.ts';
 import { wantedService } from './wanted-service.ts';
 
 /** A login whose password was right (or was not asked for). */
@@ -57,17 +60,19 @@ export type AccessDecision =
  */
 export function decideAccess(
   state: LineState,
-  plan: Plan | undefined,
+  plans: PlanLookup,
   bootOf: (nas: string) => number,
   request: AccessRequest,
 ): AccessDecision {
   const { profile, grants } = state;
-  const wanted = wantedService(profile, plan, grants, request.now);
+  const term = lineTerm(profile, plans, request.now);
+  const { plan } = term;
+  const wanted = wantedService(profile.status, term, grants, request.now);
   if (!wanted.allowed) return { accepted: false, reason: wanted.because };
   if (profile.macLock !== '' && stationKey(request.callingStationId) !== profile.macLock) {
     return { accepted: false, reason: 'mac-locked' };
   }
-  const slot = takeSlot(state, bootOf, request);
+  const slot = takeSlot(state, slotsOf(profile, plan), bootOf, request);
   if (slot === undefined) return { accepted: false, reason: 'too-many-sessions' };
   const interimSeconds = interimInterval(
     plan,
@@ -81,7 +86,7 @@ export function decideAccess(
     profile: {
       service: wanted.service,
       sessionKey: request.sessionKey,
-      sessionTimeoutSeconds: secondsUntil(profile.expiresAt, request.now),
+      sessionTimeoutSeconds: secondsUntil(lastExpiry(profile), request.now),
       interimSeconds,
       volumeCapOctets: undefined,
       staticIp: profile.staticIp,
@@ -107,6 +112,7 @@ export function stationKey(callingStationId: string): string {
  */
 function takeSlot(
   state: LineState,
+  slots: number,
   bootOf: (nas: string) => number,
   request: AccessRequest,
 ): { sessions: readonly Session[]; effects: readonly Effect[] } | undefined {
@@ -117,7 +123,7 @@ function takeSlot(
     if (session.state !== 'reserved' || !isSamePlace(session, request)) aged.push(session);
   }
   const open = aged.filter(isOpen);
-  const excess = open.length + 1 - state.profile.concurrentSessions;
+  const excess = open.length + 1 - slots;
   if (excess <= 0) return { sessions: aged, effects: [] };
   const losers = new Set(
     open

@@ -9,6 +9,8 @@ export type EffectReason =
   | 'line-removed'
   | 'service-restored'
   | 'plan-changed'
+  | 'window-opened'
+  | 'window-closed'
   | 'taken-over'
   | 'kicked';
 

@@ -1,10 +1,13 @@
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AppliedService, PendingEffect, Session } from '../accounting/session.ts';
 import { isOnline } from '../accounting/session-life.ts';
+import type { Plan } from '../catalog/plan.ts';
 import type { Instant } from '../values/instant.ts';
+import type { Speed } from '../values/speed.ts';
 import type { Effect, EffectReason } from './effect.ts';
 import type { LineProfile } from './line-state.ts';
 import type { RejectReason } from './reject-reason.ts';
+import { slotsOf } from './slots.ts';
 import { isSameService, type WantedService } from './wanted-service.ts';
 
 /** Sessions after enforcement, and the orders for their NAS. */
@@ -21,17 +24,18 @@ export interface Enforced {
  */
 export function enforceService(
   profile: LineProfile,
+  plan: Plan | undefined,
   sessions: readonly Session[],
   wanted: WantedService,
   now: Instant,
 ): Enforced {
-  const excess = excessSessions(sessions, profile.concurrentSessions);
+  const excess = excessSessions(sessions, slotsOf(profile, plan));
   let next: Session[] | undefined;
   const effects: Effect[] = [];
   for (let index = 0; index < sessions.length; index++) {
     const session = sessions[index]!;
     if (!isOnline(session)) continue;
-    const change = excess.has(session) ? takeOver(session) : neededChange(session, wanted);
+    const change = excess.has(session) ? takeOver(session) : neededChange(session, wanted, plan);
     const pendingEffect = order(session, change, now);
     if (pendingEffect === session.pendingEffect) continue;
     next ??= [...sessions];
@@ -69,19 +73,32 @@ export interface ServiceChange {
   readonly reason: EffectReason;
 }
 
-function neededChange(session: Session, wanted: WantedService): ServiceChange | undefined {
+function neededChange(
+  session: Session,
+  wanted: WantedService,
+  plan: Plan | undefined,
+): ServiceChange | undefined {
   if (!wanted.allowed) {
     return { kind: 'disconnect', service: session.applied, reason: effectReason(wanted.because) };
   }
   if (isSameService(session.applied, wanted.service)) return undefined;
   const captive = session.applied.mode === 'captive' || wanted.service.mode === 'captive';
   const reason =
-    wanted.because !== ''
-      ? effectReason(wanted.because)
-      : session.applied.mode === 'full'
-        ? 'plan-changed'
-        : 'service-restored';
+    wanted.because === '' ? gainReason(session, wanted.service, plan) : effectReason(wanted.because);
   return { kind: captive ? 'disconnect' : 'change-speed', service: wanted.service, reason };
+}
+
+/** Why a session gets another full speed than it has. */
+function gainReason({ applied }: Session, service: AppliedService, plan: Plan | undefined): EffectReason {
+  if (applied.mode !== 'full') return 'service-restored';
+  const isOfWindow = (speed: Speed) =>
+    plan?.windows.some((window) => window.speed !== undefined && isSameSpeed(window.speed, speed));
+  if (isOfWindow(service)) return 'window-opened';
+  return isOfWindow(applied) ? 'window-closed' : 'plan-changed';
+}
+
+function isSameSpeed(left: Speed, right: Speed): boolean {
+  return left.downKbps === right.downKbps && left.upKbps === right.upKbps;
 }
 
 function effectReason(because: RejectReason): EffectReason {

@@ -6,6 +6,13 @@ import type { Instant } from '../values/instant.ts';
 /** Administrative status of a line. Only an active line may go online. */
 export type LineStatus = 'active' | 'suspended' | 'closed';
 
+/** A term that was bought before the running one is over. Its grants begin with it. */
+export interface ReservedTerm {
+  readonly planName: string;
+  readonly from: Instant;
+  readonly expiresAt: Instant;
+}
+
 /**
  * What the packet path must know of a line, projected from the ledger. `revision` grows with every change there,
  * so that an older projection never overwrites a newer one.
@@ -21,7 +28,10 @@ export interface LineProfile {
   readonly planName: string;
   /** First instant after the service; `undefined` when the line has never bought one. */
   readonly expiresAt: Instant | undefined;
-  readonly concurrentSessions: number;
+  /** The term that follows by itself, `undefined` when none was bought. */
+  readonly reserve: ReservedTerm | undefined;
+  /** Sessions at a time; `undefined` for as many as the plan allows. */
+  readonly concurrentSessions: number | undefined;
   /** Calling-Station-Id that alone may use the line (letters and digits, lower case), '' for any. */
   readonly macLock: string;
   readonly staticIp: string;

@@ -1,8 +1,11 @@
 import type { AppliedService } from '../accounting/session.ts';
-import type { EndAction, Plan } from '../catalog/plan.ts';
-import { type Grant, remainingOctets } from '../quota/grant.ts';
+import type { EndAction, Plan, PlanWindow } from '../catalog/plan.ts';
+import { currentTier, FULL_SPEED_TIER, type Grant } from '../quota/grant.ts';
+import { windowAt } from '../quota/windows.ts';
 import type { Instant } from '../values/instant.ts';
-import type { LineProfile } from './line-state.ts';
+import { isSameBurst, type Speed } from '../values/speed.ts';
+import type { LineStatus } from './line-state.ts';
+import type { LineTerm } from './line-term.ts';
 import type { RejectReason } from './reject-reason.ts';
 
 /** What a line may have at an instant: a service to apply, or the reason why it may have none. */
@@ -16,45 +19,59 @@ export type WantedService =
   | { readonly allowed: false; readonly because: RejectReason };
 
 /**
- * The service of a line at `now`: administrative status first, then the term, then the volume (design section 7).
- * `plan` is `undefined` when the line names a plan that is not known, which is the same as having none.
+ * The service of a line at `now`: administrative status first, then the term, then the volume (design section 7). In a
+ * free window nobody lacks volume; where the volume of full speed is gone the plan's tiers follow, then its end.
  */
 export function wantedService(
-  profile: LineProfile,
-  plan: Plan | undefined,
+  status: LineStatus,
+  { plan, expiresAt }: LineTerm,
   grants: readonly Grant[],
   now: Instant,
 ): WantedService {
-  if (profile.status !== 'active') return { allowed: false, because: 'line-suspended' };
-  if (plan === undefined || profile.expiresAt === undefined) return { allowed: false, because: 'no-service' };
-  if (now >= profile.expiresAt) return endService(plan, plan.expired, 'service-ended');
-  if (plan.quota !== undefined && remainingOctets(grants, now) === 0) {
-    return endService(plan, plan.exhausted, 'volume-ended');
-  }
-  return { allowed: true, service: fullService(plan), because: '' };
+  if (status !== 'active') return { allowed: false, because: 'line-suspended' };
+  if (plan === undefined || expiresAt === undefined) return { allowed: false, because: 'no-service' };
+  if (now >= expiresAt) return endService(plan, plan.expired, 'service-ended');
+  const window = windowAt(plan.windows, now);
+  if (plan.quota === undefined || window?.percent === 0) return fullSpeed(plan, window);
+  const tier = currentTier(grants, now);
+  if (tier === FULL_SPEED_TIER) return fullSpeed(plan, window);
+  const slower = tier === undefined ? undefined : (plan.tiers[tier - 1] ?? plan.tiers.at(-1));
+  return endService(plan, slower ?? plan.exhausted, 'volume-ended');
 }
 
-/** The plan's own speed; 0 kbit/s stands for "the NAS's default". */
-export function fullService(plan: Plan | undefined): AppliedService {
-  return { mode: 'full', downKbps: plan?.speed?.downKbps ?? 0, upKbps: plan?.speed?.upKbps ?? 0 };
+function fullSpeed(plan: Plan, window: PlanWindow | undefined): WantedService {
+  return { allowed: true, service: fullService(plan, window), because: '' };
+}
+
+/** The plan's own speed, or the window's where that has one; 0 kbit/s stands for "the NAS's default". */
+export function fullService(plan: Plan | undefined, window?: PlanWindow): AppliedService {
+  if (window?.speed !== undefined) return atSpeed('full', window.speed);
+  const burst = plan?.speed?.burst;
+  const service = atSpeed('full', plan?.speed ?? NAS_DEFAULT);
+  return burst === undefined ? service : { ...service, burst };
+}
+
+const NAS_DEFAULT: Speed = { downKbps: 0, upKbps: 0 };
+
+function atSpeed(mode: AppliedService['mode'], { downKbps, upKbps }: Speed): AppliedService {
+  return { mode, downKbps, upKbps };
 }
 
 function endService(plan: Plan, action: EndAction, because: RejectReason): WantedService {
   if (action === 'disconnect') return { allowed: false, because };
   if (action === 'captive') {
-    return { allowed: true, service: { ...fullService(plan), mode: 'captive' }, because };
+    return { allowed: true, service: atSpeed('captive', plan.speed ?? NAS_DEFAULT), because };
   }
-  return {
-    allowed: true,
-    service: { mode: 'slow', downKbps: action.downKbps, upKbps: action.upKbps },
-    because,
-  };
+  return { allowed: true, service: atSpeed('slow', action), because };
 }
 
 /** True when the NAS needs no change to go from one service to the other. */
 export function isSameService(left: AppliedService, right: AppliedService): boolean {
   return (
-    left.downKbps === right.downKbps && left.upKbps === right.upKbps && isCaptive(left) === isCaptive(right)
+    left.downKbps === right.downKbps &&
+    left.upKbps === right.upKbps &&
+    isCaptive(left) === isCaptive(right) &&
+    isSameBurst(left.burst, right.burst)
   );
 }
 

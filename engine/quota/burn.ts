@@ -1,6 +1,7 @@
 import type { Instant } from '../values/instant.ts';
 import { type Octets, octets } from '../values/octets.ts';
 import { type Grant, isGrantValid } from './grant.ts';
+import { FULL_WEIGHT } from './rate.ts';
 
 /** Grants after burning, which of them changed, and what no grant could cover. */
 export interface Burned {
@@ -11,8 +12,9 @@ export interface Burned {
 }
 
 /**
- * Takes `amount` from the grants valid at `at`: soonest end first, then lowest priority number, then oldest, then id
- * (design section 7). What is left uncovered is overshoot; the sum of both is always `amount`.
+ * Takes `amount` from the grants valid at `at`: those of full speed before those of the tiers behind them, then soonest
+ * end first, then lowest priority number, then oldest, then id (design section 7). What is left uncovered is overshoot;
+ * the sum of both is always `amount`.
  */
 export function burn(grants: readonly Grant[], amount: Octets, at: Instant): Burned {
   if (amount === 0) return { grants, touched: [], overshotOctets: amount };
@@ -35,6 +37,7 @@ export function burn(grants: readonly Grant[], amount: Octets, at: Instant): Bur
 
 /** Order in which grants are burned; negative when `left` goes first. */
 export function byBurnOrder(left: Grant, right: Grant): number {
+  if (left.tier !== right.tier) return left.tier - right.tier;
   const leftUntil = left.until ?? Number.POSITIVE_INFINITY;
   const rightUntil = right.until ?? Number.POSITIVE_INFINITY;
   if (leftUntil !== rightUntil) return leftUntil < rightUntil ? -1 : 1;
@@ -43,16 +46,18 @@ export function byBurnOrder(left: Grant, right: Grant): number {
   return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
 }
 
-/** Result of weighing charged octets: whole octets to burn and the hundredths kept for the next time. */
+/** Result of weighing charged octets: whole octets to burn and the ten-thousandths kept for the next time. */
 export interface Weighed {
   readonly octets: Octets;
-  /** 0 to 99. */
+  /** 0 to 9,999. */
   readonly remainder: number;
 }
 
-/** `charged` octets at `percent` hundredths each, TRUNC; the remainder is carried so that no hundredth is lost. */
-export function weigh(charged: Octets, percent: number, remainder: number): Weighed {
-  if (percent === 100) return { octets: charged, remainder };
-  const hundredths = BigInt(charged) * BigInt(percent) + BigInt(remainder);
-  return { octets: octets(Number(hundredths / 100n)), remainder: Number(hundredths % 100n) };
+/** `charged` octets at `weight` ten-thousandths each, TRUNC; the remainder is carried so that nothing is lost. */
+export function weigh(charged: Octets, weight: number, remainder: number): Weighed {
+  if (weight === FULL_WEIGHT) return { octets: charged, remainder };
+  const parts = BigInt(charged) * BigInt(weight) + BigInt(remainder);
+  return { octets: octets(Number(parts / WHOLE)), remainder: Number(parts % WHOLE) };
 }
+
+const WHOLE = BigInt(FULL_WEIGHT);

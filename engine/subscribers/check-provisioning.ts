@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
+import type { PlanHistory } from '../catalog/plan-history.ts';
 import { ipv4PrefixOctets, ipv6PrefixOctets } from '../radius/ip-address.ts';
 import { isOctets } from '../values/octets.ts';
 import { type LineRecord, readInstant, SERVICE_GRANT_PREFIX } from './declare-line.ts';
@@ -13,7 +14,7 @@ import type {
 
 /** What is stored already and may clash with a document. */
 export interface KnownProvisioning {
-  readonly planNames: ReadonlySet<string>;
+  readonly plans: ReadonlyMap<string, PlanHistory>;
   /** Address of every NAS by name. */
   readonly nasAddresses: ReadonlyMap<string, string>;
   /** The lines that the document names, as far as they exist. */
@@ -39,7 +40,7 @@ export function checkProvisioning(
   reportTwice(lines, 'lines', 'username', report);
   checkNas(nas, known, report);
   for (const [index, plan] of plans.entries()) checkPlan(plan, `plans[${index}]`, report);
-  const planNames = new Set([...known.planNames, ...plans.map(({ name }) => name)]);
+  const planNames = new Set([...known.plans.keys(), ...plans.map(({ name }) => name)]);
   for (const [index, line] of lines.entries()) checkLine(line, planNames, `lines[${index}]`, report);
   checkStaticIps(lines, known, report);
   checkGrantIds(lines, known, report);
@@ -99,9 +100,9 @@ function checkPlan(plan: PlanDeclaration, path: string, report: Report): void {
   if (plan.quota !== undefined && !isOctets(plan.quota.octets)) {
     report(`${path}.quota.octets`, 'must be a whole number of octets up to 2^53 - 1');
   }
-  plan.weights?.forEach(({ fromMinute, toMinute }, index) => {
+  plan.windows?.forEach(({ fromMinute, toMinute }, index) => {
     if (fromMinute < 0 || toMinute > 1440 || fromMinute >= toMinute) {
-      report(`${path}.weights[${index}]`, 'must lie within a day; a window over midnight is two windows');
+      report(`${path}.windows[${index}]`, 'must lie within a day; a window over midnight is two windows');
     }
   });
 }

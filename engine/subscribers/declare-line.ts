@@ -1,6 +1,6 @@
 import type { Plan } from '../catalog/plan.ts';
-import type { LineStatus } from '../policy/line-state.ts';
-import type { Grant } from '../quota/grant.ts';
+import type { LineStatus, ReservedTerm } from '../policy/line-state.ts';
+import { FULL_SPEED_TIER, type Grant } from '../quota/grant.ts';
 import { DAY_MS, type Instant } from '../values/instant.ts';
 import { octets, ZERO_OCTETS } from '../values/octets.ts';
 import type { GrantDeclaration, LineDeclaration } from './provisioning.ts';
@@ -16,9 +16,11 @@ export interface LineRecord {
   readonly password: string | undefined;
   readonly planName: string;
   readonly expiresAt: Instant | undefined;
+  readonly reserve: ReservedTerm | undefined;
   /** '' when there is none. */
   readonly staticIp: string;
-  readonly concurrentSessions: number;
+  /** `undefined` for as many as the plan allows. */
+  readonly concurrentSessions: number | undefined;
   readonly macLock: string;
   readonly framedRoutes: readonly string[];
   readonly framedIpv6Prefix: string;
@@ -35,8 +37,9 @@ const NEW_LINE: Omit<LineRecord, 'username' | 'planName'> = {
   status: 'active',
   password: '',
   expiresAt: undefined,
+  reserve: undefined,
   staticIp: '',
-  concurrentSessions: 1,
+  concurrentSessions: undefined,
   macLock: '',
   framedRoutes: [],
   framedIpv6Prefix: '',
@@ -69,7 +72,10 @@ export function declareLine(
     planName: plan.name,
     expiresAt,
     staticIp: declaration.staticIp ?? base.staticIp,
-    concurrentSessions: declaration.concurrentSessions ?? base.concurrentSessions,
+    concurrentSessions:
+      declaration.concurrentSessions === 0
+        ? undefined
+        : (declaration.concurrentSessions ?? base.concurrentSessions),
     macLock: declaration.macLock === undefined ? base.macLock : plainMac(declaration.macLock),
     framedRoutes: declaration.framedRoutes ?? base.framedRoutes,
     framedIpv6Prefix: declaration.framedIpv6Prefix ?? base.framedIpv6Prefix,
@@ -103,6 +109,7 @@ function startTerm(line: LineRecord, plan: Plan, until: Instant | undefined, now
     from: now,
     until,
     priority: 0,
+    tier: FULL_SPEED_TIER,
     createdAt: now,
   };
   return [...ended, service];
@@ -136,6 +143,7 @@ function declareGrants(
       from: readInstant(declaration.from) ?? stored?.from ?? now,
       until: readInstant(declaration.until),
       priority: declaration.priority ?? 0,
+      tier: FULL_SPEED_TIER,
       createdAt: stored?.createdAt ?? now,
     });
   }

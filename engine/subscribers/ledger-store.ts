@@ -1,5 +1,5 @@
 import type { SessionState } from '../accounting/session.ts';
-import type { Plan } from '../catalog/plan.ts';
+import type { PlanHistory } from '../catalog/plan-history.ts';
 import type { NasEntry, NasLearned } from '../nas/nas.ts';
 import type { LineProfile, LineStatus } from '../policy/line-state.ts';
 import type { Grant } from '../quota/grant.ts';
@@ -100,7 +100,7 @@ export interface LedgerStore {
   /** Many lines at once by username; a line that does not exist is missing. */
   lineProjections(usernames: readonly string[]): Promise<ReadonlyMap<string, LineProjection>>;
   /** All plans and all NAS. */
-  reference(): Promise<{ readonly plans: readonly Plan[]; readonly nas: readonly KnownNas[] }>;
+  reference(): Promise<{ readonly plans: readonly PlanHistory[]; readonly nas: readonly KnownNas[] }>;
   /** Forgets changes that the counter store has taken. */
   completeProjections(ids: readonly number[]): Promise<void>;
 

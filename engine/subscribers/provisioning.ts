@@ -1,9 +1,10 @@
-import type { ChargeMode, EndAction, Speed } from '../catalog/plan.ts';
+import type { ChargeMode, EndAction, QuotaPeriod } from '../catalog/plan.ts';
 import type { AcceptAttributes } from '../nas/accept-attributes.ts';
 import type { DriverSettings } from '../nas/driver-settings.ts';
 import type { NasVendor } from '../nas/nas.ts';
 import type { LineStatus } from '../policy/line-state.ts';
 import type { GrantKind } from '../quota/grant.ts';
+import type { Burst, Speed } from '../values/speed.ts';
 
 /**
  * What an ISP declares: its NAS, plans and lines, as `mizan apply` reads it from a file. The types stand for the
@@ -38,29 +39,47 @@ export interface NasDeclaration {
   readonly driverSettings?: DriverSettings | undefined;
 }
 
-/** A plan; the fields are those of `Plan`. */
+/**
+ * A plan; the fields are those of `Plan`. What differs from the version in force at `effectiveFrom` becomes a version of
+ * its own; earlier ones stay for what was used before.
+ */
 export interface PlanDeclaration {
   readonly name: string;
+  /** ISO 8601, not in the past; default is the moment of the apply. */
+  readonly effectiveFrom?: string | undefined;
   /** Length of a term in days of 24 hours. */
   readonly days: number;
-  readonly quota?: { readonly octets: number; readonly charge: ChargeMode } | undefined;
-  readonly speed?: Speed | undefined;
-  /** Default `disconnect`. */
+  /** `per` is `term` by default. */
+  readonly quota?:
+    | { readonly octets: number; readonly charge: ChargeMode; readonly per?: QuotaPeriod | undefined }
+    | undefined;
+  readonly speed?: (Speed & { readonly burst?: Burst | undefined }) | undefined;
+  /** Slower speeds after the quota, each for its octets. */
+  readonly tiers?: readonly (Speed & { readonly octets: number })[] | undefined;
+  /** Default is 128 kbit/s both ways (R02). */
   readonly exhausted?: EndAction | undefined;
   /** Default `disconnect`. */
   readonly expired?: EndAction | undefined;
-  readonly weights?: readonly WeightDeclaration[] | undefined;
+  readonly windows?: readonly WindowDeclaration[] | undefined;
+  readonly classes?: readonly { readonly name: string; readonly percent: number }[] | undefined;
+  /** Default 1. */
+  readonly concurrentSessions?: number | undefined;
+  /** Default false. */
+  readonly locksFirstMac?: boolean | undefined;
+  /** Default false. */
+  readonly softLanding?: boolean | undefined;
   readonly pool?: string | undefined;
   /** Default 300. */
   readonly interimSeconds?: number | undefined;
 }
 
-/** A weight window; `weekdays` counts Saturday as 0, its default is all seven. */
-export interface WeightDeclaration {
+/** A window of the day; `weekdays` counts Saturday as 0, its default is all seven; `percent` is 100 by default. */
+export interface WindowDeclaration {
   readonly weekdays?: readonly number[] | undefined;
   readonly fromMinute: number;
   readonly toMinute: number;
-  readonly percent: number;
+  readonly percent?: number | undefined;
+  readonly speed?: Speed | undefined;
 }
 
 /** A line. A new one starts a term of its plan at once; another plan on an old one starts a term of that plan. */
@@ -74,7 +93,7 @@ export interface LineDeclaration {
   /** Default `active`. */
   readonly status?: LineStatus | undefined;
   readonly staticIp?: string | undefined;
-  /** Default 1. */
+  /** Default is the plan's number; 0 goes back to it. */
   readonly concurrentSessions?: number | undefined;
   /** Calling-Station-Id that alone may use the line, in any spelling. */
   readonly macLock?: string | undefined;
@@ -83,6 +102,11 @@ export interface LineDeclaration {
   readonly delegatedIpv6Prefix?: string | undefined;
   /** ISO 8601 with a zone or offset; default is the end of the plan's term, counted from now. */
   readonly expiresAt?: string | undefined;
+  /** The term that follows by itself; `from` is the end of the running term by default. `null` takes it back. */
+  readonly reserve?:
+    | { readonly plan: string; readonly from?: string | undefined; readonly expiresAt?: string | undefined }
+    | null
+    | undefined;
   readonly extraGrants?: readonly GrantDeclaration[] | undefined;
 }
 

@@ -9,12 +9,13 @@ import type {
   SessionState,
   SessionUsage,
 } from '../../accounting/session.ts';
-import type { LineProfile, LineState, LineStatus } from '../../policy/line-state.ts';
+import type { LineProfile, LineState, LineStatus, ReservedTerm } from '../../policy/line-state.ts';
 import type { Grant, GrantKind } from '../../quota/grant.ts';
 import type { Octets } from '../../values/octets.ts';
+import type { Burst } from '../../values/speed.ts';
 
 /** Version of the layout; a store of another layout is refused instead of being misread. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * A line's state as nested arrays without field names: a third of the octets of a map, and as much less to write at
@@ -65,6 +66,7 @@ function packProfile(profile: LineProfile): unknown[] {
     profile.framedRoutes,
     profile.framedIpv6Prefix,
     profile.delegatedIpv6Prefix,
+    profile.reserve && packReserve(profile.reserve),
   ];
 }
 
@@ -77,18 +79,27 @@ function unpackProfile(packed: readonly unknown[]): LineProfile {
     sealedPassword: packed[4] as string,
     planName: packed[5] as string,
     expiresAt: packed[6] as number | undefined,
-    concurrentSessions: packed[7] as number,
+    concurrentSessions: packed[7] as number | undefined,
     macLock: packed[8] as string,
     staticIp: packed[9] as string,
     framedRoutes: packed[10] as string[],
     framedIpv6Prefix: packed[11] as string,
     delegatedIpv6Prefix: packed[12] as string,
+    reserve: unpackReserve(packed[13] as [string, number, number] | undefined),
   };
 }
 
+function packReserve({ planName, from, expiresAt }: ReservedTerm): unknown[] {
+  return [planName, from, expiresAt];
+}
+
+function unpackReserve(packed: readonly [string, number, number] | undefined): ReservedTerm | undefined {
+  return packed && { planName: packed[0], from: packed[1], expiresAt: packed[2] };
+}
+
 function packGrant(grant: Grant): unknown[] {
-  const { id, kind, octets, consumed, from, until, priority, createdAt } = grant;
-  return [id, kind, octets, consumed, from, until, priority, createdAt];
+  const { id, kind, octets, consumed, from, until, priority, tier, createdAt } = grant;
+  return [id, kind, octets, consumed, from, until, priority, createdAt, tier];
 }
 
 function unpackGrant(packed: readonly unknown[]): Grant {
@@ -100,6 +111,7 @@ function unpackGrant(packed: readonly unknown[]): Grant {
     from: packed[4] as number,
     until: packed[5] as number | undefined,
     priority: packed[6] as number,
+    tier: packed[8] as number,
     createdAt: packed[7] as number,
   };
 }
@@ -122,7 +134,7 @@ function packSession(session: Session): unknown[] {
     session.interimSeconds,
     packCounters(session.counters),
     packUsage(session.usage),
-    [session.applied.mode, session.applied.downKbps, session.applied.upKbps],
+    packApplied(session.applied),
     session.pendingEffect && packPending(session.pendingEffect),
     session.closeCause,
   ];
@@ -228,12 +240,13 @@ function unpackUsage(packed: readonly Octets[]): SessionUsage {
   };
 }
 
+function packApplied({ mode, downKbps, upKbps, burst }: AppliedService): unknown[] {
+  return burst === undefined ? [mode, downKbps, upKbps] : [mode, downKbps, upKbps, burst];
+}
+
 function unpackApplied(packed: readonly unknown[]): AppliedService {
-  return {
-    mode: packed[0] as AppliedService['mode'],
-    downKbps: packed[1] as number,
-    upKbps: packed[2] as number,
-  };
+  const [mode, downKbps, upKbps, burst] = packed as [AppliedService['mode'], number, number, Burst?];
+  return burst === undefined ? { mode, downKbps, upKbps } : { mode, downKbps, upKbps, burst };
 }
 
 function packPending({ kind, requestedAt, attempts }: PendingEffect): unknown[] {

@@ -1,6 +1,6 @@
 import type { Forgotten } from '../../accounting/forgotten.ts';
 import type { Session } from '../../accounting/session.ts';
-import type { LineProfile, LineState, LineStatus } from '../../policy/line-state.ts';
+import type { LineProfile, LineState, LineStatus, ReservedTerm } from '../../policy/line-state.ts';
 import type { Grant, GrantKind } from '../../quota/grant.ts';
 import { DAY_MS, SECOND_MS } from '../../values/instant.ts';
 import type { Octets } from '../../values/octets.ts';
@@ -26,6 +26,7 @@ const PROFILE_FIELDS = [
   'routes',
   'ipv6',
   'delegated',
+  'reserve',
 ] as const;
 
 const LINE_FIELDS = ['forgotten'] as const;
@@ -102,19 +103,32 @@ function profileTexts(profile: LineProfile): readonly string[] {
     String(profile.revision),
     profile.planName,
     profile.expiresAt === undefined ? '' : String(profile.expiresAt),
-    profile.concurrentSessions === 1 ? '' : String(profile.concurrentSessions),
+    profile.concurrentSessions === undefined ? '' : String(profile.concurrentSessions),
     profile.sealedPassword,
     profile.macLock,
     profile.staticIp,
     profile.framedRoutes.length === 0 ? '' : JSON.stringify(profile.framedRoutes),
     profile.framedIpv6Prefix,
     profile.delegatedIpv6Prefix,
+    reserveText(profile.reserve),
   ];
+}
+
+/** `from..until plan`. */
+function reserveText(reserve: ReservedTerm | undefined): string {
+  return reserve === undefined ? '' : `${reserve.from}..${reserve.expiresAt} ${reserve.planName}`;
+}
+
+function readReserve(text: string | undefined): ReservedTerm | undefined {
+  const [, from, until, planName] = /^(\d+)\.\.(\d+) (.*)$/s.exec(text ?? '') ?? [];
+  if (planName === undefined) return undefined;
+  return { planName, from: Number(from), expiresAt: Number(until) };
 }
 
 function readProfile(username: string, fields: ReadonlyMap<string, string>): LineProfile {
   const text = (name: (typeof PROFILE_FIELDS)[number]) => fields.get(name) ?? '';
   const expires = fields.get('expires');
+  const concurrent = fields.get('concurrent');
   return {
     username,
     lineId: Number(text('line')),
@@ -123,7 +137,8 @@ function readProfile(username: string, fields: ReadonlyMap<string, string>): Lin
     sealedPassword: text('password'),
     planName: text('plan'),
     expiresAt: expires === undefined ? undefined : Number(expires),
-    concurrentSessions: Number(fields.get('concurrent') ?? 1),
+    reserve: readReserve(fields.get('reserve')),
+    concurrentSessions: concurrent === undefined ? undefined : Number(concurrent),
     macLock: text('mac'),
     staticIp: text('ip'),
     framedRoutes: JSON.parse(fields.get('routes') ?? '[]') as string[],
@@ -137,9 +152,12 @@ function readProfile(username: string, fields: ReadonlyMap<string, string>): Lin
  * where it is whole days later, and empty when it never ends.
  */
 function grantTexts(grant: Grant): readonly string[] {
-  const { id, kind, octets, consumed, from, until, priority, createdAt } = grant;
+  const { id, kind, octets, consumed, from, until, priority, tier, createdAt } = grant;
   return [
-    fieldWord(id) + (id.startsWith(`${kind}:`) ? '' : ` ${kind}`) + fieldPair('priority', priority),
+    fieldWord(id) +
+      (id.startsWith(`${kind}:`) ? '' : ` ${kind}`) +
+      fieldPair('priority', priority) +
+      fieldPair('tier', tier),
     `${consumed}/${octets}`,
     `${from}..${untilText(from, until)}${createdAt === from ? '' : ` created=${createdAt}`}`,
   ];
@@ -171,6 +189,7 @@ function readGrant(name: string, fields: ReadonlyMap<string, string>): Grant {
     from: Number(from),
     until: readUntil(Number(from), until),
     priority: Number(who.named.get('priority') ?? 0),
+    tier: Number(who.named.get('tier') ?? 0),
     createdAt: Number(time.named.get('created') ?? from),
   };
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../accounting/session.ts';
 import { SECOND_MS } from '../../values/instant.ts';
 import type { Octets } from '../../values/octets.ts';
+import { readSpeedText, speedText } from '../../values/speed.ts';
 import { type FieldText, fieldPair, fieldWord, readFieldText } from './redis-field-text.ts';
 
 /** Names of a session's fields behind `s<n>`, in the order of `sessionTexts`. */
@@ -33,14 +34,13 @@ const SERVICE_MODES: readonly AppliedService['mode'][] = ['full', 'slow', 'capti
  */
 export function sessionTexts(session: Session): readonly string[] {
   const { counters, startedAt: start, pendingEffect: pending } = session;
-  const { mode, downKbps, upKbps } = session.applied;
   return [
     `${session.state} ${session.key} ${fieldWord(session.nas)} ${fieldWord(session.acctSessionId)}` +
       fieldPair('port', session.nasPort) +
       fieldPair('boot', session.nasBoot),
     `${fieldWord(session.callingStationId)} ${fieldWord(session.framedIp)} ${fieldWord(session.nasAddress)}` +
       fieldPair('ipv6', session.framedIpv6Prefix),
-    `${start}${fieldPair('every', session.interimSeconds)} ${mode}=${downKbps}/${upKbps}` +
+    `${start}${fieldPair('every', session.interimSeconds)} ${session.applied.mode}=${speedText(session.applied)}` +
       fieldPair('first', firstText(session)),
     `${pairText(counters.current)} ${chargedText(counters, session.usage.chargedOctets)} ` +
       `${after(session.updatedAt, start)} ${after(session.seenAt, session.updatedAt)} ` +
@@ -245,8 +245,7 @@ function readUsage(now: FieldText, more: FieldText): SessionUsage {
 
 function readService({ named }: FieldText): AppliedService {
   const mode = SERVICE_MODES.find((candidate) => named.has(candidate)) ?? 'full';
-  const [down, up] = (named.get(mode) ?? '0/0').split('/');
-  return { mode, downKbps: Number(down), upKbps: Number(up) };
+  return { mode, ...readSpeedText(named.get(mode) ?? '0/0') };
 }
 
 function readPending(text: FieldText, start: number): PendingEffect {

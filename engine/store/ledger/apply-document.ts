@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
-import type { Plan } from '../../catalog/plan.ts';
+import { planAt } from '../../catalog/plan-history.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { checkProvisioning } from '../../subscribers/check-provisioning.ts';
 import { declareLine } from '../../subscribers/declare-line.ts';
-import { declaredNas, declaredPlan } from '../../subscribers/declared.ts';
+import { declarePlan, withVersion } from '../../subscribers/declare-plan.ts';
+import { declaredNas } from '../../subscribers/declared.ts';
 import type {
   NasDeclaration,
   PlanDeclaration,
@@ -90,14 +91,20 @@ async function applyPlans(apply: Apply, declarations: readonly PlanDeclaration[]
   const { tx, known, now } = apply;
   let changed = 0;
   for (const declaration of declarations) {
-    const plan = declaredPlan(declaration);
-    if (JSON.stringify(known.plans.get(plan.name)) === JSON.stringify(plan)) continue;
-    const { name, ...definition } = plan;
-    const columns = { definition: JSON.stringify(definition), updated_at: toTime(now) };
-    await tx
+    const version = declarePlan(declaration, known.plans.get(declaration.name), now);
+    if (version === undefined) continue;
+    const { name, ...plan } = version.plan;
+    const { id } = await tx
       .insertInto('plan')
-      .values({ name, created_at: toTime(now), ...columns })
-      .onConflict((conflict) => conflict.column('name').doUpdateSet(columns))
+      .values({ name, created_at: toTime(now), updated_at: toTime(now) })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ updated_at: toTime(now) }))
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const definition = JSON.stringify(plan);
+    await tx
+      .insertInto('plan_version')
+      .values({ plan_id: id, valid_from: toTime(version.from), definition, created_at: toTime(now) })
+      .onConflict((conflict) => conflict.columns(['plan_id', 'valid_from']).doUpdateSet({ definition }))
       .execute();
     changed += 1;
   }
@@ -105,12 +112,16 @@ async function applyPlans(apply: Apply, declarations: readonly PlanDeclaration[]
 }
 
 function changedLines(document: ProvisioningDocument, known: KnownLedger, now: Instant): ChangedLine[] {
-  const plans = new Map<string, Plan>(known.plans);
-  for (const declaration of document.plans ?? []) plans.set(declaration.name, declaredPlan(declaration));
+  const plans = new Map(known.plans);
+  for (const declaration of document.plans ?? []) {
+    const { name } = declaration;
+    const version = declarePlan(declaration, known.plans.get(name), now);
+    if (version !== undefined) plans.set(name, withVersion(name, known.plans.get(name), version));
+  }
   const changed: ChangedLine[] = [];
   for (const declaration of document.lines ?? []) {
     const stored = known.lines.get(declaration.username);
-    const next = declareLine(declaration, stored, plans.get(declaration.plan)!, now);
+    const next = declareLine(declaration, stored, planAt(plans.get(declaration.plan)!, now), now);
     if (next !== undefined) {
       changed.push({ next, stored, storedRow: known.lineRows.get(declaration.username) });
     }

@@ -34,13 +34,20 @@ export interface NasTable {
   readonly updated_at: Time;
 }
 
-/** Columns of `plan`; the definition is a `Plan` without its name. */
+/** Columns of `plan`. */
 export interface PlanTable {
   readonly id: GeneratedAlways<number>;
   readonly name: string;
-  readonly definition: Json;
   readonly created_at: Time;
   readonly updated_at: Time;
+}
+
+/** Columns of `plan_version`; the definition is a `Plan` without its name. */
+export interface PlanVersionTable {
+  readonly plan_id: number;
+  readonly valid_from: Time;
+  readonly definition: Json;
+  readonly created_at: Time;
 }
 
 /** Columns of `line`. */
@@ -54,7 +61,10 @@ export interface LineTable {
   readonly plan_name: string;
   readonly expires_at: OptionalTime;
   readonly static_ip: string | null;
-  readonly concurrent_sessions: number;
+  readonly reserve_plan_name: string | null;
+  readonly reserve_from: OptionalTime;
+  readonly reserve_until: OptionalTime;
+  readonly concurrent_sessions: number | null;
   readonly mac_lock: string;
   readonly framed_routes: Json;
   readonly framed_ipv6_prefix: string;
@@ -83,6 +93,7 @@ export interface GrantTable {
   readonly valid_from: Time;
   readonly valid_until: OptionalTime;
   readonly priority: number;
+  readonly tier: number;
   readonly created_at: Time;
 }
 
@@ -132,6 +143,7 @@ export interface CounterPartitionTable {
 export interface LedgerTables {
   readonly nas: NasTable;
   readonly plan: PlanTable;
+  readonly plan_version: PlanVersionTable;
   readonly line: LineTable;
   readonly line_status_history: LineStatusHistoryTable;
   readonly grant: GrantTable;

@@ -22,9 +22,10 @@ import { toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { readBalances } from './read-balances.ts';
 import { readLines, type StoredLine, usernameIn } from './read-lines.ts';
+import { readPlans } from './read-plans.ts';
 import { recordEvents } from './record-events.ts';
 import { partitionRecords, putPartition, readSunkLines, readSunkSessions } from './recover-lines.ts';
-import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, planOf, sessionViewOf } from './rows.ts';
+import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, sessionViewOf } from './rows.ts';
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
 export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger {
@@ -80,10 +81,10 @@ export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, 
   }
 
   async reference(): ReturnType<LedgerStore['reference']> {
-    const plans = await this.db.selectFrom('plan').select(['name', 'definition']).orderBy('name').execute();
+    const plans = await readPlans(this.db);
     const nas = await this.db.selectFrom('nas').selectAll().orderBy('name').execute();
     return {
-      plans: plans.map(planOf),
+      plans,
       nas: nas.map((row) => ({ entry: nasEntryOf(row, this.secrets), learned: nasLearnedOf(row) })),
     };
   }

@@ -1,5 +1,4 @@
 import { type Selectable, sql } from 'kysely';
-import type { Plan } from '../../catalog/plan.ts';
 import type { NasEntry } from '../../nas/nas.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { KnownProvisioning } from '../../subscribers/check-provisioning.ts';
@@ -8,7 +7,8 @@ import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import { inPieces } from './bulk.ts';
 import type { LedgerDb, LineTable } from './database.ts';
 import { readLines, usernameIn } from './read-lines.ts';
-import { lineRecordOf, nasEntryOf, planOf } from './rows.ts';
+import { readPlans } from './read-plans.ts';
+import { lineRecordOf, nasEntryOf } from './rows.ts';
 
 /** Lines read in one statement. */
 const LINES_AT_ONCE = 2_000;
@@ -16,7 +16,6 @@ const LINES_AT_ONCE = 2_000;
 /** What the ledger holds of the things that a document names, and what may clash with them. */
 export interface KnownLedger extends KnownProvisioning {
   readonly nas: ReadonlyMap<string, NasEntry>;
-  readonly plans: ReadonlyMap<string, Plan>;
   readonly lineRows: ReadonlyMap<string, Selectable<LineTable>>;
 }
 
@@ -27,7 +26,7 @@ export async function loadKnown(
   document: ProvisioningDocument,
 ): Promise<KnownLedger> {
   const nasRows = await tx.selectFrom('nas').selectAll().execute();
-  const planRows = await tx.selectFrom('plan').select(['name', 'definition']).execute();
+  const plans = await readPlans(tx);
   const lines = new Map<string, LineRecord>();
   const lineRows = new Map<string, Selectable<LineTable>>();
   const declared = document.lines ?? [];
@@ -41,8 +40,7 @@ export async function loadKnown(
     }
   }
   return {
-    planNames: new Set(planRows.map(({ name }) => name)),
-    plans: new Map(planRows.map((row) => [row.name, planOf(row)])),
+    plans: new Map(plans.map((plan) => [plan.name, plan])),
     nasAddresses: new Map(nasRows.map(({ name, address }) => [name, address])),
     nas: new Map(nasRows.map((row) => [row.name, nasEntryOf(row, secrets)])),
     lines,

@@ -26,6 +26,7 @@ export async function readLines(
       'grant.valid_from',
       'grant.valid_until',
       'grant.priority',
+      'grant.tier',
       'grant.created_at as granted_at',
     ])
     .where(condition)

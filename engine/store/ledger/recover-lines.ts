@@ -62,7 +62,7 @@ type SessionArray = readonly [
 ];
 
 const GRANT_ARRAY = `json_build_array(g.id, g.kind, g.octets, g.consumed_octets, ${ms('g.valid_from')},
-  ${ms('g.valid_until')}, g.priority, ${ms('g.created_at')})`;
+  ${ms('g.valid_until')}, g.priority, ${ms('g.created_at')}, g.tier)`;
 
 type GrantArray = readonly [
   id: string,
@@ -73,6 +73,7 @@ type GrantArray = readonly [
   until: number | null,
   priority: number,
   createdAt: number,
+  tier: number,
 ];
 
 type LineRow = Selectable<LineTable> & {
@@ -152,7 +153,7 @@ export async function readSunkSessions(
 }
 
 function grantOfArray(array: GrantArray): Grant {
-  const [id, kind, size, consumed, from, until, priority, createdAt] = array;
+  const [id, kind, size, consumed, from, until, priority, createdAt, tier] = array;
   return {
     id,
     kind,
@@ -161,6 +162,7 @@ function grantOfArray(array: GrantArray): Grant {
     from,
     until: until ?? undefined,
     priority,
+    tier,
     createdAt,
   };
 }

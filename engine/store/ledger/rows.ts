@@ -1,15 +1,16 @@
 import type { Selectable } from 'kysely';
 import type { Plan } from '../../catalog/plan.ts';
+import type { PlanHistory, PlanVersion } from '../../catalog/plan-history.ts';
 import { type AcceptAttributes, sortedAttributes } from '../../nas/accept-attributes.ts';
 import { type DriverSettings, sortedSettings } from '../../nas/driver-settings.ts';
 import type { NasEntry, NasLearned } from '../../nas/nas.ts';
-import type { LineProfile } from '../../policy/line-state.ts';
+import type { LineProfile, ReservedTerm } from '../../policy/line-state.ts';
 import type { Grant } from '../../quota/grant.ts';
 import { passwordContext, type SecretBox } from '../../runtime/secret-box.ts';
 import type { LineRecord } from '../../subscribers/declare-line.ts';
 import type { SessionView } from '../../subscribers/ledger-store.ts';
 import { octets } from '../../values/octets.ts';
-import type { GrantTable, LineTable, NasTable, PlanTable, SessionTable } from './database.ts';
+import type { GrantTable, LineTable, NasTable, PlanVersionTable, SessionTable } from './database.ts';
 
 /** Context of a NAS secret in the ledger; the second secret has its own. */
 export function nasSecretContext(name: string, which: 'secret' | 'secretNext'): string {
@@ -59,28 +60,25 @@ export function nasLearnedOf(row: Selectable<NasTable>): NasLearned {
   };
 }
 
-/** A plan; the fields stand in the order of `Plan`, so that equal plans have equal JSON texts. */
-export function planOf(row: Pick<Selectable<PlanTable>, 'name' | 'definition'>): Plan {
-  const stored = row.definition as Omit<Plan, 'name'>;
-  const { quota, speed, exhausted, expired } = stored;
-  const action = (end: Plan['exhausted']): Plan['exhausted'] =>
-    typeof end === 'string' ? end : { downKbps: end.downKbps, upKbps: end.upKbps };
-  return {
-    name: row.name,
-    days: stored.days,
-    quota: quota && { octets: octets(quota.octets), charge: quota.charge },
-    speed: speed && { downKbps: speed.downKbps, upKbps: speed.upKbps },
-    exhausted: action(exhausted),
-    expired: action(expired),
-    weights: stored.weights.map(({ weekdays, fromMinute, toMinute, percent }) => ({
-      weekdays,
-      fromMinute,
-      toMinute,
-      percent,
-    })),
-    pool: stored.pool,
-    interimSeconds: stored.interimSeconds,
-  };
+/** A version of a plan. Its definition was written as JSON from a `Plan`. */
+export type PlanVersionRow = Pick<Selectable<PlanVersionTable>, 'valid_from' | 'definition'> & {
+  readonly name: string;
+};
+
+/** The plans of their versions, which come by name and `valid_from`. */
+export function planHistoriesOf(rows: readonly PlanVersionRow[]): readonly PlanHistory[] {
+  const histories: { name: string; versions: PlanVersion[] }[] = [];
+  for (const row of rows) {
+    if (histories.at(-1)?.name !== row.name) histories.push({ name: row.name, versions: [] });
+    const plan = { name: row.name, ...(row.definition as Omit<Plan, 'name'>) };
+    histories.at(-1)!.versions.push({ from: row.valid_from, plan });
+  }
+  return histories;
+}
+
+function reserveOf(row: Selectable<LineTable>): ReservedTerm | undefined {
+  if (row.reserve_plan_name === null) return undefined;
+  return { planName: row.reserve_plan_name, from: row.reserve_from!, expiresAt: row.reserve_until! };
 }
 
 /** A grant with the consumption that the ledger knows of. */
@@ -93,6 +91,7 @@ export function grantOf(row: Selectable<GrantTable>): Grant {
     from: row.valid_from,
     until: row.valid_until ?? undefined,
     priority: row.priority,
+    tier: row.tier,
     createdAt: row.created_at,
   };
 }
@@ -107,7 +106,8 @@ export function lineProfileOf(row: Selectable<LineTable>): LineProfile {
     sealedPassword: row.sealed_password,
     planName: row.plan_name,
     expiresAt: row.expires_at ?? undefined,
-    concurrentSessions: row.concurrent_sessions,
+    reserve: reserveOf(row),
+    concurrentSessions: row.concurrent_sessions ?? undefined,
     macLock: row.mac_lock,
     staticIp: row.static_ip ?? '',
     framedRoutes: row.framed_routes as readonly string[],
@@ -131,8 +131,9 @@ export function lineRecordOf(
     password: sealed === '' ? '' : secrets.open(sealed, passwordContext(username)),
     planName: row.plan_name,
     expiresAt: row.expires_at ?? undefined,
+    reserve: reserveOf(row),
     staticIp: row.static_ip ?? '',
-    concurrentSessions: row.concurrent_sessions,
+    concurrentSessions: row.concurrent_sessions ?? undefined,
     macLock: row.mac_lock,
     framedRoutes: row.framed_routes as readonly string[],
     framedIpv6Prefix: row.framed_ipv6_prefix,

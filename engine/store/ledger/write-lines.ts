@@ -24,6 +24,9 @@ const LINE_COLUMNS = [
   'sealed_password text',
   'plan_name text',
   'expires_at timestamptz',
+  'reserve_plan_name text',
+  'reserve_from timestamptz',
+  'reserve_until timestamptz',
   'static_ip text',
   'concurrent_sessions integer',
   'mac_lock text',
@@ -83,8 +86,11 @@ function lineRow(line: ChangedLine, secrets: SecretBox, now: Instant): Record<st
     sealed_password: sealedPassword(line, secrets),
     plan_name: next.planName,
     expires_at: toOptionalTime(next.expiresAt),
+    reserve_plan_name: next.reserve?.planName ?? null,
+    reserve_from: toOptionalTime(next.reserve?.from),
+    reserve_until: toOptionalTime(next.reserve?.expiresAt),
     static_ip: next.staticIp === '' ? null : next.staticIp,
-    concurrent_sessions: next.concurrentSessions,
+    concurrent_sessions: next.concurrentSessions ?? null,
     mac_lock: next.macLock,
     framed_routes: next.framedRoutes,
     framed_ipv6_prefix: next.framedIpv6Prefix,
@@ -112,16 +118,17 @@ async function upsertGrants(
   if (rows.length === 0) return 0;
   // What was consumed is the sink's to write.
   await sql`
-    INSERT INTO "grant" (id, line_id, kind, octets, valid_from, valid_until, priority, created_at)
-    SELECT id, line_id, kind, octets, valid_from, valid_until, priority, created_at
+    INSERT INTO "grant" (id, line_id, kind, octets, valid_from, valid_until, priority, tier, created_at)
+    SELECT id, line_id, kind, octets, valid_from, valid_until, priority, tier, created_at
     FROM ${recordset(
       rows,
       `id text, line_id bigint, kind text, octets bigint, valid_from timestamptz,
-       valid_until timestamptz, priority integer, created_at timestamptz`,
+       valid_until timestamptz, priority integer, tier integer, created_at timestamptz`,
     )}
     ORDER BY id
     ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, octets = excluded.octets,
-      valid_from = excluded.valid_from, valid_until = excluded.valid_until, priority = excluded.priority
+      valid_from = excluded.valid_from, valid_until = excluded.valid_until, priority = excluded.priority,
+      tier = excluded.tier
     `.execute(tx);
   return rows.length;
 }
@@ -135,6 +142,7 @@ function grantRow(grant: Grant, lineId: number): Record<string, unknown> {
     valid_from: toTime(grant.from),
     valid_until: toOptionalTime(grant.until),
     priority: grant.priority,
+    tier: grant.tier,
     created_at: toTime(grant.createdAt),
   };
 }
