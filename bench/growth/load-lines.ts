@@ -11,14 +11,23 @@ const LINES_IN_A_COMMIT = 1_000;
 /** Grant ids of the copies: the pattern's with the line's number behind it. */
 const GRANT_SUFFIX = '-';
 
+/** Runs one statement on the ledger and gives its rows. */
+export type LedgerQuery = <T>(sql: string) => Promise<readonly T[]>;
+
 /**
  * Multiplies line 0, which was declared over the API of an engine that is stopped now, until there are `lines`: in the
- * embedded ledger by one statement per table, in the counters by ordinary commits of what the packet path would hold.
+ * ledger by one statement per table, in the counters by ordinary commits of what the packet path would hold.
  * Declaring a million lines over the API takes half an hour and would end in the same records. Only the sealed
  * passwords of the ledger are left empty, which nothing reads unless a line is changed.
  */
-export async function multiplyLines(dataDir: string, place: CountersPlace, lines: number): Promise<void> {
-  await multiplyInLedger(join(dataDir, 'ledger'), lines);
+export async function multiplyLines(
+  dataDir: string,
+  place: CountersPlace,
+  lines: number,
+  ledger?: LedgerQuery,
+): Promise<void> {
+  if (ledger) await multiplyInLedger(ledger, lines);
+  else await multiplyInFolder(join(dataDir, 'ledger'), lines);
   const counters = await openCounters(place, (sentence) => process.stderr.write(`${sentence}\n`));
   try {
     await multiplyInCounters(counters, readSecrets(dataDir), lines);
@@ -27,33 +36,36 @@ export async function multiplyLines(dataDir: string, place: CountersPlace, lines
   }
 }
 
-async function multiplyInLedger(folder: string, lines: number): Promise<void> {
+async function multiplyInFolder(folder: string, lines: number): Promise<void> {
   const ledger = await PGlite.create(folder);
+  try {
+    await multiplyInLedger(async <T>(sql: string) => (await ledger.query<T>(sql)).rows, lines);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function multiplyInLedger(query: LedgerQuery, lines: number): Promise<void> {
   const columns = async (table: string, except: readonly string[]) => {
-    const { rows } = await ledger.query<{ column_name: string }>(
+    const rows = await query<{ column_name: string }>(
       `SELECT column_name FROM information_schema.columns WHERE table_name = '${table}' AND is_generated = 'NEVER'`,
     );
     return rows.map(({ column_name }) => column_name).filter((name) => !except.includes(name));
   };
   const line = (await columns('line', ['id', 'username', 'sealed_password'])).join(', ');
   const grant = (await columns('grant', ['id', 'line_id'])).map((name) => `g.${name}`).join(', ');
-  try {
-    await ledger.query(
-      `INSERT INTO line (id, username, sealed_password, ${line}) OVERRIDING SYSTEM VALUE
-       SELECT id + n, 'acct' || lpad(n::text, 7, '0'), '', ${line}
-       FROM line, generate_series(1, ${lines - 1}) AS n WHERE username = '${sessionName(0)}'`,
-    );
-    await ledger.query(
-      `INSERT INTO "grant" (id, line_id, ${grant.replaceAll('g.', '')})
-       SELECT g.id || '${GRANT_SUFFIX}' || n, g.line_id + n, ${grant}
-       FROM "grant" AS g, generate_series(1, ${lines - 1}) AS n`,
-    );
-    await ledger.exec(
-      `SELECT setval(pg_get_serial_sequence('line', 'id'), (SELECT max(id) FROM line)); ANALYZE`,
-    );
-  } finally {
-    await ledger.close();
-  }
+  await query(
+    `INSERT INTO line (id, username, sealed_password, ${line}) OVERRIDING SYSTEM VALUE
+     SELECT id + n, 'acct' || lpad(n::text, 7, '0'), '', ${line}
+     FROM line, generate_series(1, ${lines - 1}) AS n WHERE username = '${sessionName(0)}'`,
+  );
+  await query(
+    `INSERT INTO "grant" (id, line_id, ${grant.replaceAll('g.', '')})
+     SELECT g.id || '${GRANT_SUFFIX}' || n, g.line_id + n, ${grant}
+     FROM "grant" AS g, generate_series(1, ${lines - 1}) AS n`,
+  );
+  await query(`SELECT setval(pg_get_serial_sequence('line', 'id'), (SELECT max(id) FROM line))`);
+  await query('ANALYZE');
 }
 
 async function multiplyInCounters(counters: CounterStore, secrets: SecretBox, lines: number): Promise<void> {
