@@ -34,7 +34,9 @@ export interface FleetResult extends Comparison {
   readonly disconnects: number;
   readonly speedChanges: number;
   readonly engineStarts: number;
-  /** Longest time from the start of the process until it served, and the most processor time that a start took. */
+  /** What the first start took, on an empty folder, which makes the databases. */
+  readonly firstStartMs: number;
+  /** Longest time from a later start of the process until it served, and the most processor time that one took. */
   readonly slowestStartMs: number;
   readonly dearestStartMs: number;
 }
@@ -71,6 +73,7 @@ export async function runFleet(
 
 function summary({ fleet, engine }: FleetRun) {
   const { retransmissions, lostForEver, reboots, disconnects, speedChanges } = fleet.counts;
+  const [first, ...later] = engine.starts;
   return {
     ...{
       packets: fleet.wire.counts.packets,
@@ -81,8 +84,9 @@ function summary({ fleet, engine }: FleetRun) {
       speedChanges,
     },
     engineStarts: engine.starts.length,
-    slowestStartMs: Math.max(...engine.starts.map(({ realMs }) => realMs)),
-    dearestStartMs: Math.max(...engine.starts.map(({ processorMs }) => processorMs)),
+    firstStartMs: first?.realMs ?? 0,
+    slowestStartMs: Math.max(0, ...later.map(({ realMs }) => realMs)),
+    dearestStartMs: Math.max(0, ...later.map(({ processorMs }) => processorMs)),
   };
 }
 
