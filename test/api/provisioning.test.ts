@@ -64,7 +64,7 @@ describe('a provisioning document', () => {
           speed: { downKbps: 2048, upKbps: 512 },
           exhausted: { downKbps: 128, upKbps: 128 },
           expired: 'captive',
-          weights: [{ weekdays: [0, 6], fromMinute: 120, toMinute: 420, percent: 0 }],
+          windows: [{ weekdays: [0, 6], fromMinute: 120, toMinute: 420, percent: 0 }],
           pool: 'home',
           interimSeconds: 300,
         },
@@ -173,11 +173,11 @@ describe('a provisioning document', () => {
       'plans[0].exhausted: must be "disconnect", "captive" or a speed { "downKbps", "upKbps" } above 0',
     ],
     [
-      { plans: [{ ...plan, weights: [{ fromMinute: 420, toMinute: 120, percent: 0 }] }] },
+      { plans: [{ ...plan, windows: [{ fromMinute: 420, toMinute: 120, percent: 0 }] }] },
       'plans[0].weights[0].toMinute: must be after fromMinute; a window over midnight is two windows',
     ],
     [
-      { plans: [{ ...plan, weights: [{ fromMinute: 1.5, toMinute: 120, percent: 0 }] }] },
+      { plans: [{ ...plan, windows: [{ fromMinute: 1.5, toMinute: 120, percent: 0 }] }] },
       'plans[0].weights[0].fromMinute: must be a whole number from 0 to 1439',
     ],
     [{ lines: [{ plan: 'p' }] }, 'lines[0].username: is missing'],

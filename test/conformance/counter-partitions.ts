@@ -5,8 +5,8 @@ import {
   sampleCommit,
   sampleEffect,
   sampleEvent,
+  sampleHistory,
   sampleLine,
-  samplePlan,
 } from './line-samples.ts';
 
 /** Cases about partitions. */
@@ -59,10 +59,10 @@ export function tellsItsPast(world: () => World): void {
     const { store } = world();
     const rebuilds = [];
     for (const { partition } of store.partitions) rebuilds.push(await store.rebuild(partition));
-    await store.putReference({ plans: [samplePlan], nas: [] });
-    expect(await store.reference()).toEqual({ plans: [samplePlan], nas: [] });
+    await store.putReference({ plans: [sampleHistory], nas: [] });
+    expect(await store.reference()).toEqual({ plans: [sampleHistory], nas: [] });
     for (const rebuild of rebuilds) await rebuild.finish('e2', 0);
-    expect(await store.reference()).toEqual({ plans: [samplePlan], nas: [] });
+    expect(await store.reference()).toEqual({ plans: [sampleHistory], nas: [] });
   });
 
   it('begins anew with a rebuild, which keeps nothing of the partition but what it puts', async () => {
@@ -93,8 +93,8 @@ export function tellsItsPast(world: () => World): void {
   });
 
   it('leaves plans and NAS entries where they are', async () => {
-    await world().store.putReference({ plans: [samplePlan], nas: [] });
+    await world().store.putReference({ plans: [sampleHistory], nas: [] });
     await (await world().store.rebuild(0)).finish('e2', 0);
-    expect(await world().store.reference()).toEqual({ plans: [samplePlan], nas: [] });
+    expect(await world().store.reference()).toEqual({ plans: [sampleHistory], nas: [] });
   });
 }

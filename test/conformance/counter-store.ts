@@ -8,8 +8,8 @@ import {
   sampleCommit,
   sampleEffect,
   sampleEvent,
+  sampleHistory,
   sampleLine,
-  samplePlan,
 } from './line-samples.ts';
 
 const NOTHING = {
@@ -170,7 +170,7 @@ function keepsReference(world: () => World): void {
 
   it('are empty, then what was put, and what is known of a NAS only rises', async () => {
     expect(await world().store.reference()).toEqual({ plans: [], nas: [] });
-    await world().store.putReference({ plans: [samplePlan], nas: [nas({})] });
+    await world().store.putReference({ plans: [sampleHistory], nas: [nas({})] });
     await world().store.learnNas('n1', { ...NOTHING, boot: 2, bootedAt: 20, gigawordsSince: 9 }, nasEvent);
     await world().store.learnNas('n1', { ...NOTHING, boot: 1, bootedAt: 30, gigawordsSince: 12 }, nasEvent);
     await world().store.putReference({ plans: [], nas: [{ ...nas({ boot: 1 }), sealedEntry: 'y' }] });
@@ -193,7 +193,7 @@ function servesSeveral(world: () => World): void {
       if (change.kind !== 'line') heard.push(change);
     });
     world().store.onChange((change) => own.push(change));
-    await world().store.putReference({ plans: [samplePlan], nas: [] });
+    await world().store.putReference({ plans: [sampleHistory], nas: [] });
     await world().store.commit([sampleCommit('u1', { version: 0 }, 1, { effects: [sampleEffect('u1')] })]);
     // In a cluster the two come by different nodes, in any order.
     const kinds = () => heard.map(({ kind }) => kind).toSorted();

@@ -69,14 +69,14 @@ function provisioningReference(): void {
   it('gives the reference data back as declared, secrets opened', async () => {
     const { plans, nas } = await world.ledger.reference();
     expect(plans.map(({ name }) => name)).toEqual(['gold', 'open']);
-    expect(plans[0]).toMatchObject({
+    expect(plans[0]!.versions[0]!.plan).toMatchObject({
       quota: { octets: 50 * 2 ** 30, charge: 'both' },
       exhausted: { downKbps: 256, upKbps: 128 },
       expired: 'disconnect',
-      weights: [{ weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 120, toMinute: 420, percent: 0 }],
+      windows: [{ weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 120, toMinute: 420, percent: 0 }],
       interimSeconds: 300,
     });
-    expect(plans[1]!.quota).toBeUndefined();
+    expect(plans[1]!.versions[0]!.plan.quota).toBeUndefined();
     expect(nas[0]).toEqual({
       entry: {
         name: 'bras1',

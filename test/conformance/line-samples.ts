@@ -1,4 +1,5 @@
 import type { Plan } from '../../engine/catalog/plan.ts';
+import type { PlanHistory } from '../../engine/catalog/plan-history.ts';
 import type { LineCommit, VersionedLine } from '../../engine/pipeline/counter-store.ts';
 import type { AccessEvent } from '../../engine/pipeline/engine-event.ts';
 import type { Effect } from '../../engine/policy/effect.ts';
@@ -16,6 +17,7 @@ export function sampleLine(username: string, consumed: number): LineState {
       sealedPassword: '',
       planName: 'home',
       expiresAt: undefined,
+      reserve: undefined,
       concurrentSessions: 1,
       macLock: '',
       staticIp: '',
@@ -32,6 +34,7 @@ export function sampleLine(username: string, consumed: number): LineState {
         from: 0,
         until: undefined,
         priority: 0,
+        tier: 0,
         createdAt: 0,
       },
     ],
@@ -101,7 +104,15 @@ export const samplePlan: Plan = {
   speed: undefined,
   exhausted: 'disconnect',
   expired: 'disconnect',
-  weights: [],
+  tiers: [],
+  windows: [],
+  classes: [],
+  concurrentSessions: 1,
+  locksFirstMac: false,
+  softLanding: false,
   pool: undefined,
   interimSeconds: 300,
 };
+
+/** `samplePlan` as it is stored. */
+export const sampleHistory: PlanHistory = { name: 'home', versions: [{ from: 0, plan: samplePlan }] };

@@ -14,7 +14,7 @@ import { DAY_MS } from '../../engine/values/instant.ts';
 import { AccountingLoad } from '../e2e/accounting-load.ts';
 import { sampleNas } from './nas/nas-samples.ts';
 import type { OutageProcessOrder } from './outage-process.ts';
-import { grantOf, lineOf, planOf } from './pipeline/samples.ts';
+import { grantOf, historyOf, lineOf, planOf } from './pipeline/samples.ts';
 
 const PROCESS = fileURLToPath(new URL('./outage-process.ts', import.meta.url));
 const SECRET = 'kill-secret';
@@ -51,7 +51,10 @@ describe.skipIf(!hasRedis())('a packet path that is killed while its Redis is ki
     const entry = { ...sampleNas({ secret: SECRET }).entry, address: NAS_ADDRESS };
     const sealedEntry = box.seal(JSON.stringify(entry), nasContext('n1'));
     const { learned } = sampleNas({});
-    await counters.putReference({ plans: [planOf()], nas: [{ name: 'n1', sealedEntry, learned }] });
+    await counters.putReference({
+      plans: [historyOf(planOf())],
+      nas: [{ name: 'n1', sealedEntry, learned }],
+    });
     const now = Date.now();
     const grant = grantOf('g1', QUOTA, { from: now - DAY_MS, until: now + DAY_MS });
     for (const username of USERNAMES) {

@@ -27,7 +27,7 @@ import { DAY_MS } from '../../engine/values/instant.ts';
 import { answers, rawAttributes, UdpNas } from '../e2e/udp-nas.ts';
 import { sampleNas } from './nas/nas-samples.ts';
 import { type AwayStore, awayStore } from './pipeline/away-store.ts';
-import { GB, grantOf, lineOf, planOf } from './pipeline/samples.ts';
+import { GB, grantOf, historyOf, lineOf, planOf } from './pipeline/samples.ts';
 
 const SECRET = 'outage-secret';
 const CLASS = 25;
@@ -85,7 +85,7 @@ async function fill(counters: CounterStore, usernames: readonly string[]): Promi
     nasContext('n1'),
   );
   const { learned } = sampleNas({});
-  await counters.putReference({ plans: [planOf()], nas: [{ name: 'n1', sealedEntry, learned }] });
+  await counters.putReference({ plans: [historyOf(planOf())], nas: [{ name: 'n1', sealedEntry, learned }] });
   for (const username of usernames) {
     const state = lineNamed(username);
     await counters.commit([

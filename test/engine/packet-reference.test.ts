@@ -7,7 +7,7 @@ import type { ReferenceData } from '../../engine/pipeline/counter-store.ts';
 import { nasContext, SecretBox } from '../../engine/runtime/secret-box.ts';
 import { startDictionaries } from '../../engine/runtime/start-dictionaries.ts';
 import { StoreAway } from '../../engine/values/store-away.ts';
-import { samplePlan } from '../conformance/line-samples.ts';
+import { sampleHistory } from '../conformance/line-samples.ts';
 import { sampleNas } from './nas/nas-samples.ts';
 
 const box = new SecretBox(Buffer.alloc(32, 1));
@@ -21,7 +21,7 @@ const learnedOf = (boot: number): NasLearned => ({
 });
 const stored = (boot: number): ReferenceData => {
   const sealedEntry = box.seal(JSON.stringify(sampleNas({}).entry), nasContext('n1'));
-  return { plans: [samplePlan], nas: [{ name: 'n1', sealedEntry, learned: learnedOf(boot) }] };
+  return { plans: [sampleHistory], nas: [{ name: 'n1', sealedEntry, learned: learnedOf(boot) }] };
 };
 
 let isAway: boolean;
@@ -29,7 +29,7 @@ let store: ReferenceData;
 let learnt: NasLearned[];
 let copy: ReferenceData | undefined;
 let journalled: NasLearned[];
-let context: { registry: NasRegistry; plans: ReadonlyMap<string, typeof samplePlan> };
+let context: { registry: NasRegistry; plans: ReadonlyMap<string, typeof sampleHistory> };
 beforeEach(() => {
   [isAway, store, copy] = [false, stored(0), undefined];
   [learnt, journalled] = [[], []];

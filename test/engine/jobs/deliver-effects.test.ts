@@ -14,7 +14,7 @@ import type { DynamicAnswer, DynamicClient } from '../../../engine/transport/dyn
 import { sampleCommit, sampleEffect } from '../../conformance/line-samples.ts';
 import { sampleNas } from '../nas/nas-samples.ts';
 
-const context = { now: 1_000, planOf: () => undefined, bootOf: () => 0 };
+const context = { now: 1_000, plans: () => undefined, bootOf: () => 0 };
 const ACK = (code: number): DynamicAnswer => ({ code, errorCause: 0, transmissions: 1 });
 const SILENCE: DynamicAnswer = { code: undefined, errorCause: 0, transmissions: 4 };
 

@@ -2,7 +2,6 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountingRecord } from '../../../engine/accounting/record.ts';
-import type { Plan } from '../../../engine/catalog/plan.ts';
 import { type CounterGuardParts, createCounterGuard } from '../../../engine/jobs/guard-counters.ts';
 import { createSink, type Sink } from '../../../engine/jobs/sink.ts';
 import { accountRecord } from '../../../engine/pipeline/account-record.ts';
@@ -138,8 +137,8 @@ export class GuardWorld {
     );
     const { state, version } = await this.counters.load(username);
     const { plans } = await this.counters.reference();
-    const planOf = (name: string): Plan | undefined => plans.find((plan) => plan.name === name);
-    const change = accountRecord(state!, record, { now: at, planOf, bootOf: () => 0 });
+    const lookup = (name: string) => plans.find((plan) => plan.name === name);
+    const change = accountRecord(state!, record, { now: at, plans: lookup, bootOf: () => 0 });
     const [outcome] = await this.counters.commit([{ username, expectedVersion: version, at, ...change }]);
     if (!outcome!.ok) throw new Error('nobody else writes here');
     return change;

@@ -7,7 +7,7 @@ import { TwinKeeper } from '../../../engine/jobs/keep-twin.ts';
 import type { VersionedLine } from '../../../engine/pipeline/counter-store.ts';
 import { LmdbTwin } from '../../../engine/store/counters/lmdb-twin.ts';
 import { StoreAway } from '../../../engine/values/store-away.ts';
-import { consumedOf, sampleLine, samplePlan } from '../../conformance/line-samples.ts';
+import { consumedOf, sampleHistory, sampleLine } from '../../conformance/line-samples.ts';
 
 let folder: string;
 let twin: LmdbTwin;
@@ -116,7 +116,7 @@ describe('LmdbTwin', () => {
   it('gives plans and NAS entries to the next process, and nothing when there are none', async () => {
     expect(twin.reference()).toBeUndefined();
     const learned = { messageAuthenticatorSince: 1, gigawordsSince: undefined, boot: 2, bootedAt: 3 };
-    const data = { plans: [samplePlan], nas: [{ name: 'n1', sealedEntry: 'sealed', learned }] };
+    const data = { plans: [sampleHistory], nas: [{ name: 'n1', sealedEntry: 'sealed', learned }] };
     await twin.putReference(data);
     await twin.put('u1', versioned('u1', 7));
     await twin.close();

@@ -135,7 +135,7 @@ export class ReconcileWorld {
 
   private async context(): Promise<LineContext> {
     const { plans } = await this.counters.reference();
-    return { now: this.now, planOf: (name) => plans.find((plan) => plan.name === name), bootOf: () => 0 };
+    return { now: this.now, plans: (name) => plans.find((plan) => plan.name === name), bootOf: () => 0 };
   }
 
   /** Carries over what is in the log by now, while others may add to it. */

@@ -19,7 +19,7 @@ const document = {
       name: 'hours',
       days: 30,
       quota: { octets: 900 * MB, charge: 'download' },
-      weights: [
+      windows: [
         { fromMinute: 540, toMinute: 600, percent: 33 },
         { fromMinute: 600, toMinute: 660, percent: 0 },
         { fromMinute: 660, toMinute: 720, percent: 250 },

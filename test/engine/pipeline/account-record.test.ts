@@ -80,14 +80,14 @@ const LINE = lineOf([
 
 const ALL_DAYS = [0, 1, 2, 3, 4, 5, 6];
 const ALL_DAY = { weekdays: ALL_DAYS, fromMinute: 0, toMinute: 1440 };
-const FREE_NIGHT = { weekdays: ALL_DAYS, fromMinute: 120, toMinute: 480, percent: 0 };
+const FREE_NIGHT = { weekdays: ALL_DAYS, fromMinute: 120, toMinute: 480, percent: 0, speed: undefined };
 
 const PLANS = {
   both: planOf(),
-  download: planOf({ quota: { octets: LINE.grants[0]!.octets, charge: 'download' } }),
-  'free nights': planOf({ weights: [FREE_NIGHT] }),
-  '33 percent': planOf({ weights: [{ ...ALL_DAY, percent: 33 }] }),
-  '150 percent': planOf({ weights: [{ ...ALL_DAY, percent: 150 }] }),
+  download: planOf({ quota: { octets: LINE.grants[0]!.octets, charge: 'download', per: 'term' } }),
+  'free nights': planOf({ windows: [FREE_NIGHT] }),
+  '33 percent': planOf({ windows: [{ ...ALL_DAY, percent: 33, speed: undefined }] }),
+  '150 percent': planOf({ windows: [{ ...ALL_DAY, percent: 150, speed: undefined }] }),
   unlimited: planOf({ quota: undefined }),
   'cut at the end': planOf({ exhausted: 'disconnect' }),
 };

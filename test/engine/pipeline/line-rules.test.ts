@@ -9,7 +9,7 @@ import type { LineState } from '../../../engine/policy/line-state.ts';
 import { ErrorCause } from '../../../engine/radius/attribute-type.ts';
 import { octets } from '../../../engine/values/octets.ts';
 import { recordOf, T0 } from '../accounting/samples.ts';
-import { account, contextOf, GB, grantOf, lineOf, planOf, profileOf } from './samples.ts';
+import { account, contextOf, GB, grantOf, lineOf, lookupOf, planOf, profileOf } from './samples.ts';
 
 const start = recordOf({ kind: 'start', seconds: 0 });
 const online = account(lineOf([grantOf('a', GB)]), [start]).state;
@@ -38,7 +38,7 @@ describe('waking a line', () => {
 
   it('enforces the end of the service at its instant, and repeats the order when it is due', () => {
     const line: LineState = { ...online, profile: profileOf({ expiresAt: T0 + 1000 }) };
-    expect(nextMoment(line, T0)).toBe(T0 + 1000);
+    expect(nextMoment(line, lookupOf(planOf()), T0)).toBe(T0 + 1000);
     const ended = wakeLine(line, contextOf(T0 + 1000));
     expect(ended.effects).toMatchObject([{ kind: 'disconnect', reason: 'service-ended' }]);
     expect(ended.wakeAt).toBe(T0 + 31_000);
@@ -48,11 +48,11 @@ describe('waking a line', () => {
 
   it('looks forward to the begin and end of grants only while somebody is online', () => {
     const grants = [grantOf('a', GB, { until: T0 + 500 }), grantOf('b', GB, { from: T0 + 400 })];
-    expect(nextMoment({ ...online, grants }, T0)).toBe(T0 + 400);
-    expect(nextMoment({ ...online, grants }, T0 + 400)).toBe(T0 + 500);
-    expect(nextMoment({ ...online, grants, sessions: [] }, T0)).toBeUndefined();
+    expect(nextMoment({ ...online, grants }, lookupOf(planOf()), T0)).toBe(T0 + 400);
+    expect(nextMoment({ ...online, grants }, lookupOf(planOf()), T0 + 400)).toBe(T0 + 500);
+    expect(nextMoment({ ...online, grants, sessions: [] }, lookupOf(planOf()), T0)).toBeUndefined();
     const used = grants.map((grant) => ({ ...grant, consumed: grant.octets }));
-    expect(nextMoment({ ...online, grants: used }, T0)).toBe(T0 + 3 * interval);
+    expect(nextMoment({ ...online, grants: used }, lookupOf(planOf()), T0)).toBe(T0 + 3 * interval);
   });
 });
 

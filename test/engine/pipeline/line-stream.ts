@@ -185,8 +185,10 @@ const rarely = (changes: Partial<Plan>) => planOf({ interimSeconds: 86_400, ...c
 /** Plans of every kind. */
 export const PLANS: Readonly<Record<string, Plan>> = {
   both: rarely({}),
-  'free nights': rarely({ weights: [{ ...ALL_DAY, fromMinute: 120, toMinute: 800, percent: 0 }] }),
-  '33 percent': rarely({ weights: [{ ...ALL_DAY, percent: 33 }] }),
+  'free nights': rarely({
+    windows: [{ ...ALL_DAY, fromMinute: 120, toMinute: 800, percent: 0, speed: undefined }],
+  }),
+  '33 percent': rarely({ windows: [{ ...ALL_DAY, percent: 33, speed: undefined }] }),
   'cut at the end': rarely({ exhausted: 'disconnect' }),
   'captive at the end': rarely({ exhausted: 'captive', expired: 'captive' }),
   'no speed named': rarely({ speed: undefined }),

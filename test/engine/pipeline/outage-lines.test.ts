@@ -9,7 +9,7 @@ import type { LineState } from '../../../engine/policy/line-state.ts';
 import { StoreAway } from '../../../engine/values/store-away.ts';
 import { sampleEvent } from '../../conformance/line-samples.ts';
 import { type Report, recordOf, T0 } from '../accounting/samples.ts';
-import { GB, grantOf, lineOf, planOf } from './samples.ts';
+import { GB, grantOf, lineOf, lookupOf, planOf } from './samples.ts';
 
 interface Written {
   readonly partition: number;
@@ -57,7 +57,7 @@ const login = (username: string, sessionKey: string, nasPort = sessionKey) => {
   };
   const rule: LoginRule = (line) => {
     if (line === undefined) throw new Error('asked about nobody');
-    const result = decideAccess(line, planOf(), () => 0, request);
+    const result = decideAccess(line, lookupOf(planOf()), () => 0, request);
     if (!result.accepted) return { change: undefined, result };
     const state = { ...line, sessions: result.sessions };
     return { change: { state, events: [sampleEvent(T0, username)], effects: [], wakeAt: undefined }, result };

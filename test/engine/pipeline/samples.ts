@@ -1,5 +1,6 @@
 import type { AccountingRecord } from '../../../engine/accounting/record.ts';
 import type { Plan } from '../../../engine/catalog/plan.ts';
+import type { PlanHistory, PlanLookup } from '../../../engine/catalog/plan-history.ts';
 import { accountRecord } from '../../../engine/pipeline/account-record.ts';
 import type { EngineEvent, UsageEvent } from '../../../engine/pipeline/engine-event.ts';
 import type { LineChange, LineContext } from '../../../engine/pipeline/line-change.ts';
@@ -18,15 +19,31 @@ export function planOf(changes: Partial<Plan> = {}): Plan {
   return {
     name: 'gold',
     days: 30,
-    quota: { octets: octets(10 * GB), charge: 'both' },
+    quota: { octets: octets(10 * GB), charge: 'both', per: 'term' },
     speed: { downKbps: 80_000, upKbps: 20_000 },
+    tiers: [],
     exhausted: { downKbps: 128, upKbps: 128 },
     expired: 'disconnect',
-    weights: [],
+    windows: [],
+    classes: [],
+    concurrentSessions: 1,
+    locksFirstMac: false,
+    softLanding: false,
     pool: undefined,
     interimSeconds: 300,
     ...changes,
   };
+}
+
+/** A plan that never had another version. */
+export function historyOf(plan: Plan): PlanHistory {
+  return { name: plan.name, versions: [{ from: 0, plan }] };
+}
+
+/** Knows this one plan, which never had another version. */
+export function lookupOf(plan: Plan | undefined): PlanLookup {
+  const history = plan && historyOf(plan);
+  return (name) => (name === history?.name ? history : undefined);
 }
 
 /** A grant valid for ten days around `T0`. */
@@ -39,6 +56,7 @@ export function grantOf(id: string, size: number, changes: Partial<Grant> = {}):
     from: T0 - 5 * DAY_MS,
     until: T0 + 5 * DAY_MS,
     priority: 100,
+    tier: 0,
     createdAt: T0 - 5 * DAY_MS,
     ...changes,
   };
@@ -54,6 +72,7 @@ export function profileOf(changes: Partial<LineProfile> = {}): LineProfile {
     sealedPassword: 'sealed',
     planName: 'gold',
     expiresAt: T0 + 5 * DAY_MS,
+    reserve: undefined,
     concurrentSessions: 2,
     macLock: '',
     staticIp: '',
@@ -71,7 +90,7 @@ export function lineOf(grants: readonly Grant[], changes: Partial<LineProfile> =
 
 /** The facts of one run of a rule. */
 export function contextOf(now: number, plan: Plan | undefined = planOf()): LineContext {
-  return { now, planOf: (name) => (name === plan?.name ? plan : undefined), bootOf: () => 0 };
+  return { now, plans: lookupOf(plan), bootOf: () => 0 };
 }
 
 /** Everything that a row of records made of a line. */

@@ -13,7 +13,7 @@ import type { LineState } from '../../../engine/policy/line-state.ts';
 import { DAY_MS } from '../../../engine/values/instant.ts';
 import { octets } from '../../../engine/values/octets.ts';
 import { CONTEXT, play, recordOf, T0 } from '../accounting/samples.ts';
-import { GB, grantOf, lineOf, planOf } from '../pipeline/samples.ts';
+import { GB, grantOf, lineOf, lookupOf, planOf } from '../pipeline/samples.ts';
 
 const login = (changes: Partial<AccessRequest> = {}): AccessRequest => ({
   now: T0,
@@ -35,7 +35,7 @@ const line = (concurrentSessions: number, sessions: readonly Session[] = []): Li
 });
 
 const decide = (state: LineState, request: AccessRequest, plan = planOf(), boot = 0): AccessDecision =>
-  decideAccess(state, plan, () => boot, request);
+  decideAccess(state, lookupOf(plan), () => boot, request);
 
 /** The line after the login, which must be accepted. */
 function loggedIn(state: LineState, request: AccessRequest, boot = 0): LineState {

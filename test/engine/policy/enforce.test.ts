@@ -6,7 +6,7 @@ import type { RejectReason } from '../../../engine/policy/reject-reason.ts';
 import type { WantedService } from '../../../engine/policy/wanted-service.ts';
 import { MINUTE_MS } from '../../../engine/values/instant.ts';
 import { CONTEXT, play, recordOf, T0 } from '../accounting/samples.ts';
-import { profileOf } from '../pipeline/samples.ts';
+import { planOf, profileOf } from '../pipeline/samples.ts';
 
 const FULL: AppliedService = CONTEXT.applied;
 const SLOW: AppliedService = { mode: 'slow', downKbps: 128, upKbps: 128 };
@@ -39,7 +39,13 @@ describe('the order for one session', () => {
     { had: FULL, wanted: refuse('line-suspended'), kind: 'disconnect', reason: 'line-suspended' },
     { had: FULL, wanted: refuse('no-service'), kind: 'disconnect', reason: 'line-removed' },
   ])('$had.mode to $wanted is $kind because of $reason', ({ had, wanted, kind, reason }) => {
-    const { effects, sessions } = enforceService(profileOf(), [session({ applied: had })], wanted, T0);
+    const { effects, sessions } = enforceService(
+      profileOf(),
+      planOf(),
+      [session({ applied: had })],
+      wanted,
+      T0,
+    );
     if (kind === undefined) {
       expect([effects, sessions[0]?.pendingEffect]).toEqual([[], undefined]);
       return;
@@ -51,7 +57,7 @@ describe('the order for one session', () => {
 
   it.each(['reserved', 'closed'] as const)('is none for a %s one', (state) => {
     const sessions = [session({ state })];
-    expect(enforceService(profileOf(), sessions, refuse('volume-ended'), T0)).toEqual({
+    expect(enforceService(profileOf(), planOf(), sessions, refuse('volume-ended'), T0)).toEqual({
       sessions,
       effects: [],
     });
@@ -76,7 +82,7 @@ describe('an order that shows no effect', () => {
     const ordered: number[] = [];
     let now = sessions;
     for (let seconds = 0; seconds <= 3600; seconds++) {
-      const enforced = enforceService(profileOf(), now, wanted, T0 + seconds * 1000);
+      const enforced = enforceService(profileOf(), planOf(), now, wanted, T0 + seconds * 1000);
       now = enforced.sessions;
       for (const _ of enforced.effects) ordered.push(seconds);
     }
@@ -89,25 +95,31 @@ describe('an order that shows no effect', () => {
   });
 
   it('settles when the service is restored before the NAS acted, and begins anew later', () => {
-    const ordered = enforceService(profileOf(), [session()], give(SLOW, 'volume-ended'), T0);
-    const restored = enforceService(profileOf(), ordered.sessions, give(FULL), T0 + 1000);
+    const ordered = enforceService(profileOf(), planOf(), [session()], give(SLOW, 'volume-ended'), T0);
+    const restored = enforceService(profileOf(), planOf(), ordered.sessions, give(FULL), T0 + 1000);
     expect([restored.effects, restored.sessions[0]?.pendingEffect]).toEqual([[], undefined]);
-    const again = enforceService(profileOf(), restored.sessions, give(SLOW, 'volume-ended'), T0 + 2000);
+    const again = enforceService(
+      profileOf(),
+      planOf(),
+      restored.sessions,
+      give(SLOW, 'volume-ended'),
+      T0 + 2000,
+    );
     expect(again.effects).toHaveLength(1);
   });
 
   it('is overtaken at once by an order of another kind', () => {
-    const slowed = enforceService(profileOf(), [session()], give(SLOW, 'volume-ended'), T0);
-    const ended = enforceService(profileOf(), slowed.sessions, refuse('service-ended'), T0 + 1);
+    const slowed = enforceService(profileOf(), planOf(), [session()], give(SLOW, 'volume-ended'), T0);
+    const ended = enforceService(profileOf(), planOf(), slowed.sessions, refuse('service-ended'), T0 + 1);
     expect(ended.effects).toMatchObject([{ kind: 'disconnect' }]);
     expect(ended.sessions[0]?.pendingEffect).toMatchObject({ kind: 'disconnect', attempts: 1 });
   });
 
   it('leaves the sessions as they are while it waits', () => {
-    const { sessions } = enforceService(profileOf(), [session()], give(SLOW, 'volume-ended'), T0);
-    expect(enforceService(profileOf(), sessions, give(SLOW, 'volume-ended'), T0 + 29_999).sessions).toBe(
-      sessions,
-    );
+    const { sessions } = enforceService(profileOf(), planOf(), [session()], give(SLOW, 'volume-ended'), T0);
+    expect(
+      enforceService(profileOf(), planOf(), sessions, give(SLOW, 'volume-ended'), T0 + 29_999).sessions,
+    ).toBe(sessions);
   });
 
   it('counts on from a disconnect of its own', () => {
@@ -135,9 +147,15 @@ describe('sessions beyond the allowed number', () => {
       at('r', 9, { state: 'reserved' }),
       at('x', 9, { state: 'closed' }),
     ];
-    const { effects } = enforceService(profileOf({ concurrentSessions: 2 }), sessions, give(FULL), T0);
+    const { effects } = enforceService(
+      profileOf({ concurrentSessions: 2 }),
+      planOf(),
+      sessions,
+      give(FULL),
+      T0,
+    );
     expect(effects).toMatchObject([{ sessionKey: 'a', kind: 'disconnect', reason: 'taken-over' }]);
-    const one = enforceService(profileOf({ concurrentSessions: 1 }), sessions, give(FULL), T0);
+    const one = enforceService(profileOf({ concurrentSessions: 1 }), planOf(), sessions, give(FULL), T0);
     expect(one.effects.map(({ sessionKey }) => sessionKey)).toEqual(['b', 'a']);
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { EndAction } from '../../../engine/catalog/plan.ts';
-import type { LineStatus } from '../../../engine/policy/line-state.ts';
+import type { EndAction, Plan } from '../../../engine/catalog/plan.ts';
+import type { LineProfile, LineStatus } from '../../../engine/policy/line-state.ts';
+import { lineTerm } from '../../../engine/policy/line-term.ts';
 import { fullService, isSameService, wantedService } from '../../../engine/policy/wanted-service.ts';
+import type { Grant } from '../../../engine/quota/grant.ts';
 import { T0 } from '../accounting/samples.ts';
-import { grantOf, planOf, profileOf } from '../pipeline/samples.ts';
+import { grantOf, lookupOf, planOf, profileOf } from '../pipeline/samples.ts';
 
 const SLOW = { downKbps: 128, upKbps: 64 };
 const ACTIONS: Readonly<Record<string, EndAction>> = {
@@ -30,6 +32,10 @@ function expected({ status, isExpired, isEmpty, action }: (typeof CASES)[number]
   return { allowed: true, service, because };
 }
 
+/** As of `T0`. */
+const wantedAt = (profile: LineProfile, plan: Plan | undefined, grants: readonly Grant[]) =>
+  wantedService(profile.status, lineTerm(profile, lookupOf(plan), T0), grants, T0);
+
 describe('what a line may have', () => {
   it.each(CASES)('$status, expired $isExpired, empty $isEmpty, $action', (row) => {
     const other: EndAction = 'disconnect';
@@ -40,27 +46,24 @@ describe('what a line may have', () => {
     );
     const profile = profileOf({ status: row.status, expiresAt: row.isExpired ? T0 : T0 + 1 });
     const grants = [grantOf('a', 10, { consumed: (row.isEmpty ? 10 : 9) as never })];
-    expect(wantedService(profile, plan, grants, T0)).toEqual(expected(row));
+    expect(wantedAt(profile, plan, grants)).toEqual(expected(row));
   });
 
   it('is nothing without a plan or before the first purchase', () => {
     const noService = { allowed: false, because: 'no-service' };
-    expect(wantedService(profileOf(), undefined, [grantOf('a', 1)], T0)).toEqual(noService);
-    expect(wantedService(profileOf({ expiresAt: undefined }), planOf(), [grantOf('a', 1)], T0)).toEqual(
-      noService,
-    );
+    expect(wantedAt(profileOf(), undefined, [grantOf('a', 1)])).toEqual(noService);
+    expect(wantedAt(profileOf({ expiresAt: undefined }), planOf(), [grantOf('a', 1)])).toEqual(noService);
   });
 
   it('needs no grant when the plan is unlimited', () => {
-    const wanted = wantedService(profileOf(), planOf({ quota: undefined }), [], T0);
+    const wanted = wantedAt(profileOf(), planOf({ quota: undefined }), []);
     expect(wanted).toEqual({ allowed: true, service: FULL, because: '' });
   });
 
   it('counts grants by their validity: from the first instant until before the end', () => {
     const isFull = (from: number, until: number) =>
-      wantedService(profileOf(), planOf(), [grantOf('a', 1, { from, until })], T0).allowed &&
-      wantedService(profileOf(), planOf({ exhausted: 'disconnect' }), [grantOf('a', 1, { from, until })], T0)
-        .allowed;
+      wantedAt(profileOf(), planOf(), [grantOf('a', 1, { from, until })]).allowed &&
+      wantedAt(profileOf(), planOf({ exhausted: 'disconnect' }), [grantOf('a', 1, { from, until })]).allowed;
     expect([isFull(T0, T0 + 1), isFull(T0 + 1, T0 + 2), isFull(T0 - 1, T0)]).toEqual([true, false, false]);
   });
 });

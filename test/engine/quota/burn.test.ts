@@ -14,6 +14,7 @@ const grants: fc.Arbitrary<Grant[]> = fc
       from: small,
       until: fc.option(small, { nil: undefined }),
       priority: fc.nat({ max: 2 }),
+      tier: fc.nat({ max: 2 }),
       createdAt: fc.nat({ max: 2 }),
     }),
     { selector: ({ id }) => id, maxLength: 8 },
@@ -84,6 +85,7 @@ describe('burning', () => {
     from: 0,
     until: undefined,
     priority: 1,
+    tier: 0,
     createdAt: 0,
     ...changes,
   });
@@ -122,17 +124,17 @@ describe('weighing', () => {
     (percent) => {
       const piece = fc.nat({ max: 2 ** 40 });
       fc.assert(
-        fc.property(fc.array(piece, { maxLength: 20 }), fc.nat({ max: 99 }), (pieces, carried) => {
+        fc.property(fc.array(piece, { maxLength: 20 }), fc.nat({ max: 9_999 }), (pieces, carried) => {
           let taken = 0;
           let remainder = carried;
           for (const charged of pieces) {
-            const weighed = weigh(octets(charged), percent, remainder);
+            const weighed = weigh(octets(charged), percent * 100, remainder);
             taken += weighed.octets;
             remainder = weighed.remainder;
           }
-          const whole = BigInt(pieces.reduce((sum, charged) => sum + charged, 0)) * BigInt(percent);
-          expect(BigInt(taken) * 100n + BigInt(remainder)).toBe(whole + BigInt(carried));
-          expect(remainder).toBeLessThan(100);
+          const whole = BigInt(pieces.reduce((sum, charged) => sum + charged, 0)) * BigInt(percent * 100);
+          expect(BigInt(taken) * 10_000n + BigInt(remainder)).toBe(whole + BigInt(carried));
+          expect(remainder).toBeLessThan(10_000);
         }),
       );
     },

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WeightWindow } from '../../../engine/catalog/plan.ts';
-import { percentAt, rateStretch, type Tariff, tariffEdges } from '../../../engine/quota/rate.ts';
+import type { PlanWindow } from '../../../engine/catalog/plan.ts';
+import { rateStretch, type Tariff } from '../../../engine/quota/rate.ts';
 import { type Stretch, splitStretch } from '../../../engine/quota/split.ts';
+import { nextWindowEdge, windowAt, windowEdges } from '../../../engine/quota/windows.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../engine/values/instant.ts';
 import { octets } from '../../../engine/values/octets.ts';
 import { tehranDayStart } from '../../../engine/values/tehran-time.ts';
@@ -52,12 +53,28 @@ describe('splitting a stretch', () => {
   });
 });
 
+const percentAt = (windows: readonly PlanWindow[], moment: number) =>
+  windowAt(windows, moment)?.percent ?? 100;
+
 describe('rating a stretch', () => {
-  const night: WeightWindow = { weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 120, toMinute: 420, percent: 0 };
-  const evening: WeightWindow = { weekdays: [5, 6], fromMinute: 1200, toMinute: 1440, percent: 150 };
-  const tariff = (charge: Tariff['charge'], windows: readonly WeightWindow[] = []): Tariff => ({
+  const night: PlanWindow = {
+    weekdays: [0, 1, 2, 3, 4, 5, 6],
+    fromMinute: 120,
+    toMinute: 420,
+    percent: 0,
+    speed: undefined,
+  };
+  const evening: PlanWindow = {
+    weekdays: [5, 6],
+    fromMinute: 1200,
+    toMinute: 1440,
+    percent: 150,
+    speed: undefined,
+  };
+  const tariff = (charge: Tariff['charge'], windows: readonly PlanWindow[] = []): Tariff => ({
     charge,
     windows,
+    classPercent: 100,
   });
   // Saturday 21 November 2026.
   const saturday = tehranDayStart(Date.UTC(2026, 10, 21, 9));
@@ -110,7 +127,7 @@ describe('rating a stretch', () => {
       percent: 150,
     },
   ])('$name', ({ rated, charged, free, percent }) => {
-    expect(rated).toEqual({ chargedOctets: charged, freeOctets: free, percent });
+    expect(rated).toEqual({ chargedOctets: charged, freeOctets: free, weight: percent * 100 });
   });
 
   it('holds a window from its first minute until before its last', () => {
@@ -121,11 +138,11 @@ describe('rating a stretch', () => {
   it('opens a window again in the hour that comes twice', () => {
     // 30 Shahrivar 1401, a Wednesday: at midnight the clock was set back to 23:00, which is 19:30 UTC.
     const day = tehranDayStart(Date.UTC(2022, 8, 21, 12));
-    const window = { weekdays: [4], fromMinute: 530, toMinute: 1381, percent: 0 };
+    const window = { weekdays: [4], fromMinute: 530, toMinute: 1381, percent: 0, speed: undefined };
     const setBack = day + 24 * HOUR_MS;
     expect(percentAt([window], setBack - MINUTE_MS)).toBe(100);
     expect(percentAt([window], setBack)).toBe(0);
-    expect(tariffEdges([window], day + 20 * HOUR_MS, day + 25 * HOUR_MS)).toContain(setBack);
+    expect(windowEdges([window], day + 20 * HOUR_MS, day + 25 * HOUR_MS)).toContain(setBack);
   });
 
   it('has no weight change inside any part, on days of 23, 24 and 25 hours alike', () => {
@@ -136,7 +153,11 @@ describe('rating a stretch', () => {
         length: fc.integer({ min: 1, max: 1440 }),
         percent: fc.constantFrom(0, 33, 50, 150),
       })
-      .map(({ length, ...rest }) => ({ ...rest, toMinute: Math.min(1440, rest.fromMinute + length) }));
+      .map(({ length, ...rest }) => ({
+        ...rest,
+        toMinute: Math.min(1440, rest.fromMinute + length),
+        speed: undefined,
+      }));
     const days = [Date.UTC(2022, 2, 21), Date.UTC(2022, 8, 20), Date.UTC(2026, 10, 20)];
     const from = fc
       .tuple(fc.constantFrom(...days), fc.nat({ max: 2 * 1440 }))
@@ -148,7 +169,7 @@ describe('rating a stretch', () => {
         fc.integer({ min: 1, max: 3 * 1440 }),
         (windows, start, minutes) => {
           const whole = stretch(start, start + minutes * MINUTE_MS, 0, 0);
-          for (const piece of splitStretch(whole, tariffEdges(windows, whole.from, whole.to))) {
+          for (const piece of splitStretch(whole, windowEdges(windows, whole.from, whole.to))) {
             const rated = percentAt(windows, (piece.from + piece.to) / 2);
             for (let moment = piece.from; moment < piece.to; moment += MINUTE_MS) {
               expect([moment, percentAt(windows, moment)]).toEqual([moment, rated]);
@@ -161,8 +182,21 @@ describe('rating a stretch', () => {
     );
   });
 
+  it('knows the next moment at which another window holds', () => {
+    const fast = { ...evening, percent: 100, speed: { downKbps: 9, upKbps: 9 } };
+    const edges = (windows: readonly PlanWindow[], from: number) => nextWindowEdge(windows, from) - saturday;
+    expect(edges([night], saturday)).toBe(2 * HOUR_MS);
+    expect(edges([night], saturday + 2 * HOUR_MS)).toBe(7 * HOUR_MS);
+    expect(edges([night], saturday + 7 * HOUR_MS)).toBe(26 * HOUR_MS);
+    // Asked again about an earlier moment, as records that come late do.
+    expect(edges([night], saturday)).toBe(2 * HOUR_MS);
+    expect(edges([fast], saturday)).toBe(5 * DAY_MS + 20 * HOUR_MS);
+    const always = { ...night, fromMinute: 0, toMinute: 1440 };
+    expect([nextWindowEdge([always], saturday), nextWindowEdge([], saturday)]).toEqual([Infinity, Infinity]);
+  });
+
   it('cuts a record of years at 62 days and no more', () => {
-    const edges = tariffEdges([night], saturday, saturday + 4000 * DAY_MS);
+    const edges = windowEdges([night], saturday, saturday + 4000 * DAY_MS);
     expect(edges.length).toBeLessThanOrEqual(62 * 3);
   });
 });
@@ -181,7 +215,11 @@ describe('the sums of the sample account (P39 to P41)', () => {
 
   it('deducts what was received and nothing else', () => {
     for (const row of rows) {
-      const { chargedOctets, freeOctets } = rateStretch(row, { charge: 'download', windows: [] });
+      const { chargedOctets, freeOctets } = rateStretch(row, {
+        charge: 'download',
+        windows: [],
+        classPercent: 100,
+      });
       expect([chargedOctets, freeOctets]).toEqual([row.outputOctets, row.inputOctets]);
     }
     expect(

@@ -6,7 +6,7 @@ import type { LineDeclaration, ProvisioningDocument } from '../../../engine/subs
 
 const plan = { name: 'gold', days: 30 };
 const nothing: KnownProvisioning = {
-  planNames: new Set(),
+  plans: new Map(),
   nasAddresses: new Map(),
   lines: new Map(),
   staticIpOwners: new Map(),
@@ -28,7 +28,7 @@ it('finds nothing wrong with a document that fits', () => {
       { name: 'b', address: '10.0.0.7', secret: 's' },
       { name: 'c', address: '2001:db8::/48', secret: 's', coaAddress: '2001:db8::1' },
     ],
-    plans: [{ ...plan, weights: [{ fromMinute: 0, toMinute: 1440, percent: 50 }] }],
+    plans: [{ ...plan, windows: [{ fromMinute: 0, toMinute: 1440, percent: 50 }] }],
     lines: [line('u1', { staticIp: '10.1.1.1', delegatedIpv6Prefix: '2001:db8:1::/56' }), line('u2')],
   };
   expect(pathsOf(document)).toEqual([]);
@@ -74,8 +74,8 @@ it.each<[string, ProvisioningDocument, string[]]>([
   ],
   [
     'a window over midnight',
-    { plans: [{ ...plan, weights: [{ fromMinute: 1400, toMinute: 60, percent: 0 }] }] },
-    ['plans[0].weights[0]'],
+    { plans: [{ ...plan, windows: [{ fromMinute: 1400, toMinute: 60, percent: 0 }] }] },
+    ['plans[0].windows[0]'],
   ],
   ['a plan that is missing', { lines: [line('u1')] }, ['lines[0].plan']],
   [
@@ -138,7 +138,7 @@ it('looks at what is stored, and leaves alone what the document itself changes',
 
   const stored = declareLine(line('u1', { staticIp: '10.0.0.1' }), undefined, declaredPlan(plan), 0)!;
   const known = {
-    planNames: new Set(['gold']),
+    plans: new Map([['gold', { name: 'gold', versions: [{ from: 0, plan: declaredPlan(plan) }] }]]),
     lines: new Map([['u1', stored]]),
     staticIpOwners: new Map([['10.0.0.1', 'u1']]),
     grantOwners: new Map([['g', 'u1']]),

@@ -151,7 +151,7 @@ it('fills in what a NAS and a plan do not say', () => {
     speed: undefined,
     exhausted: 'disconnect',
     expired: 'disconnect',
-    weights: [],
+    windows: [],
     pool: undefined,
     interimSeconds: 300,
   });

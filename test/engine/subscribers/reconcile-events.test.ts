@@ -52,9 +52,9 @@ const plan = fc.constantFrom(
   planOf({ quota: undefined }),
   planOf({ exhausted: 'disconnect', speed: undefined }),
   planOf({
-    weights: [
-      { weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 0, toMinute: 600, percent: 33 },
-      { weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 600, toMinute: 700, percent: 0 },
+    windows: [
+      { weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 0, toMinute: 600, percent: 33, speed: undefined },
+      { weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 600, toMinute: 700, percent: 0, speed: undefined },
     ],
   }),
 );

@@ -73,13 +73,23 @@ const session: fc.Arbitrary<Session> = fc.record({
     quarantinedOctets: octets,
     burnedOctets: octets,
     overshotOctets: octets,
-    weightRemainder: fc.nat(99),
+    weightRemainder: fc.nat(9_999),
   }),
-  applied: fc.record({
-    mode: fc.constantFrom('full', 'slow', 'captive'),
-    downKbps: fc.nat(),
-    upKbps: fc.nat(),
-  }),
+  applied: fc.record(
+    {
+      mode: fc.constantFrom('full', 'slow', 'captive'),
+      downKbps: fc.nat(),
+      upKbps: fc.nat(),
+      burst: fc.record({
+        downKbps: fc.nat(),
+        upKbps: fc.nat(),
+        thresholdDownKbps: fc.nat(),
+        thresholdUpKbps: fc.nat(),
+        seconds: fc.nat(),
+      }),
+    },
+    { requiredKeys: ['mode', 'downKbps', 'upKbps'] },
+  ),
   pendingEffect: maybe(
     fc.record({
       kind: fc.constantFrom('disconnect', 'change-speed'),
@@ -97,6 +107,7 @@ const grant: fc.Arbitrary<Grant> = fc.record({
   from: instant,
   until: maybe(instant),
   priority: fc.nat(9),
+  tier: fc.nat(9),
   createdAt: instant,
 });
 const forgotten: fc.Arbitrary<Forgotten> = fc.oneof(
@@ -112,7 +123,8 @@ const line: fc.Arbitrary<LineState> = fc.record({
     sealedPassword: text,
     planName: text,
     expiresAt: maybe(instant),
-    concurrentSessions: fc.nat(9),
+    reserve: maybe(fc.record({ planName: text, from: instant, expiresAt: instant })),
+    concurrentSessions: maybe(fc.nat(9)),
     macLock: text,
     staticIp: text,
     framedRoutes: fc.array(text, { maxLength: 2 }),

@@ -17,7 +17,7 @@ export const document = {
       quota: { octets: 50 * 2 ** 30, charge: 'both' },
       speed: { downKbps: 16_000, upKbps: 2_000 },
       exhausted: { upKbps: 128, downKbps: 256 },
-      weights: [{ fromMinute: 120, toMinute: 420, percent: 0 }],
+      windows: [{ fromMinute: 120, toMinute: 420, percent: 0 }],
     },
     { name: 'open', days: 7 },
   ],
