@@ -107,8 +107,9 @@ export function stationKey(callingStationId: string): string {
 
 /**
  * Sessions with room for one more, or `undefined`. At the limit the new login takes over, in this order: a slot
- * reserved from the same place, a session on the same port, one of the same station, a suspect one; each is closed
- * with its last counters and its NAS is told to end it.
+ * reserved on the same port or for the same station, a session on the same port, one of the same station, a suspect one.
+ * A slot is just given up; a session is closed with its last counters and its NAS is told to end it, unless it has
+ * told us of a boot since, after which it knows nothing of the session.
  */
 function takeSlot(
   state: LineState,
@@ -136,22 +137,28 @@ function takeSlot(
   );
   if (losers.size < excess) return undefined;
   const effects: Effect[] = [];
-  const sessions = aged.map((session) => {
-    if (!losers.has(session)) return session;
+  const sessions = aged.flatMap((session) => {
+    if (!losers.has(session)) return [session];
+    if (session.state === 'reserved') return [];
+    if (session.nasBoot < bootOf(session.nas)) return [closeSession(session, 'taken-over')];
     const ordered = disconnectSession(state.profile.username, session, 'taken-over', request.now);
     effects.push(ordered.effect);
-    return closeSession(ordered.session, 'taken-over');
+    return [closeSession(ordered.session, 'taken-over')];
   });
   return { sessions, effects };
 }
 
 const NEVER = 9;
 
+/** A NAS may number its ports anew for every dialling (RouterOS), so that only the station tells who asks again. */
 function takeOverRank(session: Session, request: AccessRequest): number {
-  if (session.state === 'reserved') return NEVER;
-  if (session.nasPort !== '' && session.nasPort === request.nasPort && session.nas === request.nas) return 0;
-  if (stationKey(session.callingStationId) !== '' && isSameStation(session, request)) return 1;
-  return session.state === 'suspect' ? 2 : NEVER;
+  const isSamePort =
+    session.nasPort !== '' && session.nasPort === request.nasPort && session.nas === request.nas;
+  const isOfStation = stationKey(session.callingStationId) !== '' && isSameStation(session, request);
+  if (session.state === 'reserved') return isSamePort || isOfStation ? 0 : NEVER;
+  if (isSamePort) return 1;
+  if (isOfStation) return 2;
+  return session.state === 'suspect' ? 3 : NEVER;
 }
 
 /** A login from here replaces a reserved slot from here: the NAS asked again because our answer was lost. */

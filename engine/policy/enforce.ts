@@ -17,8 +17,8 @@ export interface Enforced {
 }
 
 /**
- * Compares what each online session was given with what the line may have now, and orders the difference: a slower or
- * faster speed by CoA, everything else by Disconnect; sessions beyond the line's simultaneous use end, oldest first.
+ * Compares what each online session was given with what the line may have now, and orders the difference: another service
+ * by CoA (the NAS's driver says where only a new login brings it), none by Disconnect; sessions beyond the line's simultaneous use end, oldest first.
  * A change already ordered is not ordered again until `effectRetryMs` has passed without showing effect, at most
  * `effectAttempts` times.
  */
@@ -82,10 +82,9 @@ function neededChange(
     return { kind: 'disconnect', service: session.applied, reason: effectReason(wanted.because) };
   }
   if (isSameService(session.applied, wanted.service)) return undefined;
-  const captive = session.applied.mode === 'captive' || wanted.service.mode === 'captive';
   const reason =
     wanted.because === '' ? gainReason(session, wanted.service, plan) : effectReason(wanted.because);
-  return { kind: captive ? 'disconnect' : 'change-speed', service: wanted.service, reason };
+  return { kind: 'change-speed', service: wanted.service, reason };
 }
 
 /** Why a session gets another full speed than it has. */
