@@ -5,7 +5,8 @@ import { fail, ok, type Result } from '../values/result.ts';
 /**
  * Names that a text of the settings may hold in braces: `{downKbps}`, also multiplied or divided by a number:
  * `{downKbps*1.5}`, `{capOctets/1024}`; what is left of a division is dropped. `was…` is the service before a change;
- * `capLow` and `capHigh` are the cap's lower 32 bits and its gigawords.
+ * `capLow` and `capHigh` are the cap's lower 32 bits and its gigawords. What tells the burst is the speed itself where a
+ * service has none, so that one text serves all plans.
  */
 const PLACEHOLDERS = [
   'mode',
@@ -13,6 +14,11 @@ const PLACEHOLDERS = [
   'upKbps',
   'downBps',
   'upBps',
+  'burstDownKbps',
+  'burstUpKbps',
+  'thresholdDownKbps',
+  'thresholdUpKbps',
+  'burstSeconds',
   'wasMode',
   'wasDownKbps',
   'wasUpKbps',
@@ -97,6 +103,7 @@ export function serviceValues(
     upKbps: service.upKbps || undefined,
     downBps: service.downKbps * 1000 || undefined,
     upBps: service.upKbps * 1000 || undefined,
+    ...burstValues(service),
     wasMode: before?.mode,
     wasDownKbps: before?.downKbps || undefined,
     wasUpKbps: before?.upKbps || undefined,
@@ -105,6 +112,16 @@ export function serviceValues(
     capOctets: cap,
     capLow: cap && cap % GIGAWORD,
     capHigh: cap && Math.trunc(cap / GIGAWORD),
+  };
+}
+
+function burstValues({ downKbps, upKbps, burst }: AppliedService) {
+  return {
+    burstDownKbps: burst?.downKbps ?? (downKbps || undefined),
+    burstUpKbps: burst?.upKbps ?? (upKbps || undefined),
+    thresholdDownKbps: burst?.thresholdDownKbps ?? (downKbps || undefined),
+    thresholdUpKbps: burst?.thresholdUpKbps ?? (upKbps || undefined),
+    burstSeconds: burst?.seconds ?? 1,
   };
 }
 

@@ -77,8 +77,19 @@ function writeFilterId(writer: PacketWriter, name: string): void {
   writer.text(AttributeType.FilterId, name);
 }
 
-function swapSpeeds({ mode, downKbps, upKbps }: AppliedService): AppliedService {
-  return { mode, downKbps: upKbps, upKbps: downKbps };
+function swapSpeeds({ mode, downKbps, upKbps, burst }: AppliedService): AppliedService {
+  const swapped: AppliedService = { mode, downKbps: upKbps, upKbps: downKbps };
+  if (burst === undefined) return swapped;
+  return {
+    ...swapped,
+    burst: {
+      downKbps: burst.upKbps,
+      upKbps: burst.downKbps,
+      thresholdDownKbps: burst.thresholdUpKbps,
+      thresholdUpKbps: burst.thresholdDownKbps,
+      seconds: burst.seconds,
+    },
+  };
 }
 
 /** True when the plan names a speed for both directions; 0 leaves it to the NAS. */

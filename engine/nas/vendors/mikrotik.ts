@@ -34,6 +34,10 @@ export function mikrotik(settings: DriverSettings): VendorDriver {
   });
 }
 
-function usualRate({ upKbps, downKbps }: AppliedService): string {
-  return `${upKbps}k/${downKbps}k`;
+/** rx/tx, then the burst's rx/tx, its thresholds and its times. */
+function usualRate({ upKbps, downKbps, burst }: AppliedService): string {
+  const rate = `${upKbps}k/${downKbps}k`;
+  if (burst === undefined) return rate;
+  const threshold = `${burst.thresholdUpKbps}k/${burst.thresholdDownKbps}k`;
+  return `${rate} ${burst.upKbps}k/${burst.downKbps}k ${threshold} ${burst.seconds}/${burst.seconds}`;
 }

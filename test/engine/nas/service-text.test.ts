@@ -50,7 +50,23 @@ describe('texts with placeholders', () => {
   it('have no value for what nobody knows', () => {
     const bare = serviceValues({ mode: 'full', downKbps: 0, upKbps: 0 }, undefined, octets(0));
     const known = Object.entries(bare).filter(([, value]) => value !== undefined);
-    expect(known).toEqual([['mode', 'full']]);
+    expect(known).toEqual([
+      ['mode', 'full'],
+      ['burstSeconds', 1],
+    ]);
+  });
+
+  it('tell a burst, and the speed itself where there is none', () => {
+    const text = '{burstUpKbps}/{burstDownKbps} {thresholdUpKbps}/{thresholdDownKbps} {burstSeconds}';
+    expect(serviceFiller(text)(full)).toBe('500/8000 500/8000 1');
+    const burst = {
+      downKbps: 9_000,
+      upKbps: 600,
+      thresholdDownKbps: 7_000,
+      thresholdUpKbps: 400,
+      seconds: 8,
+    };
+    expect(serviceFiller(text)({ ...full, burst })).toBe('600/9000 400/7000 8');
   });
 
   it('fill a service that stands alone', () => {

@@ -44,6 +44,17 @@ export interface VendorExamples {
 
 export const FULL: AppliedService = { mode: 'full', downKbps: 16_384, upKbps: 2_048 };
 export const SLOW: AppliedService = { mode: 'slow', downKbps: 256, upKbps: 128 };
+/** Twice the speed for a while. */
+export const BURST: AppliedService = {
+  ...FULL,
+  burst: {
+    downKbps: 32_768,
+    upKbps: 4_096,
+    thresholdDownKbps: 8_192,
+    thresholdUpKbps: 1_024,
+    seconds: 12,
+  },
+};
 /** Beyond what 32 bits hold in bit/s. */
 export const FAST: AppliedService = { mode: 'full', downKbps: 10_000_000, upKbps: 5_000_000 };
 /** The NAS's own speed. */

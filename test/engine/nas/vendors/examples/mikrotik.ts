@@ -1,4 +1,4 @@
-import { CAPTIVE, FAST, FULL, OWN, SLOW, USUAL_NAKS, type VendorExamples } from './example.ts';
+import { BURST, CAPTIVE, FAST, FULL, OWN, SLOW, USUAL_NAKS, type VendorExamples } from './example.ts';
 
 /** rx is what the router receives, the subscriber's upload: it comes first. */
 export const mikrotik: VendorExamples = {
@@ -15,6 +15,23 @@ export const mikrotik: VendorExamples = {
       service: FAST,
       lines: ['Mikrotik-Rate-Limit = 5000000k/10000000k'],
       hex: ['1a1a00003a8c0814353030303030306b2f31303030303030306b'],
+    },
+    {
+      title: "a plan's burst",
+      service: BURST,
+      lines: ['Mikrotik-Rate-Limit = 2048k/16384k 4096k/32768k 1024k/8192k 12/12'],
+      hex: [
+        '1a3300003a8c082d323034386b2f31363338346b20343039366b2f33323736386b20313032346b2f383139326b2031322f3132',
+      ],
+    },
+    {
+      title: "a plan's burst, the two directions the other way round",
+      settings: { swapSpeeds: true },
+      service: BURST,
+      lines: ['Mikrotik-Rate-Limit = 16384k/2048k 32768k/4096k 8192k/1024k 12/12'],
+      hex: [
+        '1a3300003a8c082d31363338346b2f323034386b2033323736386b2f343039366b20383139326b2f313032346b2031322f3132',
+      ],
     },
     { title: "the router's own speed", service: OWN, lines: [], hex: [] },
     {
