@@ -4,6 +4,7 @@ import type { LineContext } from '../pipeline/line-change.ts';
 import type { LineEngine } from '../pipeline/line-engine.ts';
 import type { Effect } from '../policy/effect.ts';
 import { climbLadder, type LadderParts } from './climb-ladder.ts';
+import { EffectRemover } from './effect-remover.ts';
 
 /** What the deliverer works with. */
 export interface EffectParts extends LadderParts {
@@ -30,6 +31,7 @@ const UNDER_WAY_MAX = 4_096;
 export class EffectDeliverer {
   private readonly parts: EffectParts;
   private readonly underWay = new Set<number>();
+  private readonly remover: EffectRemover;
   private readTo = 0;
   private stopped = false;
   private reading: Promise<void> | undefined;
@@ -38,6 +40,7 @@ export class EffectDeliverer {
 
   constructor(parts: EffectParts) {
     this.parts = parts;
+    this.remover = new EffectRemover(parts.log);
   }
 
   get partition(): number {
@@ -102,7 +105,7 @@ export class EffectDeliverer {
       if (this.stopped && result.result === 'timeout') return;
       this.parts.onResult(effect, result);
       await this.store(effect, result);
-      await this.parts.log.removeEffects([position]);
+      await this.remover.remove(position);
     } catch (error) {
       this.readTo = Math.min(this.readTo, position - 1);
       this.parts.onError(error);
