@@ -174,11 +174,11 @@ describe('a provisioning document', () => {
     ],
     [
       { plans: [{ ...plan, windows: [{ fromMinute: 420, toMinute: 120, percent: 0 }] }] },
-      'plans[0].weights[0].toMinute: must be after fromMinute; a window over midnight is two windows',
+      'plans[0].windows[0].toMinute: must be after fromMinute; a window over midnight is two windows',
     ],
     [
       { plans: [{ ...plan, windows: [{ fromMinute: 1.5, toMinute: 120, percent: 0 }] }] },
-      'plans[0].weights[0].fromMinute: must be a whole number from 0 to 1439',
+      'plans[0].windows[0].fromMinute: must be a whole number from 0 to 1439',
     ],
     [{ lines: [{ plan: 'p' }] }, 'lines[0].username: is missing'],
     [

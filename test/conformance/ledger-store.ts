@@ -44,6 +44,7 @@ function provisioning(): void {
         from: NOW,
         until: NOW + 30 * DAY_MS,
         priority: 0,
+        tier: 0,
         createdAt: NOW,
       },
     ]);

@@ -25,7 +25,7 @@ describe('a new line', () => {
     expect(declare({})).toMatchObject({
       revision: 1,
       status: 'active',
-      concurrentSessions: 1,
+      concurrentSessions: undefined,
       expiresAt: NOW + 30 * DAY_MS,
       grants: [{ id: 'service:u1:1', octets: 1000, consumed: 0, from: NOW, until: NOW + 30 * DAY_MS }],
     });
@@ -82,6 +82,7 @@ describe('a line that exists', () => {
       from: NOW + 10,
       until: undefined,
       priority: 2,
+      tier: 0,
       createdAt: NOW + 10,
     });
   });
@@ -149,9 +150,14 @@ it('fills in what a NAS and a plan do not say', () => {
     days: 7,
     quota: undefined,
     speed: undefined,
-    exhausted: 'disconnect',
+    tiers: [],
+    exhausted: { downKbps: 128, upKbps: 128 },
     expired: 'disconnect',
     windows: [],
+    classes: [],
+    concurrentSessions: 1,
+    locksFirstMac: false,
+    softLanding: false,
     pool: undefined,
     interimSeconds: 300,
   });

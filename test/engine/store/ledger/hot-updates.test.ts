@@ -18,7 +18,7 @@ beforeAll(async () => {
   await migrateLedger({ run: async (script) => (await pglite.exec(script)).at(-1)?.rows ?? [] });
   ledger = new KyselyLedger(new Kysely<LedgerTables>({ dialect: new PGliteDialect({ pglite }) }), secrets);
   await pglite.exec(`
-    INSERT INTO plan (name, definition, created_at, updated_at) VALUES ('open', '{}', now(), now());
+    INSERT INTO plan (name, created_at, updated_at) VALUES ('open', now(), now());
     INSERT INTO line (username, revision, status, plan_name, concurrent_sessions, created_at, updated_at)
       SELECT 'u' || i, 1, 'active', 'open', 1, now(), now() FROM generate_series(1, ${LINES}) i;
     INSERT INTO "grant" (id, line_id, kind, octets, valid_from, created_at)

@@ -17,7 +17,7 @@ function database(applied: readonly Row[], failAt = /$^/) {
 it('applies every file in a transaction of its own, under a lock', async () => {
   const { scripts, run } = database([]);
   await migrateLedger({ run });
-  expect(scripts).toEqual(['SELECT', 'CREATE', 'SELECT', ...Array(6).fill('BEGIN'), 'SELECT']);
+  expect(scripts).toEqual(['SELECT', 'CREATE', 'SELECT', ...Array(7).fill('BEGIN'), 'SELECT']);
 });
 
 it('rolls a failed file back, gives the lock up and says which file it was', async () => {

@@ -81,7 +81,7 @@ describe.skipIf(!hasPostgres())(hasPostgres() ? 'PostgreSQL' : SKIPPED, () => {
       'SELECT version FROM schema_migration ORDER BY version',
       'raced',
     );
-    expect(rows.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(rows.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     await Promise.all(ledgers.map((ledger) => ledger.close()));
   });
 
