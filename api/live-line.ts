@@ -12,6 +12,8 @@ export interface LiveSession {
   readonly username: string;
   readonly nas: string;
   readonly acctSessionId: string;
+  /** Class of traffic that is counted here beside the session itself, '' for that. */
+  readonly trafficClass: string;
   readonly state: Exclude<Session['state'], 'reserved'>;
   readonly inputOctets: number;
   readonly outputOctets: number;
@@ -76,6 +78,7 @@ function liveSession(username: string, session: Session): LiveSession {
     username,
     nas: session.nas,
     acctSessionId: session.acctSessionId,
+    trafficClass: session.trafficClass,
     state: session.state === 'reserved' ? 'live' : session.state,
     inputOctets,
     outputOctets,

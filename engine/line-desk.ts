@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { isOnline } from './accounting/session-life.ts';
+import { isOnline, isWhole } from './accounting/session-life.ts';
 import type { LineProjectionTarget } from './jobs/project.ts';
 import type { CounterStore, ReferenceData, StoreChange } from './pipeline/counter-store.ts';
 import { concludeChange, type LineContext } from './pipeline/line-change.ts';
@@ -36,7 +36,7 @@ export function kickLine(engine: LineEngine, username: string, context: LineCont
   return engine.run(username, context.now, (line) => {
     if (line === undefined) return { change: undefined, result: 0 };
     const orders = line.sessions
-      .filter(isOnline)
+      .filter((session) => isOnline(session) && isWhole(session))
       .map((session) => disconnectSession(username, session, 'kicked', context.now).effect);
     return { change: concludeChange(line, [], orders, context), result: orders.length };
   });

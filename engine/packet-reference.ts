@@ -5,6 +5,7 @@ import { mergeLearned } from './nas/merge-learned.ts';
 import type { NasEntry, NasLearned } from './nas/nas.ts';
 import { type NasClient, nasClient } from './nas/nas-client.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
+import { trafficClassReader } from './nas/traffic-class.ts';
 import { openDriver } from './nas/vendors/vendor-drivers.ts';
 import type { CounterStore, ReferenceData, StoredNas } from './pipeline/counter-store.ts';
 import type { LineTwin } from './pipeline/line-twin.ts';
@@ -168,7 +169,8 @@ export class PacketReference {
     const learned = known === undefined ? stored.learned : mergeLearned(stored.learned, known);
     const declared = JSON.parse(entry) as NasEntry;
     const driver = openDriver(declared, this.dictionary);
-    return nasClient(declared, learned, this.encodeAttributes(declared), driver);
+    const classes = trafficClassReader(declared.driverSettings ?? {}, this.dictionary);
+    return nasClient(declared, learned, this.encodeAttributes(declared), driver, classes);
   }
 
   /** They were right when they were declared; an operator may have taken his dictionary away since. */

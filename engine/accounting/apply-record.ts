@@ -92,6 +92,7 @@ function openSession(record: AccountingRecord, context: RecordContext): Session 
     nasPort: record.nasPort,
     callingStationId: record.callingStationId,
     framedIp: record.framedIp,
+    trafficClass: record.trafficClass,
     framedIpv6Prefix: record.framedIpv6Prefix,
     state: 'live',
     startedAt,

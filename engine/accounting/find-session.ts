@@ -16,6 +16,7 @@ export function findSession(sessions: readonly Session[], record: AccountingReco
   }
   const namesakes = sessions.filter((session) => isSameAtNas(session, record));
   if (namesakes.length > 0) return closestStart(namesakes, record);
+  if (record.trafficClass !== '') return undefined;
   return sessions.find((session) => session.state === 'reserved' && isSamePlace(session, record));
 }
 
@@ -24,6 +25,7 @@ function isSameAtNas(session: Session, record: AccountingRecord): boolean {
     session.acctSessionId === record.acctSessionId &&
     session.acctSessionId !== '' &&
     session.nas === record.nas &&
+    session.trafficClass === record.trafficClass &&
     agrees(session.nasPort, record.nasPort)
   );
 }

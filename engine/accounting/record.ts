@@ -30,6 +30,8 @@ export interface AccountingRecord {
   /** NAS-Port, or NAS-Port-Id where that is what the NAS sends; '' when neither. */
   readonly nasPort: string;
   readonly callingStationId: string;
+  /** Class of traffic where the NAS counts a service apart, '' for the session itself. */
+  readonly trafficClass: string;
   readonly framedIp: string;
   readonly framedIpv6Prefix: string;
   /** Session key proven by our signed Class, `undefined` when the NAS did not echo it. */

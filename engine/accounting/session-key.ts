@@ -21,6 +21,18 @@ export function loginSessionKey(nonce: Buffer, now: Instant): string {
   return nonce.toString('hex') + seconds;
 }
 
+/**
+ * Key of what a NAS counts apart for a class of traffic within the session of `sessionKey`, whose Class it echoes there,
+ * too. It tells the same login.
+ */
+export function classSessionKey(sessionKey: string, trafficClass: string): string {
+  const digest = md5(Buffer.from(`${sessionKey}/${trafficClass}`));
+  return (
+    Buffer.from(digest.subarray(0, LOGIN_NONCE_OCTETS)).toString('hex') +
+    sessionKey.slice(2 * LOGIN_NONCE_OCTETS)
+  );
+}
+
 /** The second of the login that `loginSessionKey` made the key for. */
 export function loggedInAt(key: string): Instant {
   return Number.parseInt(key.slice(2 * LOGIN_NONCE_OCTETS), 16) * SECOND_MS;
@@ -38,8 +50,9 @@ export function fallbackSessionKey(
   forgottenThrough?: Instant,
 ): string {
   for (let use = 0; ; use++) {
-    const { nas, nasBoot, nasPort, acctSessionId, username } = record;
-    const after = forgottenThrough === undefined ? [] : [forgottenThrough];
+    const { nas, nasBoot, nasPort, acctSessionId, username, trafficClass } = record;
+    const after: (string | number)[] = forgottenThrough === undefined ? [] : [forgottenThrough];
+    if (trafficClass !== '') after.push(trafficClass);
     const identity = [nas, nasBoot, nasPort, acctSessionId, username, use, ...after];
     const digest = md5(Buffer.from(JSON.stringify(identity)));
     const key = Buffer.from(digest.subarray(0, SESSION_KEY_OCTETS)).toString('hex');

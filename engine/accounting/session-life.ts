@@ -9,6 +9,11 @@ export function isOpen(session: Session): boolean {
   return session.state !== 'closed';
 }
 
+/** True for what a subscriber calls a session, and not for a class of traffic counted beside it. */
+export function isWhole(session: Session): boolean {
+  return session.trafficClass === '';
+}
+
 /** True for sessions the NAS has told us of; a reserved slot is none yet. */
 export function isOnline(session: Session): boolean {
   return session.state === 'live' || session.state === 'suspect';

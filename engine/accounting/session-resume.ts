@@ -8,7 +8,7 @@ import type { AppliedService, CounterPair, Session, SessionCounters } from './se
 
 /**
  * What a session needs to go on counting exactly and cannot be read from its usage row, as JSON values without names,
- * since every event carries one: [service, newest record, boot, weight remainder, segments, wraps, held jump].
+ * since every event carries one: [service, newest record, boot, weight remainder, segments, wraps, held jump, class].
  * What is 0 follows from the row, and zeros at the end are left out: a session of one segment whose NAS sends both
  * clocks has its service alone, `["80000/20000"]`.
  */
@@ -23,7 +23,7 @@ export interface ResumeRow {
 }
 
 /** The part of a session that a resume tells. */
-export interface ResumedSession extends Pick<Session, 'nasBoot' | 'counters'> {
+export interface ResumedSession extends Pick<Session, 'nasBoot' | 'counters' | 'trafficClass'> {
   readonly weightRemainder: number;
   /** `undefined` where nothing was packed. */
   readonly applied: AppliedService | undefined;
@@ -50,6 +50,7 @@ export function packResume(session: Session, at: Instant): SessionResume {
     packSegments(counters, row),
     counters.inputWraps + counters.outputWraps === 0 ? 0 : [counters.inputWraps, counters.outputWraps],
     counters.held === undefined ? 0 : [...pairOf(counters.held), packOrder(counters.held.order, row)],
+    session.trafficClass || 0,
   ];
   while (fields.at(-1) === 0) fields.pop();
   return fields;
@@ -57,7 +58,8 @@ export function packResume(session: Session, at: Instant): SessionResume {
 
 /** What was packed, the totals being those of the row; of an empty resume, what the row alone tells. */
 export function unpackResume(resume: SessionResume, row: ResumeRow): ResumedSession {
-  const [service, last, boot = 0, remainder = 0, segments = 0, wraps = 0, held = 0] = resume;
+  const [service, last, boot = 0, remainder = 0, segments = 0, wraps = 0, held = 0, trafficClass = ''] =
+    resume;
   const newest = unpackLast(last, row);
   const [inputWraps, outputWraps] = wraps === 0 ? [0, 0] : (wraps as [number, number]);
   const jump = held === 0 ? undefined : unpackHeld(held as PackedHeld, row);
@@ -67,6 +69,7 @@ export function unpackResume(resume: SessionResume, row: ResumeRow): ResumedSess
   };
   return {
     nasBoot: boot as number,
+    trafficClass: trafficClass as string,
     applied: service === undefined ? undefined : readService(service as string),
     weightRemainder: remainder as number,
     counters: {

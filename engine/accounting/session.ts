@@ -85,6 +85,11 @@ export interface Session {
   readonly nasPort: string;
   readonly callingStationId: string;
   readonly framedIp: string;
+  /**
+   * Class of traffic that is counted here beside the session itself, '' for that. Such a part takes no slot, and no order
+   * is given about it: it begins and ends with its session.
+   */
+  readonly trafficClass: string;
   readonly framedIpv6Prefix: string;
   readonly state: SessionState;
   readonly startedAt: Instant;

@@ -5,6 +5,7 @@ import { fillTemplate, parseTemplate, unencodable } from './attribute-template.t
 import type { DriverSettings, TemplateAttributes } from './driver-settings.ts';
 import type { NasVendor } from './nas.ts';
 import { fillServiceText, parseServiceText, serviceValues } from './service-text.ts';
+import { classAttributeFault } from './traffic-class.ts';
 import { speedFormOf } from './vendors/speed-form.ts';
 import { vendorKind } from './vendors/vendor-drivers.ts';
 
@@ -15,7 +16,14 @@ export interface DriverSettingFault {
 }
 
 /** The settings that every driver reads. */
-const COMMON: readonly (keyof DriverSettings)[] = ['captive', 'swapSpeeds', 'speedChange', 'identifyBy'];
+const COMMON: readonly (keyof DriverSettings)[] = [
+  'captive',
+  'swapSpeeds',
+  'speedChange',
+  'identifyBy',
+  'classAttribute',
+  'classes',
+];
 
 const TEXTS = [
   'rate',
@@ -54,6 +62,7 @@ export function driverSettingFaults(
   return [
     ...textFaults(settings),
     ...formFaults(vendor, settings),
+    ...classFaults(settings, dictionary),
     ...(vendor === 'nokia' && settings.volumeCap === true && settings.creditCategory === undefined
       ? [{ path: 'creditCategory', message: 'is missing' }]
       : []),
@@ -100,6 +109,17 @@ function formFaults(vendor: NasVendor, settings: DriverSettings): DriverSettingF
   return form === 'profile' && !hasProfile
     ? [{ path: 'speedBy', message: 'needs the name of a profile' }]
     : [];
+}
+
+function classFaults(
+  { classAttribute, classes }: DriverSettings,
+  dictionary: Dictionary,
+): DriverSettingFault[] {
+  if (classAttribute === undefined) {
+    return classes === undefined ? [] : [{ path: 'classAttribute', message: 'is missing' }];
+  }
+  const message = classAttributeFault(classAttribute, dictionary);
+  return message === undefined ? [] : [{ path: 'classAttribute', message }];
 }
 
 function templateFaults(

@@ -64,6 +64,10 @@ export interface DriverSettings {
   readonly speedChange?: (typeof SPEED_CHANGES)[number] | undefined;
   /** Default is the vendor's. */
   readonly identifyBy?: readonly IdentityAttribute[] | undefined;
+  /** Attribute of accounting packets that names the service whose traffic they count, where the NAS counts services apart. */
+  readonly classAttribute?: string | undefined;
+  /** Class of traffic (as plans name them) by that attribute's value; a value that is not here is its own class. */
+  readonly classes?: Readonly<Record<string, string>> | undefined;
   /** For `generic`: the Access-Accept. */
   readonly accept?: TemplateAttributes | undefined;
   /** For `generic`: the Access-Accept of a captive line, instead of `accept`. */

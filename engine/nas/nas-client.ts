@@ -1,5 +1,6 @@
 import { prepareSecret, type Secret } from '../radius/secret.ts';
 import type { NasEntry, NasLearned } from './nas.ts';
+import type { TrafficClassReader } from './traffic-class.ts';
 import type { VendorDriver } from './vendors/vendor-driver.ts';
 import { openDriver } from './vendors/vendor-drivers.ts';
 
@@ -15,6 +16,8 @@ export interface NasClient {
   readonly acceptAttributes: Uint8Array;
   /** Speaks the dialect of this NAS. */
   readonly driver: VendorDriver;
+  /** Tells what an Accounting-Request of this NAS counts. */
+  readonly trafficClassOf: TrafficClassReader;
 }
 
 /**
@@ -26,9 +29,10 @@ export function nasClient(
   learned: NasLearned,
   acceptAttributes: Uint8Array = new Uint8Array(0),
   driver: VendorDriver = openDriver(entry),
+  trafficClassOf: TrafficClassReader = () => '',
 ): NasClient {
   const first = prepareSecret(Buffer.from(entry.secret));
   const next = entry.secretNext === '' ? [] : [prepareSecret(Buffer.from(entry.secretNext))];
   const isSingle = !entry.address.includes('/');
-  return { entry, secrets: [first, ...next], learned, isSingle, acceptAttributes, driver };
+  return { entry, secrets: [first, ...next], learned, isSingle, acceptAttributes, driver, trafficClassOf };
 }

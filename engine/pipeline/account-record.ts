@@ -1,11 +1,11 @@
-import { applyRecord, type RecordContext } from '../accounting/apply-record.ts';
+import { type AppliedRecord, applyRecord, type RecordContext } from '../accounting/apply-record.ts';
 import { findSession, hadBegun } from '../accounting/find-session.ts';
 import { isForgotten } from '../accounting/forgotten.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AccountingRecord } from '../accounting/record.ts';
 import type { AppliedService, Session } from '../accounting/session.ts';
 import { fallbackSessionKey } from '../accounting/session-key.ts';
-import { closeSession, isOnline } from '../accounting/session-life.ts';
+import { closeSession, isOnline, isWhole } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
 import type { LineProfile, LineState } from '../policy/line-state.ts';
 import { lineTerm } from '../policy/line-term.ts';
@@ -29,7 +29,8 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
     return concludeChange(state, [strayEvent(record, 'forgotten')], [], context, receivedAt);
   }
   const applied = applyRecord(known, record, recordContext(state, record, known, plan, context));
-  const rated = rateSession(applied, state.grants, state.profile, context.plans);
+  const served = atServiceOfWhole(applied, state.sessions);
+  const rated = rateSession(served, state.grants, state.profile, context.plans);
   const events = recordEvents(state.profile, record, rated, applied.anomalies);
   const others = state.sessions.filter((session) => session !== known);
   const replaced = known === undefined ? replaceOnPort(others, rated.session) : others;
@@ -42,6 +43,20 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
   };
   const lost = ended.map((session) => lostEvent(state.profile, session));
   return concludeChange(next, lost.length === 0 ? events : [...lost, ...events], [], context, receivedAt);
+}
+
+/**
+ * A class of traffic is slow or captive when its session is: the NAS is told of the session alone. Its session is the
+ * newest one on the same NAS and port.
+ */
+function atServiceOfWhole(applied: AppliedRecord, sessions: readonly Session[]): AppliedRecord {
+  const part = applied.session;
+  if (isWhole(part)) return applied;
+  const whole = sessions.findLast(
+    (session) =>
+      isOnline(session) && isWhole(session) && session.nas === part.nas && session.nasPort === part.nasPort,
+  );
+  return whole === undefined ? applied : { ...applied, session: { ...part, applied: whole.applied } };
 }
 
 /** A slot is for the next session of its place, and an id may have been used before: neither proves that it is known. */
@@ -97,7 +112,8 @@ function replaceOnPort(sessions: readonly Session[], fresh: Session): readonly S
     const isPortKnown = session.nasPort !== '' && fresh.nasPort !== '';
     const sameId = session.acctSessionId !== '' && session.acctSessionId === fresh.acctSessionId;
     const samePlace = isPortKnown ? session.nasPort === fresh.nasPort : sameId;
-    const replaced = isOnline(session) && session.nas === fresh.nas && samePlace;
+    const sameKind = session.trafficClass === fresh.trafficClass;
+    const replaced = isOnline(session) && session.nas === fresh.nas && samePlace && sameKind;
     return replaced && session.updatedAt <= fresh.startedAt ? closeSession(session, 'replaced') : session;
   });
 }

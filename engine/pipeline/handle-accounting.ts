@@ -1,5 +1,6 @@
 import { readClassToken } from '../accounting/class-token.ts';
 import type { Anomaly } from '../accounting/record.ts';
+import { classSessionKey } from '../accounting/session-key.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { Code } from '../radius/code.ts';
 import { type Instant, SECOND_MS } from '../values/instant.ts';
@@ -48,7 +49,7 @@ export function accountingRule(
   context: PacketContext,
 ): RuleResult<readonly Anomaly[] | undefined> {
   if (line === undefined) return { change: undefined, result: undefined };
-  const classKey = provenKey(classValues, line.profile.lineId, context);
+  const classKey = provenKey(classValues, record.trafficClass, line.profile.lineId, context);
   const change = accountRecord(
     line,
     { ...record, classKey },
@@ -58,10 +59,15 @@ export function accountingRule(
   return { change, result: own?.type === 'usage' ? own.anomalies : [] };
 }
 
-function provenKey(values: readonly Buffer[], lineId: number, context: PacketContext): string | undefined {
+function provenKey(
+  values: readonly Buffer[],
+  trafficClass: string,
+  lineId: number,
+  context: PacketContext,
+): string | undefined {
   for (const value of values) {
     const key = readClassToken(value, lineId, context.classKey);
-    if (key !== undefined) return key;
+    if (key !== undefined) return trafficClass === '' ? key : classSessionKey(key, trafficClass);
   }
   return undefined;
 }

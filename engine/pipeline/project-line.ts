@@ -1,4 +1,4 @@
-import { closeSession, isOnline } from '../accounting/session-life.ts';
+import { closeSession, isOnline, isWhole } from '../accounting/session-life.ts';
 import { disconnectSession } from '../policy/enforce.ts';
 import type { LineState } from '../policy/line-state.ts';
 import type { Grant } from '../quota/grant.ts';
@@ -43,7 +43,7 @@ function removeLine({ profile, sessions }: LineState, context: LineContext): Lin
   return {
     state: undefined,
     events: online.map((session) => lostEvent(profile, closeSession(session, 'lost'))),
-    effects: online.map(
+    effects: online.filter(isWhole).map(
       (session) => disconnectSession(profile.username, session, 'line-removed', context.now).effect,
     ),
     wakeAt: undefined,

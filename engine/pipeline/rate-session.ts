@@ -54,7 +54,7 @@ export function rateSession(
   const edges = from < to ? stretchEdges(grants, profile, plans, from, to) : [];
   for (const stretch of splitStretch({ from, to, ...delta }, edges)) {
     const isPastEnd = session.applied.mode !== 'full' && remainingOctets(left, stretch.from) === 0;
-    const tariff = isPastEnd ? UNMETERED : tariffOf(lineTerm(profile, plans, stretch.from).plan);
+    const tariff = isPastEnd ? UNMETERED : tariffOf(lineTerm(profile, plans, stretch.from).plan, session);
     const charged = chargeStretch(stretch, tariff, left, usage);
     usage = charged.usage;
     left = charged.grants;
@@ -79,9 +79,10 @@ function union(before: readonly string[], more: readonly string[]): readonly str
   return [...before, ...more.filter((id) => !before.includes(id))];
 }
 
-function tariffOf(plan: Plan | undefined): Tariff {
+function tariffOf(plan: Plan | undefined, { trafficClass }: Session): Tariff {
   if (plan?.quota === undefined) return UNMETERED;
-  return { charge: plan.quota.charge, windows: plan.windows, classPercent: 100 };
+  const named = plan.classes.find(({ name }) => name === trafficClass);
+  return { charge: plan.quota.charge, windows: plan.windows, classPercent: named?.percent ?? 100 };
 }
 
 /** All edges within (from, to); most records have none. */

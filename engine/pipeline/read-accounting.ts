@@ -53,6 +53,7 @@ export function readAccounting(request: Request): AccountingRequest | DiscardRea
     acctSessionId,
     nasPort: readPort(packet),
     callingStationId: text(packet, AttributeType.CallingStationId),
+    trafficClass: nas.trafficClassOf(packet),
     framedIp: readAddress(packet, findAttribute(packet, AttributeType.FramedIpAddress)),
     framedIpv6Prefix: readPrefix(packet, findAttribute(packet, AttributeType.FramedIpv6Prefix)),
     classKey: undefined,

@@ -106,6 +106,7 @@ function rebuildSession(
     nasPort: sunk.nasPort,
     callingStationId: sunk.callingStationId,
     framedIp: sunk.framedIp,
+    trafficClass: resumed.trafficClass,
     framedIpv6Prefix: '',
     state,
     startedAt,

@@ -2,7 +2,7 @@ import { NO_USAGE } from '../accounting/apply-record.ts';
 import { NO_COUNTERS } from '../accounting/count-octets.ts';
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AppliedService, Session } from '../accounting/session.ts';
-import { ageSession, closeSession, isOpen } from '../accounting/session-life.ts';
+import { ageSession, closeSession, isOpen, isWhole } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
 import type { PlanLookup } from '../catalog/plan-history.ts';
 import { remainingOctets } from '../quota/grant.ts';
@@ -123,7 +123,7 @@ function takeSlot(
     if (session === undefined) continue;
     if (session.state !== 'reserved' || !isSamePlace(session, request)) aged.push(session);
   }
-  const open = aged.filter(isOpen);
+  const open = aged.filter((session) => isOpen(session) && isWhole(session));
   const excess = open.length + 1 - slots;
   if (excess <= 0) return { sessions: aged, effects: [] };
   const losers = new Set(
@@ -191,6 +191,7 @@ function reserveSession(
     nasPort: request.nasPort,
     callingStationId: request.callingStationId,
     framedIp,
+    trafficClass: '',
     framedIpv6Prefix: '',
     state: 'reserved',
     startedAt: request.now,

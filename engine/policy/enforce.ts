@@ -1,6 +1,6 @@
 import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AppliedService, PendingEffect, Session } from '../accounting/session.ts';
-import { isOnline } from '../accounting/session-life.ts';
+import { isOnline, isWhole } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
 import type { Instant } from '../values/instant.ts';
 import type { Speed } from '../values/speed.ts';
@@ -34,7 +34,7 @@ export function enforceService(
   const effects: Effect[] = [];
   for (let index = 0; index < sessions.length; index++) {
     const session = sessions[index]!;
-    if (!isOnline(session)) continue;
+    if (!isOnline(session) || !isWhole(session)) continue;
     const change = excess.has(session) ? takeOver(session) : neededChange(session, wanted, plan);
     const pendingEffect = order(session, change, now);
     if (pendingEffect === session.pendingEffect) continue;
@@ -55,7 +55,7 @@ function order(session: Session, change: ServiceChange | undefined, now: Instant
 /** Live sessions beyond the allowed number; the newest logins stay. */
 function excessSessions(sessions: readonly Session[], allowed: number): ReadonlySet<Session> {
   if (sessions.length <= allowed) return NO_SESSIONS;
-  const live = sessions.filter((session) => session.state === 'live');
+  const live = sessions.filter((session) => session.state === 'live' && isWhole(session));
   if (live.length <= allowed) return NO_SESSIONS;
   return new Set(live.sort((left, right) => right.startedAt - left.startedAt).slice(allowed));
 }

@@ -47,6 +47,11 @@ const driverSettings = z.strictObject({
   volumeCap: z.boolean().optional(),
   speedChange: oneOf(SPEED_CHANGES).optional(),
   identifyBy: z.array(oneOf(IDENTITY_ATTRIBUTES)).min(1, 'must name one at least').max(8).optional(),
+  classAttribute: serviceText.optional(),
+  classes: z
+    .record(serviceText, serviceText)
+    .refine((classes) => Object.keys(classes).length <= 64, 'must be at most 64 classes')
+    .optional(),
   accept: templateAttributes.optional(),
   captiveAccept: templateAttributes.optional(),
   change: z.array(templateAttributes).min(1, 'must hold one request at least').max(8).optional(),

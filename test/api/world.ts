@@ -177,6 +177,7 @@ export function session(key: string, input: number, output: number, changes: Par
     acctSessionId: `S-${key.slice(-2)}`,
     nasPort: '7',
     callingStationId: '02:00:00:00:00:01',
+    trafficClass: '',
     framedIp: '100.64.0.5',
     framedIpv6Prefix: '',
     state: 'live',

@@ -30,6 +30,7 @@ const RECORD_FIELDS = [
   'outputOctets',
   'gigawordsKnown',
   'terminateCause',
+  'trafficClass',
 ] as const satisfies readonly (keyof AccountingRecord)[];
 
 type Packed = readonly unknown[];

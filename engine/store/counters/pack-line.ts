@@ -137,6 +137,7 @@ function packSession(session: Session): unknown[] {
     packApplied(session.applied),
     session.pendingEffect && packPending(session.pendingEffect),
     session.closeCause,
+    session.trafficClass,
   ];
 }
 
@@ -162,6 +163,7 @@ function unpackSession(packed: readonly unknown[]): Session {
     applied: unpackApplied(packed[16] as unknown[]),
     pendingEffect: pending && unpackPending(pending),
     closeCause: packed[18] as string,
+    trafficClass: packed[19] as string,
   };
 }
 

@@ -37,7 +37,8 @@ export function sessionTexts(session: Session): readonly string[] {
   return [
     `${session.state} ${session.key} ${fieldWord(session.nas)} ${fieldWord(session.acctSessionId)}` +
       fieldPair('port', session.nasPort) +
-      fieldPair('boot', session.nasBoot),
+      fieldPair('boot', session.nasBoot) +
+      fieldPair('class', session.trafficClass),
     `${fieldWord(session.callingStationId)} ${fieldWord(session.framedIp)} ${fieldWord(session.nasAddress)}` +
       fieldPair('ipv6', session.framedIpv6Prefix),
     `${start}${fieldPair('every', session.interimSeconds)} ${session.applied.mode}=${speedText(session.applied)}` +
@@ -75,6 +76,7 @@ export function readSession(name: string, fields: ReadonlyMap<string, string>): 
     nasPort: who.named.get('port') ?? '',
     callingStationId: from.words[0] ?? '',
     framedIp: from.words[1] ?? '',
+    trafficClass: who.named.get('class') ?? '',
     framedIpv6Prefix: from.named.get('ipv6') ?? '',
     state: who.words[0] as SessionState,
     startedAt: start,

@@ -35,6 +35,7 @@ export function recordOf(report: Report, changes: Partial<AccountingRecord> = {}
     acctSessionId: '80000001',
     nasPort: '7',
     callingStationId: 'AA-BB-CC-DD-EE-01',
+    trafficClass: '',
     framedIp: '100.64.0.7',
     framedIpv6Prefix: '',
     classKey: undefined,

@@ -109,7 +109,7 @@ describe.each(Object.entries(PLANS))('any stream of records of a line, plan: %s'
         const percent = name === '33 percent' ? 33 : name === '150 percent' ? 150 : 100;
         for (const { usage } of state.sessions) {
           const taken = usage.burnedOctets + usage.overshotOctets;
-          expect(taken * 100 + usage.weightRemainder).toBe(usage.chargedOctets * percent);
+          expect(taken * 10_000 + usage.weightRemainder).toBe(usage.chargedOctets * percent * 100);
         }
       }),
       { numRuns: 300 },

@@ -9,7 +9,7 @@ import type { LineState } from '../../../engine/policy/line-state.ts';
 import { StoreAway } from '../../../engine/values/store-away.ts';
 import { sampleEvent } from '../../conformance/line-samples.ts';
 import { type Report, recordOf, T0 } from '../accounting/samples.ts';
-import { GB, grantOf, lineOf, lookupOf, planOf } from './samples.ts';
+import { GB, grantOf, historyOf, lineOf, lookupOf, planOf } from './samples.ts';
 
 interface Written {
   readonly partition: number;
@@ -37,7 +37,7 @@ beforeEach(() => {
   });
 });
 
-const context = { plans: new Map([['gold', planOf()]]), registry: { named: () => undefined } };
+const context = { plans: new Map([['gold', historyOf(planOf())]]), registry: { named: () => undefined } };
 const report = (what: Report, username = 'ali') => {
   const accounting = { about: 'session', record: recordOf(what, { username }), classValues: [] } as const;
   const at = accounting.record.receivedAt;

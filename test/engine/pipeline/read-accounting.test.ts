@@ -20,6 +20,7 @@ function read(write: Write, nas: { swapDirections?: boolean; gigawordsSince?: nu
   const client = {
     entry: { name: 'bras', swapDirections: nas.swapDirections ?? false },
     learned: { gigawordsSince: nas.gigawordsSince, boot: nas.boot ?? 0 },
+    trafficClassOf: () => 'domestic',
   } as unknown as NasClient;
   return readAccounting({ packet, nas: client, secret: {} as never, source: '10.0.0.1', receivedAt: T0 });
 }
@@ -203,6 +204,7 @@ describe('identification', () => {
       framedIp: '100.64.0.7',
       framedIpv6Prefix: '2001:db8:1::/64',
       callingStationId: 'AA-BB',
+      trafficClass: 'domestic',
       terminateCause: 4,
     });
   });

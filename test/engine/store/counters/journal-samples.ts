@@ -24,6 +24,7 @@ export function loginEntry(username = 'ali', key = '00000000000000aa'): JournalE
       acctSessionId: '',
       nasPort: '7',
       callingStationId: '',
+      trafficClass: '',
       framedIp: '',
       framedIpv6Prefix: '',
       state: 'reserved',

@@ -49,6 +49,7 @@ const session: fc.Arbitrary<Session> = fc.record({
   acctSessionId: text,
   nasPort: text,
   callingStationId: text,
+  trafficClass: text,
   framedIp: text,
   framedIpv6Prefix: text,
   state: fc.constantFrom('reserved', 'live', 'suspect', 'closed'),
