@@ -36,7 +36,7 @@ export interface NasNetwork {
   readonly interfaceName: string;
 }
 
-const PREFIX = 'mz';
+const PREFIX = 'mznas';
 const FINISH_WITHIN_MS = 30_000;
 let links = 0;
 
@@ -61,8 +61,8 @@ export function whyNot(programs: Readonly<Record<string, string>>): string {
  * process left behind that was killed is removed by the next one.
  */
 export class Sandbox {
-  readonly folder = mkdtempSync(join(tmpdir(), 'mizan-nas-'));
   readonly #id = `${PREFIX}${process.pid.toString(36)}`;
+  readonly folder = mkdtempSync(join(tmpdir(), `${this.#id}-`));
   readonly #namespaces: string[] = [];
   readonly #interfaces: string[] = [];
   readonly #children: ChildProcess[] = [];
@@ -122,9 +122,11 @@ export class Sandbox {
     return whole;
   }
 
-  /** Starts a program that dies with this process at the latest. */
+  /** Starts a program that dies with this process at the latest, and with it whatever it has started. */
   start(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Daemon {
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
+    // The first process of a process namespace takes all others with it.
+    const inNamespace = ['unshare', '--pid', '--fork', '--kill-child', '--', program, ...args];
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...inNamespace], {
       env: { ...process.env, ...env },
       detached: true,
     });
@@ -206,18 +208,22 @@ function killGroup(pid: number): void {
   }
 }
 
-/** Namespaces and interfaces of processes that are no more; a cable goes with either of its ends. */
+/** What processes that are no more have made; a cable goes with either of its ends. */
 function removeLeftovers(): void {
   const interfaces = readdirSync('/sys/class/net');
   const namespaces = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout.split('\n');
+  const folders = readdirSync(tmpdir());
   for (const name of interfaces.filter(isLeftover)) spawnSync('ip', ['link', 'delete', name]);
   for (const line of namespaces.filter(isLeftover)) {
     spawnSync('ip', ['netns', 'delete', line.split(' ')[0] ?? '']);
   }
+  for (const name of folders.filter(isLeftover)) {
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 function isLeftover(name: string): boolean {
-  const pid = /^mz([0-9a-z]+)-/.exec(name)?.[1];
+  const pid = /^mznas([0-9a-z]+)-/.exec(name)?.[1];
   if (pid === undefined) return false;
   try {
     process.kill(Number.parseInt(pid, 36), 0);
