@@ -72,6 +72,16 @@ export interface PendingEffect {
   readonly attempts: number;
 }
 
+/** A slower service that the NAS has acknowledged and that the session's reports have yet to prove. */
+export interface UnprovenService {
+  /** When the NAS answered, or when the last order about it was given. */
+  readonly since: Instant;
+  /** How often in a row reports have shown more than the service allows. */
+  readonly failures: number;
+  /** The report from which the next one is measured, with the octets of both directions that it showed. */
+  readonly from: { readonly at: Instant; readonly octets: Octets } | undefined;
+}
+
 /** One session of a line, from the login that reserved it to its tombstone. Immutable. */
 export interface Session {
   /** 16 hexadecimal digits: the nonce of our Class, or a hash of the NAS's own identification. */
@@ -103,6 +113,8 @@ export interface Session {
   readonly usage: SessionUsage;
   readonly applied: AppliedService;
   readonly pendingEffect: PendingEffect | undefined;
+  /** Absent where reports have nothing to prove. */
+  readonly unproven?: UnprovenService | undefined;
   /** Why a closed session ended: the NAS's Acct-Terminate-Cause name or our own word. */
   readonly closeCause: string;
 }

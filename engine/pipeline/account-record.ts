@@ -15,6 +15,7 @@ import { concludeChange, type LineChange, type LineContext } from './line-change
 import { type RatedSession, rateSession } from './rate-session.ts';
 import { strayEvent } from './stray-event.ts';
 import { usageEvent } from './usage-event.ts';
+import { verifySession } from './verify-session.ts';
 
 /**
  * What one accounting record changes about its line: session counted, octets rated, grants burned, service enforced.
@@ -31,18 +32,24 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
   const applied = applyRecord(known, record, recordContext(state, record, known, plan, context));
   const served = atServiceOfWhole(applied, state.sessions);
   const rated = rateSession(served, state.grants, state.profile, context.plans);
-  const events = recordEvents(state.profile, record, rated, applied.anomalies);
+  const burned: LineState = { ...state, grants: rated.grants };
+  const verified = verifySession(burned, rated.session, record, applied.anomalies, context);
+  const events = [
+    ...verified.events,
+    ...recordEvents(state.profile, record, { ...rated, session: verified.session }, applied.anomalies),
+  ];
   const others = state.sessions.filter((session) => session !== known);
-  const replaced = known === undefined ? replaceOnPort(others, rated.session) : others;
+  const replaced = known === undefined ? replaceOnPort(others, verified.session) : others;
   const ended = replaced.filter((session, index) => session !== others[index]);
   const next: LineState = {
     profile: state.profile,
     grants: rated.grants,
-    sessions: [...replaced, rated.session],
+    sessions: [...replaced, verified.session],
     forgotten: state.forgotten,
   };
   const lost = ended.map((session) => lostEvent(state.profile, session));
-  return concludeChange(next, lost.length === 0 ? events : [...lost, ...events], [], context, receivedAt);
+  const all = lost.length === 0 ? events : [...lost, ...events];
+  return concludeChange(next, all, verified.effects, context, receivedAt);
 }
 
 /**

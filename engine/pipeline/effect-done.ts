@@ -1,7 +1,9 @@
 import type { Session } from '../accounting/session.ts';
 import type { Effect } from '../policy/effect.ts';
 import type { LineState } from '../policy/line-state.ts';
+import { expectProof } from '../policy/verify-effect.ts';
 import { ErrorCause } from '../radius/attribute-type.ts';
+import type { Instant } from '../values/instant.ts';
 import type { EffectEvent, EngineEvent } from './engine-event.ts';
 import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
 import { type UsageRow, usageEvent } from './usage-event.ts';
@@ -27,7 +29,8 @@ export function effectEvent(
 }
 
 /**
- * What the NAS's answer to an order changes: an acknowledged speed is the session's speed from now on; a NAS that does
+ * What the NAS's answer to an order changes: an acknowledged speed is the session's speed from now on, and a slower one
+ * has to be proved by its reports (`verify-session.ts`); a NAS that does
  * not know the session makes it suspect. An acknowledged Disconnect changes nothing yet: only a Stop or silence ends a
  * session, and an Interim that comes all the same has it ordered again. What changed is written down with the
  * session's figures at once: it decides what the next octets cost and who may log in, also after the counters were lost.
@@ -41,7 +44,7 @@ export function effectDone(
   const events: EngineEvent[] = [effectEvent(effect, result, context)];
   const sessions = state.sessions.map((session) => {
     if (session.key !== effect.sessionKey) return session;
-    const next = afterEffect(session, effect, result);
+    const next = afterEffect(session, effect, result, context.now);
     if (next !== session) events.push(usageEvent(state.profile, next, answerRow(next)));
     return next;
   });
@@ -52,9 +55,10 @@ function answerRow({ updatedAt }: Session): UsageRow {
   return { kind: 'split', at: updatedAt, moment: undefined, touched: [], grants: [], anomalies: [] };
 }
 
-function afterEffect(session: Session, effect: Effect, result: EffectResult): Session {
+function afterEffect(session: Session, effect: Effect, result: EffectResult, now: Instant): Session {
   if (result.result === 'ack' && result.kind === 'change-speed') {
-    return { ...session, applied: effect.service, pendingEffect: undefined };
+    const unproven = expectProof(session, effect.service, now);
+    return { ...session, applied: effect.service, pendingEffect: undefined, unproven };
   }
   const isUnknown = result.result === 'nak' && result.errorCause === ErrorCause.SessionContextNotFound;
   return isUnknown && session.state === 'live' ? { ...session, state: 'suspect' } : session;

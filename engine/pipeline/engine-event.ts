@@ -70,7 +70,8 @@ export interface EffectEvent {
   readonly nas: string;
   readonly kind: 'disconnect' | 'change-speed';
   readonly reason: EffectReason;
-  readonly result: 'ack' | 'nak' | 'timeout' | 'no-nas';
+  /** not-in-force: what the NAS had acknowledged, also that the session is over, the session's reports refute. */
+  readonly result: 'ack' | 'nak' | 'timeout' | 'no-nas' | 'not-in-force';
   /** Error-Cause of a NAK (RFC 5176 §3.5), 0 when none. */
   readonly errorCause: number;
   readonly attempts: number;

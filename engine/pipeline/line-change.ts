@@ -4,6 +4,7 @@ import { agesAt, isOnline, isOpen, pruneTombstones } from '../accounting/session
 import type { PlanLookup } from '../catalog/plan-history.ts';
 import type { Effect } from '../policy/effect.ts';
 import { enforceService } from '../policy/enforce.ts';
+import { explainEffects } from '../policy/explain-effect.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { lineTerm, nextTermEdge } from '../policy/line-term.ts';
 import { wantedService } from '../policy/wanted-service.ts';
@@ -49,7 +50,7 @@ export function concludeChange(
   return {
     state: next,
     events,
-    effects: enforced.effects.length === 0 ? effects : [...effects, ...enforced.effects],
+    effects: [...effects, ...explainEffects(enforced.effects, state, term.plan, context.now)],
     wakeAt: nextMoment(next, context.plans, context.now),
   };
 }

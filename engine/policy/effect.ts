@@ -11,6 +11,10 @@ export type EffectReason =
   | 'plan-changed'
   | 'window-opened'
   | 'window-closed'
+  | 'tier-ended'
+  | 'grant-expired'
+  | 'reserve-started'
+  | 'not-in-force'
   | 'taken-over'
   | 'kicked';
 

@@ -8,6 +8,7 @@ import type {
   SessionCounters,
   SessionState,
   SessionUsage,
+  UnprovenService,
 } from '../../accounting/session.ts';
 import type { LineProfile, LineState, LineStatus, ReservedTerm } from '../../policy/line-state.ts';
 import type { Grant, GrantKind } from '../../quota/grant.ts';
@@ -138,11 +139,13 @@ function packSession(session: Session): unknown[] {
     session.pendingEffect && packPending(session.pendingEffect),
     session.closeCause,
     session.trafficClass,
+    ...(session.unproven === undefined ? [] : [packUnproven(session.unproven)]),
   ];
 }
 
 function unpackSession(packed: readonly unknown[]): Session {
   const pending = packed[17] as unknown[] | undefined;
+  const unproven = packed[20] as PackedUnproven | undefined;
   return {
     key: packed[0] as string,
     nas: packed[1] as string,
@@ -164,6 +167,7 @@ function unpackSession(packed: readonly unknown[]): Session {
     pendingEffect: pending && unpackPending(pending),
     closeCause: packed[18] as string,
     trafficClass: packed[19] as string,
+    ...(unproven && { unproven: unpackUnproven(unproven) }),
   };
 }
 
@@ -261,4 +265,14 @@ function unpackPending(packed: readonly unknown[]): PendingEffect {
     requestedAt: packed[1] as number,
     attempts: packed[2] as number,
   };
+}
+
+type PackedUnproven = readonly [since: number, failures: number, at?: number, octets?: Octets];
+
+function packUnproven({ since, failures, from }: UnprovenService): PackedUnproven {
+  return from === undefined ? [since, failures] : [since, failures, from.at, from.octets];
+}
+
+function unpackUnproven([since, failures, at, octets]: PackedUnproven): UnprovenService {
+  return { since, failures, from: at === undefined ? undefined : { at, octets: octets as Octets } };
 }

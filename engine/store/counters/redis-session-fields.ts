@@ -7,6 +7,7 @@ import type {
   SessionCounters,
   SessionState,
   SessionUsage,
+  UnprovenService,
 } from '../../accounting/session.ts';
 import { SECOND_MS } from '../../values/instant.ts';
 import type { Octets } from '../../values/octets.ts';
@@ -22,6 +23,7 @@ export const SESSION_FIELDS = [
   '.more',
   '.held',
   '.pending',
+  '.unproven',
   '.closed',
 ] as const;
 
@@ -51,6 +53,7 @@ export function sessionTexts(session: Session): readonly string[] {
     pending
       ? `${pending.kind} ${after(pending.requestedAt, start)}${fieldPair('attempts', pending.attempts)}`
       : '',
+    session.unproven === undefined ? '' : unprovenText(session.unproven, start),
     session.closeCause === '' ? '' : fieldWord(session.closeCause),
   ];
 }
@@ -67,6 +70,7 @@ export function readSession(name: string, fields: ReadonlyMap<string, string>): 
   const updatedAt = start + Number(now.words[2]);
   const clocks = { startedAt: start, updatedAt };
   const pending = text('.pending');
+  const unproven = text('.unproven');
   return {
     key: who.words[1] ?? '',
     nas: who.words[2] ?? '',
@@ -87,6 +91,7 @@ export function readSession(name: string, fields: ReadonlyMap<string, string>): 
     usage: readUsage(now, more),
     applied: readService(time),
     pendingEffect: pending.words.length === 0 ? undefined : readPending(pending, start),
+    ...(unproven.words.length > 0 && { unproven: readUnproven(unproven, start) }),
     closeCause: text('.closed').words[0] ?? '',
   };
 }
@@ -255,5 +260,21 @@ function readPending(text: FieldText, start: number): PendingEffect {
     kind: text.words[0] as PendingEffect['kind'],
     requestedAt: start + Number(text.words[1]),
     attempts: numberOf(text, 'attempts'),
+  };
+}
+
+/** `+ms failures=n`, and `at=+ms octets=n` of the report that is measured from. */
+function unprovenText({ since, failures, from }: UnprovenService, start: number): string {
+  const measured = from === undefined ? '' : ` at=${after(from.at, start)} octets=${from.octets}`;
+  return `${after(since, start)}${fieldPair('failures', failures)}${measured}`;
+}
+
+function readUnproven(text: FieldText, start: number): UnprovenService {
+  const at = text.named.get('at');
+  const octets = numberOf(text, 'octets') as Octets;
+  return {
+    since: start + Number(text.words[0]),
+    failures: numberOf(text, 'failures'),
+    from: at === undefined ? undefined : { at: start + Number(at), octets },
   };
 }

@@ -100,6 +100,15 @@ const session: fc.Arbitrary<Session> = fc.record({
   ),
   closeCause: text,
 });
+const unproven = fc.record({
+  since: instant,
+  failures: fc.nat(5),
+  from: maybe(fc.record({ at: instant, octets })),
+});
+const slowed: fc.Arbitrary<Session> = fc.record({ session, unproven }).map((both) => ({
+  ...both.session,
+  unproven: both.unproven,
+}));
 const grant: fc.Arbitrary<Grant> = fc.record({
   id: text,
   kind: fc.constantFrom('service', 'extra', 'timed', 'gift'),
@@ -133,7 +142,7 @@ const line: fc.Arbitrary<LineState> = fc.record({
     delegatedIpv6Prefix: text,
   }),
   grants: fc.array(grant, { maxLength: 3 }),
-  sessions: fc.array(session, { maxLength: 3 }),
+  sessions: fc.array(fc.oneof(session, slowed), { maxLength: 3 }),
   forgotten: maybe(forgotten),
 });
 
