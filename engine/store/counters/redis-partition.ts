@@ -104,6 +104,12 @@ export class RedisPartition {
     return this.looking;
   }
 
+  /** A look that begins from now on: one in work may have read what was there before. */
+  async lookAgain(): Promise<void> {
+    await this.looking;
+    await this.look();
+  }
+
   private async lookNow(): Promise<void> {
     if (this.isOpen) return;
     const node = this.server;

@@ -59,7 +59,7 @@ export async function startRebuild(
       const mark: SinkMark = { sunkThrough: lastEvent, begun: undefined };
       const args = [epoch, String(lastEvent), JSON.stringify(mark), String(partitions)];
       await run('rebuild_finish', [meta, sink], args);
-      await partition.look();
+      await partition.lookAgain();
     },
   };
 }
