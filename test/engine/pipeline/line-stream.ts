@@ -102,6 +102,7 @@ function recordStep(one: Move, run: ReturnType<typeof fresh>, at: number, ways: 
     { kind, seconds: 0 },
     {
       nasPort: String(run.login % 2),
+      trafficClass: run.login % 3 === 2 ? 'domestic' : '',
       acctSessionId: `id-${run.login}`,
       classKey: ways.echoes ? run.login.toString(16).padStart(16, 'c') : undefined,
       gigawordsKnown: ways.gigawords,
@@ -190,6 +191,10 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   }),
   '33 percent': rarely({ windows: [{ ...ALL_DAY, percent: 33, speed: undefined }] }),
   'cut at the end': rarely({ exhausted: 'disconnect' }),
+  'domestic at half': rarely({ classes: [{ name: 'domestic', percent: 50 }] }),
+  'fast evenings': rarely({
+    windows: [{ ...ALL_DAY, fromMinute: 1_080, percent: 100, speed: { downKbps: 160_000, upKbps: 40_000 } }],
+  }),
   'captive at the end': rarely({ exhausted: 'captive', expired: 'captive' }),
   'no speed named': rarely({ speed: undefined }),
 };
