@@ -13,10 +13,10 @@ import { type Dialled, type Octets, StormLine } from './storm-line.ts';
 import type { StormVariant } from './variant.ts';
 
 /** Counters of a session are only believed when the line could have carried them since its Start. */
-const FIRST_REPORT_AFTER_MS = 2_000;
+const FIRST_REPORT_AFTER_MS = 1_100;
 const OCTETS_MAX = 60_000_000;
 const DIAL_EVERY_MS = 2;
-const ORDERS_QUIET_MS = 2_000;
+const ORDERS_QUIET_MS = 1_000;
 const ORDERS_WITHIN_MS = 120_000;
 const DRAIN_WITHIN_MS = 600_000;
 const PLAN = 'storm';
@@ -35,6 +35,8 @@ export interface StormResult extends DialFigures, Omit<StormVerdict, 'rejects'> 
   readonly wronglyCut: number;
   /** Datagrams that the kernel dropped in front of the engine. */
   readonly kernelDrops: number;
+  /** Longest time in which nobody came online, while some waited. */
+  readonly longestPauseMs: number;
   /** Processor time of the engine from the first dialling to the last Start, as cores. */
   readonly engineCores: number;
   readonly isRight: boolean;
@@ -81,6 +83,7 @@ export async function runStorm(
       staleOrders: sum(({ staleOrders }) => staleOrders),
       wronglyCut: sum(({ wronglyCut }) => wronglyCut),
       kernelDrops,
+      longestPauseMs: Math.round(storm.longestPauseMs),
       engineCores,
       ...verdict,
     };
@@ -157,6 +160,8 @@ function documentOf(brases: readonly Bras[]): object {
 class Storm {
   /** Interim-Updates that no try brought through. */
   lostInterims = 0;
+  /** Longest time without news while somebody's dialling was under way, since the last `rebootAndRedial`. */
+  longestPauseMs = 0;
   readonly #options: StormOptions;
   readonly #brases: readonly Bras[];
   readonly #lines: readonly StormLine[];
@@ -211,21 +216,29 @@ class Storm {
   ): Promise<readonly Dialled[]> {
     const dialled: Dialled[] = [];
     const began = performance.now();
-    let next = 0;
+    let [next, lastNews] = [0, began];
+    this.longestPauseMs = 0;
     return new Promise((resolve) => {
       const done = (one: Dialled) => {
         dialled.push(one);
+        this.#noteNews(lastNews);
+        lastNews = performance.now();
         if (dialled.length === calls.length) resolve(dialled);
       };
       const timer = setInterval(() => {
         const now = performance.now() - began;
         for (; next < calls.length && calls[next]!.atMs <= now; next++) {
           const { line } = calls[next]!;
+          if (dialled.length === next) lastNews = performance.now();
           this.#brasOf(line).dial(line, done);
         }
         if (next === calls.length) clearInterval(timer);
       }, DIAL_EVERY_MS);
     });
+  }
+
+  #noteNews(before: number): void {
+    this.longestPauseMs = Math.max(this.longestPauseMs, performance.now() - before);
   }
 
   async #reportOnce(): Promise<void> {
