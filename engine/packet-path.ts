@@ -12,7 +12,7 @@ import { type DatagramContext, handleDatagram, type Port } from './pipeline/hand
 import { PIPELINE_LIMITS } from './pipeline/limits.ts';
 import type { LineContext } from './pipeline/line-change.ts';
 import { LineEngine } from './pipeline/line-engine.ts';
-import { bootOf } from './pipeline/packet-context.ts';
+import { lineFacts } from './pipeline/line-facts.ts';
 import { replayEntry } from './pipeline/replay-entry.ts';
 import { ReplyCache } from './pipeline/reply-cache.ts';
 import type { Dictionary } from './radius/dictionary.ts';
@@ -248,11 +248,7 @@ class RunningPath implements PacketPath {
   }
 
   private lineContext(): LineContext {
-    return {
-      now: this.options.clock.now(),
-      plans: (name) => this.context.plans.get(name),
-      bootOf: (nas) => bootOf(this.context, nas),
-    };
+    return lineFacts(this.context, this.options.clock.now());
   }
 
   /** While there is a journal, counters that are away are one line in the log and not one for each who meets it. */

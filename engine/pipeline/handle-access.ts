@@ -13,8 +13,10 @@ import { encodeAccept, encodeReject } from './encode-reply.ts';
 import type { AccessEvent } from './engine-event.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 import { concludeChange } from './line-change.ts';
+import { lineFacts } from './line-facts.ts';
 import type { RuleResult } from './line-rule.ts';
-import { bootOf, type Outcome, type PacketContext, type Request } from './packet-context.ts';
+import { canLand, changesInSession } from './nas-abilities.ts';
+import type { Outcome, PacketContext, Request } from './packet-context.ts';
 
 /** Texts for the subscriber's modem; short, without telling a stranger whether the name exists. */
 const MESSAGES: Readonly<Record<RejectReason, string>> = {
@@ -68,6 +70,8 @@ function readLogin({ packet, nas, source, receivedAt }: Request, context: Packet
       portNumber !== undefined ? String(portNumber) : portId === undefined ? '' : readText(packet, portId),
     callingStationId: station === undefined ? '' : readText(packet, station),
     sessionKey: loginSessionKey(context.random(LOGIN_NONCE_OCTETS), receivedAt),
+    canLand: () => canLand(nas),
+    changesInSession: (before, after) => changesInSession(nas, before, after),
   };
 }
 
@@ -79,9 +83,8 @@ function accessRule(
   context: PacketContext,
 ): RuleResult<AccessDecision> {
   if (line === undefined) return { change: undefined, result: { accepted: false, reason: 'unknown-user' } };
-  const plans = (name: string) => context.plans.get(name);
-  const boots = (nas: string) => bootOf(context, nas);
-  const result = decideAccess(line, plans, boots, login);
+  const facts = lineFacts(context, login.now);
+  const result = decideAccess(line, facts.plans, facts.bootOf, login);
   if (!result.accepted) return { change: undefined, result };
   const open = new Set(line.sessions.filter(isOpen).map((session) => session.key));
   const ended = result.sessions.filter((session) => !isOpen(session) && open.has(session.key));
@@ -90,7 +93,7 @@ function accessRule(
     ...ended.map((session) => lostEvent(line.profile, session)),
   ];
   const next = { ...line, sessions: result.sessions };
-  const change = concludeChange(next, events, result.effects, { now: login.now, plans, bootOf: boots });
+  const change = concludeChange(next, events, result.effects, facts);
   return { change, result };
 }
 

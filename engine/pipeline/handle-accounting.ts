@@ -6,8 +6,9 @@ import { Code } from '../radius/code.ts';
 import { type Instant, SECOND_MS } from '../values/instant.ts';
 import { accountRecord } from './account-record.ts';
 import { encodeBareReply } from './encode-reply.ts';
+import { lineFacts } from './line-facts.ts';
 import type { RuleResult } from './line-rule.ts';
-import { bootOf, type Outcome, type PacketContext, type Request } from './packet-context.ts';
+import type { Outcome, PacketContext, Request } from './packet-context.ts';
 import { readAccounting } from './read-accounting.ts';
 import type { SessionAccounting } from './session-accounting.ts';
 import { strayEvent } from './stray-event.ts';
@@ -50,11 +51,7 @@ export function accountingRule(
 ): RuleResult<readonly Anomaly[] | undefined> {
   if (line === undefined) return { change: undefined, result: undefined };
   const classKey = provenKey(classValues, record.trafficClass, line.profile.lineId, context);
-  const change = accountRecord(
-    line,
-    { ...record, classKey },
-    { now, plans: (name) => context.plans.get(name), bootOf: (nas) => bootOf(context, nas) },
-  );
+  const change = accountRecord(line, { ...record, classKey }, lineFacts(context, now));
   const own = change.events.at(-1);
   return { change, result: own?.type === 'usage' ? own.anomalies : [] };
 }

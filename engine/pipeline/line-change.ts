@@ -7,6 +7,7 @@ import { enforceService } from '../policy/enforce.ts';
 import { explainEffects } from '../policy/explain-effect.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { lineTerm, nextTermEdge } from '../policy/line-term.ts';
+import { landingOf, nextLandingMoment } from '../policy/soft-landing.ts';
 import { wantedService } from '../policy/wanted-service.ts';
 import { nextWindowEdge } from '../quota/windows.ts';
 import type { Instant } from '../values/instant.ts';
@@ -26,6 +27,8 @@ export interface LineContext {
   readonly plans: PlanLookup;
   /** Current boot epoch of a NAS. */
   readonly bootOf: (nas: string) => number;
+  /** Whether a NAS gives a running session any speed by CoA; absent where all are taken to. */
+  readonly canLand?: ((nas: string) => boolean) | undefined;
 }
 
 /**
@@ -43,7 +46,8 @@ export function concludeChange(
 ): LineChange {
   const term = lineTerm(state.profile, context.plans, context.now);
   const wanted = wantedService(state.profile.status, term, state.grants, context.now);
-  const enforced = enforceService(state.profile, term.plan, state.sessions, wanted, context.now);
+  const landing = landingOf(term.plan, wanted, state.grants, context.now, context.canLand);
+  const enforced = enforceService(state.profile, term.plan, state.sessions, wanted, context.now, landing);
   const sessions = pruneTombstones(enforced.sessions, arrivedAt);
   const forgotten = markForgotten(state.forgotten, enforced.sessions, sessions);
   const next = sessions === state.sessions ? state : { ...state, sessions, forgotten };
@@ -51,8 +55,16 @@ export function concludeChange(
     state: next,
     events,
     effects: [...effects, ...explainEffects(enforced.effects, state, term.plan, context.now)],
-    wakeAt: nextMoment(next, context.plans, context.now),
+    wakeAt: soonest(
+      nextMoment(next, context.plans, context.now),
+      landing === undefined ? Number.POSITIVE_INFINITY : nextLandingMoment(landing, sessions, context.now),
+    ),
   };
+}
+
+function soonest(planned: Instant | undefined, other: Instant): Instant | undefined {
+  if (planned === undefined) return other === Number.POSITIVE_INFINITY ? undefined : other;
+  return Math.min(planned, other);
 }
 
 /**

@@ -5,8 +5,9 @@ import type { CounterStore } from './counter-store.ts';
 import { accountingRule } from './handle-accounting.ts';
 import type { JournalEntry } from './journal.ts';
 import { concludeChange } from './line-change.ts';
+import { lineFacts } from './line-facts.ts';
 import type { RuleResult } from './line-rule.ts';
-import { bootOf, type PacketContext } from './packet-context.ts';
+import type { PacketContext } from './packet-context.ts';
 import { strayEvent } from './stray-event.ts';
 
 type LoginEntry = Extract<JournalEntry, { readonly about: 'login' }>;
@@ -63,7 +64,5 @@ function loginRule(
   if (line.sessions.some(({ key }) => key === session.key)) return { change: undefined, result: true };
   if (isForgottenLogin(line.forgotten, session.key)) return { change: undefined, result: true };
   const next = { ...line, sessions: [...line.sessions, session] };
-  const plans = (name: string) => context.plans.get(name);
-  const facts = { now, plans, bootOf: (nas: string) => bootOf(context, nas) };
-  return { change: concludeChange(next, [event], [], facts, session.seenAt), result: true };
+  return { change: concludeChange(next, [event], [], lineFacts(context, now), session.seenAt), result: true };
 }

@@ -1,19 +1,18 @@
 import { NO_USAGE } from '../accounting/apply-record.ts';
 import { NO_COUNTERS } from '../accounting/count-octets.ts';
-import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AppliedService, Session } from '../accounting/session.ts';
 import { ageSession, closeSession, isOpen, isWhole } from '../accounting/session-life.ts';
-import type { Plan } from '../catalog/plan.ts';
 import type { PlanLookup } from '../catalog/plan-history.ts';
-import { remainingOctets } from '../quota/grant.ts';
 import { type Instant, SECOND_MS } from '../values/instant.ts';
 import type { Octets } from '../values/octets.ts';
 import type { Effect } from './effect.ts';
 import { disconnectSession } from './enforce.ts';
 import type { LineState } from './line-state.ts';
 import { lastExpiry, lineTerm } from './line-term.ts';
+import { loginPace } from './login-pace.ts';
 import type { RejectReason } from './reject-reason.ts';
 import { slotsOf } from './slots.ts';
+import { volumeCap } from './volume-cap.ts';
 import { wantedService } from './wanted-service.ts';
 
 /** A login whose password was right (or was not asked for). */
@@ -26,6 +25,10 @@ export interface AccessRequest {
   readonly callingStationId: string;
   /** Key for the session, from fresh random octets; its value also spreads the interim intervals. */
   readonly sessionKey: string;
+  /** Whether the NAS gives a running session any speed by CoA; absent where it is taken to. */
+  readonly canLand?: (() => boolean) | undefined;
+  /** Whether the NAS brings the second service to a session that has the first; absent where it is taken to. */
+  readonly changesInSession?: ((before: AppliedService, after: AppliedService) => boolean) | undefined;
 }
 
 /** What the NAS is told to give, in plain units; `nas/vendors` alone turns it into attributes. */
@@ -74,21 +77,18 @@ export function decideAccess(
   }
   const slot = takeSlot(state, slotsOf(profile, plan), bootOf, request);
   if (slot === undefined) return { accepted: false, reason: 'too-many-sessions' };
-  const interimSeconds = interimInterval(
-    plan,
-    remainingOctets(grants, request.now),
-    wanted.service,
-    request.sessionKey,
-  );
-  const reserved = reserveSession(request, wanted.service, profile.staticIp, interimSeconds);
+  const { now, sessionKey, canLand = () => true, changesInSession = () => true } = request;
+  const pace = loginPace(plan, wanted, grants, slot.sessions, { now, sessionKey, canLand });
+  const { service, interimSeconds } = pace;
+  const reserved = reserveSession(request, service, profile.staticIp, interimSeconds);
   return {
     accepted: true,
     profile: {
-      service: wanted.service,
-      sessionKey: request.sessionKey,
-      sessionTimeoutSeconds: secondsUntil(lastExpiry(profile), request.now),
+      service,
+      sessionKey,
+      sessionTimeoutSeconds: secondsUntil(lastExpiry(profile), now),
       interimSeconds,
-      volumeCapOctets: undefined,
+      volumeCapOctets: volumeCap(state, plans, now, service, changesInSession),
       staticIp: profile.staticIp,
       pool: plan?.pool ?? '',
       framedRoutes: profile.framedRoutes,
@@ -216,24 +216,4 @@ function secondsUntil(end: Instant | undefined, now: Instant): number | undefine
   if (end === undefined || end <= now) return undefined;
   const seconds = Math.ceil((end - now) / SECOND_MS);
   return Math.min(Math.max(seconds, SESSION_TIMEOUT_SECONDS_MIN), SESSION_TIMEOUT_SECONDS_MAX);
-}
-
-/**
- * Seconds between Interim-Updates: the plan's, but near the end of the volume no longer than the line needs to use up
- * what is left, never below 60 s (RFC 2869 §5.16), spread by ±10 % so that the reports of many lines do not arrive
- * together.
- */
-export function interimInterval(
-  plan: Plan | undefined,
-  remaining: Octets,
-  service: AppliedService,
-  sessionKey: string,
-): number {
-  const floor = SESSION_LIMITS.intervalMsMin / SECOND_MS;
-  const planned = Math.max(plan?.interimSeconds ?? 300, floor);
-  const octetsPerSecond = (service.downKbps + service.upKbps) * 125;
-  const limited = plan?.quota !== undefined && octetsPerSecond > 0 && remaining > 0;
-  const wanted = limited ? Math.min(planned, remaining / octetsPerSecond) : planned;
-  const spread = 0.9 + (Number.parseInt(sessionKey.slice(0, 4), 16) / 0xffff) * 0.2;
-  return Math.max(floor, Math.round(wanted * spread));
 }

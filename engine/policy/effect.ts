@@ -3,6 +3,7 @@ import type { Instant } from '../values/instant.ts';
 
 /** Why a running session is changed or ended; staff and subscriber are shown the same word. */
 export type EffectReason =
+  | 'volume-ending'
   | 'volume-ended'
   | 'service-ended'
   | 'line-suspended'

@@ -8,6 +8,7 @@ import type { Effect, EffectReason } from './effect.ts';
 import type { LineProfile } from './line-state.ts';
 import type { RejectReason } from './reject-reason.ts';
 import { slotsOf } from './slots.ts';
+import { isLandedService, type Landing, landSessions } from './soft-landing.ts';
 import { isSameService, type WantedService } from './wanted-service.ts';
 
 /** Sessions after enforcement, and the orders for their NAS. */
@@ -18,8 +19,8 @@ export interface Enforced {
 
 /**
  * Compares what each online session was given with what the line may have now, and orders the difference: another service
- * by CoA (the NAS's driver says where only a new login brings it), none by Disconnect; sessions beyond the line's simultaneous use end, oldest first.
- * A change already ordered is not ordered again until `effectRetryMs` has passed without showing effect, at most
+ * by CoA (the NAS's driver says where only a new login brings it), none by Disconnect; sessions beyond the line's
+ * simultaneous use end, oldest first. With a landing each session has a service of its own. A change already ordered is not ordered again until `effectRetryMs` has passed without showing effect, at most
  * `effectAttempts` times.
  */
 export function enforceService(
@@ -28,18 +29,25 @@ export function enforceService(
   sessions: readonly Session[],
   wanted: WantedService,
   now: Instant,
+  landing?: Landing,
 ): Enforced {
+  const landed = landing && landSessions(landing, sessions, now);
   const excess = excessSessions(sessions, slotsOf(profile, plan));
   let next: Session[] | undefined;
   const effects: Effect[] = [];
   for (let index = 0; index < sessions.length; index++) {
     const session = sessions[index]!;
     if (!isOnline(session) || !isWhole(session)) continue;
-    const change = excess.has(session) ? takeOver(session) : neededChange(session, wanted, plan);
+    const service = landed?.get(session.key) ?? serviceOf(wanted);
+    const change = excess.has(session)
+      ? takeOver(session)
+      : neededChange(session, service, wanted.because, (given) => gainReason(session, given, plan, landing));
+    const applied =
+      change === undefined && service !== undefined ? sameService(session, service) : session.applied;
     const pendingEffect = order(session, change, now);
-    if (pendingEffect === session.pendingEffect) continue;
+    if (pendingEffect === session.pendingEffect && applied === session.applied) continue;
     next ??= [...sessions];
-    next[index] = { ...session, pendingEffect };
+    next[index] = { ...session, applied, pendingEffect };
     if (change !== undefined) effects.push(orderEffect(profile.username, session, change, now));
   }
   return { sessions: next ?? sessions, effects };
@@ -73,23 +81,42 @@ export interface ServiceChange {
   readonly reason: EffectReason;
 }
 
+function serviceOf(wanted: WantedService): AppliedService | undefined {
+  return wanted.allowed ? wanted.service : undefined;
+}
+
+/** What is the same to the NAS may still be charged in another way: at the slow speed nothing is taken when nothing is left. */
+function sameService({ applied }: Session, service: AppliedService): AppliedService {
+  return applied.mode === service.mode ? applied : service;
+}
+
 function neededChange(
   session: Session,
-  wanted: WantedService,
-  plan: Plan | undefined,
+  service: AppliedService | undefined,
+  because: RejectReason | '',
+  whyFull: (service: AppliedService) => EffectReason,
 ): ServiceChange | undefined {
-  if (!wanted.allowed) {
-    return { kind: 'disconnect', service: session.applied, reason: effectReason(wanted.because) };
+  if (service === undefined) {
+    const reason = because === '' ? 'line-removed' : effectReason(because);
+    return { kind: 'disconnect', service: session.applied, reason };
   }
-  if (isSameService(session.applied, wanted.service)) return undefined;
-  const reason =
-    wanted.because === '' ? gainReason(session, wanted.service, plan) : effectReason(wanted.because);
-  return { kind: 'change-speed', service: wanted.service, reason };
+  if (isSameService(session.applied, service)) return undefined;
+  const reason = because === '' ? whyFull(service) : effectReason(because);
+  return { kind: 'change-speed', service, reason };
 }
 
 /** Why a session gets another full speed than it has. */
-function gainReason({ applied }: Session, service: AppliedService, plan: Plan | undefined): EffectReason {
+function gainReason(
+  { applied }: Session,
+  service: AppliedService,
+  plan: Plan | undefined,
+  landing: Landing | undefined,
+): EffectReason {
   if (applied.mode !== 'full') return 'service-restored';
+  if (landing !== undefined && isLandedService(landing, applied) && applied.downKbps < service.downKbps) {
+    return 'service-restored';
+  }
+  if (landing !== undefined && isLandedService(landing, service)) return 'volume-ending';
   const isOfWindow = (speed: Speed) =>
     plan?.windows.some((window) => window.speed !== undefined && isSameSpeed(window.speed, speed));
   if (isOfWindow(service)) return 'window-opened';

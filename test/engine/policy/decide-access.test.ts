@@ -6,12 +6,10 @@ import {
   type AccessDecision,
   type AccessRequest,
   decideAccess,
-  interimInterval,
   stationKey,
 } from '../../../engine/policy/decide-access.ts';
 import type { LineState } from '../../../engine/policy/line-state.ts';
 import { DAY_MS } from '../../../engine/values/instant.ts';
-import { octets } from '../../../engine/values/octets.ts';
 import { CONTEXT, play, recordOf, T0 } from '../accounting/samples.ts';
 import { GB, grantOf, lineOf, lookupOf, planOf } from '../pipeline/samples.ts';
 
@@ -169,52 +167,5 @@ describe('what an Accept promises', () => {
       acctSessionId: '',
     });
     expect(state.sessions[0]?.applied).toEqual(CONTEXT.applied);
-  });
-});
-
-describe('the interim interval', () => {
-  const plan = planOf();
-  const hex = fc
-    .integer({ min: 0, max: 0xffff })
-    .map((value) => value.toString(16).padStart(4, '0').padEnd(16, '0'));
-
-  it('is never below 60 s nor above the plan by more than a tenth', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 86_400 }),
-        fc.nat({ max: 100 * GB }),
-        hex,
-        (seconds, left, key) => {
-          const interval = interimInterval(
-            planOf({ interimSeconds: seconds }),
-            octets(left),
-            CONTEXT.applied,
-            key,
-          );
-          expect(interval).toBeGreaterThanOrEqual(60);
-          expect(interval).toBeLessThanOrEqual(Math.round(Math.max(60, seconds) * 1.1));
-          expect(Number.isInteger(interval)).toBe(true);
-        },
-      ),
-    );
-  });
-
-  it.each([
-    { name: 'plenty', left: 100 * GB, key: '8000', seconds: 300 },
-    { name: 'lowest jitter', left: 100 * GB, key: '0000', seconds: 270 },
-    { name: 'highest jitter', left: 100 * GB, key: 'ffff', seconds: 330 },
-    { name: 'volume for 100 s', left: 1_250_000_000, key: '8000', seconds: 100 },
-    { name: 'volume for 1 s', left: 12_500_000, key: '8000', seconds: 60 },
-    { name: 'none left: already slow', left: 0, key: '8000', seconds: 300 },
-  ])('$name: $seconds s', ({ left, key, seconds }) => {
-    expect(interimInterval(plan, octets(left), CONTEXT.applied, key.padEnd(16, '0'))).toBe(seconds);
-  });
-
-  it('is the plan alone where the speed is the default of the NAS, or volume has no end', () => {
-    const unknown = { mode: 'full', downKbps: 0, upKbps: 0 } as const;
-    const key = '8000000000000000';
-    expect(interimInterval(plan, octets(1), unknown, key)).toBe(300);
-    expect(interimInterval(planOf({ quota: undefined }), octets(1), CONTEXT.applied, key)).toBe(300);
-    expect(interimInterval(undefined, octets(1), CONTEXT.applied, key)).toBe(300);
   });
 });
