@@ -21,17 +21,29 @@ export interface EffectParts extends LadderParts {
 
 const PAGE = 500;
 
+/** Orders to one NAS whose answer is awaited at once: what the client has in flight to it, and the next ones. */
+const PER_NAS_MAX = 512;
+
 /** Orders whose answer is awaited at once; the others wait in their log, not in memory. */
-const UNDER_WAY_MAX = 4_096;
+const UNDER_WAY_MAX = 16_384;
+
+/** The orders of one NAS. */
+interface Lane {
+  underWay: number;
+  /** The first order in the log that is left there because too many are under way. */
+  leftAt: number | undefined;
+}
 
 /**
  * Carries effects from their log to the NAS. Each climbs the ladder CoA → Disconnect by itself and leaves the log only
- * when its outcome is stored with the line, so a crash in between repeats it and loses nothing.
+ * when its outcome is stored with the line, so a crash in between repeats it and loses nothing. What is too much for one
+ * NAS stays in the log and is looked for again there, so that a mute one does not hold up the others.
  */
 export class EffectDeliverer {
   private readonly parts: EffectParts;
   private readonly underWay = new Set<number>();
   private readonly remover: EffectRemover;
+  private readonly lanes = new Map<string, Lane>();
   private readTo = 0;
   private stopped = false;
   private reading: Promise<void> | undefined;
@@ -85,21 +97,64 @@ export class EffectDeliverer {
   }
 
   private async readAll(): Promise<void> {
-    while (this.underWay.size < UNDER_WAY_MAX && this.parts.isOurs()) {
-      if (this.fromBeginning) this.readTo = 0;
-      this.fromBeginning = false;
+    if (this.fromBeginning) {
+      this.readTo = 0;
+      for (const lane of this.lanes.values()) lane.leftAt = undefined;
+    }
+    this.fromBeginning = false;
+    for (const [nas, lane] of this.lanes) {
+      if (lane.leftAt !== undefined && lane.underWay <= PER_NAS_MAX / 2) await this.readLeft(nas, lane);
+    }
+    while (this.mayRead()) {
       const page = await this.parts.log.readEffects(this.readTo, PAGE);
       for (const logged of page) {
         this.readTo = logged.position;
-        if (this.underWay.has(logged.position)) continue;
-        this.underWay.add(logged.position);
-        void this.deliver(logged);
+        this.begin(logged);
       }
       if (page.length < PAGE) return;
     }
   }
 
-  private async deliver({ position, effect }: LoggedEffect): Promise<void> {
+  /** Goes on with the orders of one NAS from where they were left. */
+  private async readLeft(nas: string, lane: Lane): Promise<void> {
+    let after = (lane.leftAt ?? 1) - 1;
+    lane.leftAt = undefined;
+    while (lane.leftAt === undefined && after < this.readTo && this.mayRead()) {
+      const page = await this.parts.log.readEffects(after, PAGE);
+      for (const logged of page) {
+        after = logged.position;
+        if (after <= this.readTo && logged.effect.nas === nas) this.begin(logged);
+      }
+      if (page.length < PAGE) return;
+    }
+    if (after < this.readTo) lane.leftAt ??= after + 1;
+  }
+
+  private mayRead(): boolean {
+    return this.underWay.size < UNDER_WAY_MAX && this.parts.isOurs() && !this.stopped;
+  }
+
+  /** Orders of a NAS are begun in their order: one is left, and so are all after it. */
+  private begin(logged: LoggedEffect): void {
+    const { position, effect } = logged;
+    if (this.underWay.has(position)) return;
+    const lane = this.laneOf(effect.nas);
+    if (lane.leftAt !== undefined || lane.underWay >= PER_NAS_MAX) {
+      lane.leftAt = Math.min(lane.leftAt ?? position, position);
+      return;
+    }
+    this.underWay.add(position);
+    lane.underWay++;
+    void this.deliver(logged, lane);
+  }
+
+  private laneOf(nas: string): Lane {
+    const lane = this.lanes.get(nas) ?? { underWay: 0, leftAt: undefined };
+    this.lanes.set(nas, lane);
+    return lane;
+  }
+
+  private async deliver({ position, effect }: LoggedEffect, lane: Lane): Promise<void> {
     try {
       const result = await climbLadder(this.parts, effect);
       if (this.stopped && result.result === 'timeout') return;
@@ -112,7 +167,8 @@ export class EffectDeliverer {
     } finally {
       const wasFull = this.underWay.size >= UNDER_WAY_MAX;
       this.underWay.delete(position);
-      if (wasFull) this.wake();
+      lane.underWay--;
+      if (wasFull || (lane.leftAt !== undefined && lane.underWay <= PER_NAS_MAX / 2)) this.wake();
     }
   }
 

@@ -9,10 +9,12 @@ import type { LogPartition } from '../../../engine/pipeline/counter-store.ts';
 import { LineEngine } from '../../../engine/pipeline/line-engine.ts';
 import type { Effect } from '../../../engine/policy/effect.ts';
 import { Code } from '../../../engine/radius/code.ts';
+import type { PacketWriter } from '../../../engine/radius/packet-writer.ts';
 import { LmdbCounterStore } from '../../../engine/store/counters/lmdb-counter-store.ts';
 import type { DynamicAnswer, DynamicClient } from '../../../engine/transport/dynamic-client.ts';
 import { sampleCommit, sampleEffect } from '../../conformance/line-samples.ts';
 import { sampleNas } from '../nas/nas-samples.ts';
+import { writtenBy } from '../nas/vendors/examples/written.ts';
 
 const context = { now: 1_000, plans: () => undefined, bootOf: () => 0 };
 const ACK = (code: number): DynamicAnswer => ({ code, errorCause: 0, transmissions: 1 });
@@ -159,6 +161,46 @@ describe('EffectDeliverer', () => {
     release();
     await emptied();
     expect(sent).toHaveLength(3);
+  });
+
+  it('leaves in the log what is too much for a mute NAS, and serves the others meanwhile, all of it once', async () => {
+    const effects = Array.from({ length: 1_300 }, (_, index) =>
+      order({ nas: index % 13 === 12 ? 'n2' : 'n1', acctSessionId: `s${index}` }),
+    );
+    await put(...effects);
+    const asked: string[] = [];
+    const mute: (() => void)[] = [];
+    const client = {
+      send: async (code: number, _target: unknown, write: (writer: PacketWriter) => void) => {
+        const id = writtenBy(write).lines.find((line) => line.startsWith('Acct-Session-Id')) ?? '';
+        asked.push(id);
+        const isMute = Number(id.slice(id.indexOf('= s') + 3)) % 13 !== 12;
+        if (isMute) await new Promise<void>((resolve) => mute.push(resolve));
+        return ACK(code + 1);
+      },
+    };
+    const one = new EffectDeliverer({
+      log: counters.partitions[0]!,
+      isOurs: () => true,
+      engine,
+      client: client as unknown as DynamicClient,
+      clock: { now: () => 1_000 },
+      nasNamed: () => sampleNas({ vendor: 'mikrotik' }),
+      lineContext: () => context,
+      onResult: (_effect, result) => results.push(result),
+      onError: (error) => errors.push(error),
+    });
+    one.wake();
+    await vi.waitFor(() => expect(results).toHaveLength(100));
+    await vi.waitFor(() => expect(one.inFlight).toBe(512));
+    await vi.waitFor(
+      async () => {
+        for (const release of mute.splice(0)) release();
+        expect((await counters.partitions[0]!.readEffects(0, 1)).length).toBe(0);
+      },
+      { timeout: 10_000, interval: 10 },
+    );
+    expect([asked.length, new Set(asked).size, errors]).toEqual([1_300, 1_300, []]);
   });
 
   it('leaves in the log what the NAS had not answered when the program stopped', async () => {
