@@ -32,8 +32,8 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
   const applied = applyRecord(known, record, recordContext(state, record, known, plan, context));
   const served = atServiceOfWhole(applied, state.sessions);
   const rated = rateSession(served, state.grants, state.profile, context.plans);
-  const burned: LineState = { ...state, grants: rated.grants };
-  const verified = verifySession(burned, rated.session, record, applied.anomalies, context);
+  const { username } = state.profile;
+  const verified = verifySession(username, rated.session, record, applied.anomalies, context);
   const events = [
     ...verified.events,
     ...recordEvents(state.profile, record, { ...rated, session: verified.session }, applied.anomalies),

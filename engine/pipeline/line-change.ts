@@ -4,7 +4,7 @@ import { agesAt, isOnline, isOpen, pruneTombstones } from '../accounting/session
 import type { PlanLookup } from '../catalog/plan-history.ts';
 import type { Effect } from '../policy/effect.ts';
 import { enforceService } from '../policy/enforce.ts';
-import { explainEffects } from '../policy/explain-effect.ts';
+import { explainEffects, joinEffects } from '../policy/explain-effect.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { lineTerm, nextTermEdge } from '../policy/line-term.ts';
 import { landingOf, nextLandingMoment } from '../policy/soft-landing.ts';
@@ -54,7 +54,7 @@ export function concludeChange(
   return {
     state: next,
     events,
-    effects: [...effects, ...explainEffects(enforced.effects, state, term.plan, context.now)],
+    effects: joinEffects(effects, explainEffects(enforced.effects, state, term.plan, context.now)),
     wakeAt: soonest(
       nextMoment(next, context.plans, context.now),
       landing === undefined ? Number.POSITIVE_INFINITY : nextLandingMoment(landing, sessions, context.now),

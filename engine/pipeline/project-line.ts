@@ -43,9 +43,9 @@ function removeLine({ profile, sessions }: LineState, context: LineContext): Lin
   return {
     state: undefined,
     events: online.map((session) => lostEvent(profile, closeSession(session, 'lost'))),
-    effects: online.filter(isWhole).map(
-      (session) => disconnectSession(profile.username, session, 'line-removed', context.now).effect,
-    ),
+    effects: online
+      .filter(isWhole)
+      .map((session) => disconnectSession(profile.username, session, 'line-removed', context.now).effect),
     wakeAt: undefined,
   };
 }

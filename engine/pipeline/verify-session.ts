@@ -2,10 +2,7 @@ import type { AccountingRecord, Anomaly } from '../accounting/record.ts';
 import type { Session } from '../accounting/session.ts';
 import type { Effect } from '../policy/effect.ts';
 import { orderEffect } from '../policy/enforce.ts';
-import type { LineState } from '../policy/line-state.ts';
-import { lineTerm } from '../policy/line-term.ts';
 import { verifyService } from '../policy/verify-effect.ts';
-import { isSameService, wantedService } from '../policy/wanted-service.ts';
 import { effectEvent } from './effect-done.ts';
 import type { EffectEvent } from './engine-event.ts';
 import type { LineContext } from './line-change.ts';
@@ -24,11 +21,11 @@ const ALARM_AT = 3;
 
 /**
  * The rungs of the ladder that only the next report can show: an acknowledged speed that is not in force is ordered once
- * more, then the session is to end, again and again; a session that reports all the same is an alarm. When the line may
- * by now have another service, that is ordered instead (`enforceService`), and nothing is said here.
+ * more, then the session is to end, again and again; a session that reports all the same is an alarm. Where the
+ * line may by now have another service, that is ordered instead (`joinEffects`).
  */
 export function verifySession(
-  state: LineState,
+  username: string,
   session: Session,
   record: AccountingRecord,
   anomalies: readonly Anomaly[],
@@ -40,19 +37,11 @@ export function verifySession(
   if (!isFull && session.state !== 'closed') return { session, effects: [], events: [] };
   const verified = verifyService(session, receivedAt, anomalies.length > 0);
   const { failures } = verified;
-  if (failures === 0 || !isStillWanted(state, session, context)) {
-    return { session: verified.session, effects: [], events: [] };
-  }
+  if (failures === 0) return { session: verified.session, effects: [], events: [] };
   const kind = failures < DISCONNECT_AT ? 'change-speed' : 'disconnect';
   const change = { kind, service: session.applied, reason: 'not-in-force' } as const;
-  const effect = orderEffect(state.profile.username, session, change, context.now);
+  const effect = orderEffect(username, session, change, context.now);
   const result = { kind, result: 'not-in-force', errorCause: 0, attempts: failures, latencyMs: 0 } as const;
   const events = failures === ALARM_AT ? [effectEvent(effect, result, context)] : [];
   return { session: verified.session, effects: [effect], events };
-}
-
-function isStillWanted({ profile, grants }: LineState, session: Session, context: LineContext): boolean {
-  const term = lineTerm(profile, context.plans, context.now);
-  const wanted = wantedService(profile.status, term, grants, context.now);
-  return wanted.allowed && isSameService(session.applied, wanted.service);
 }

@@ -27,6 +27,14 @@ export function explainEffects(
   });
 }
 
+/** Orders of a rule's own, then those of the enforcement; what is not in force is not ordered again once it is not wanted. */
+export function joinEffects(own: readonly Effect[], enforced: readonly Effect[]): readonly Effect[] {
+  if (own.length === 0) return enforced;
+  const changed = new Set(enforced.map(({ sessionKey }) => sessionKey));
+  const kept = own.filter(({ reason, sessionKey }) => reason !== 'not-in-force' || !changed.has(sessionKey));
+  return [...kept, ...enforced];
+}
+
 function reasonOf(
   { reason }: Effect,
   session: Session,
