@@ -12,6 +12,12 @@ export interface ProxyOptions {
   readonly homeSecret: string;
   readonly clientSecret: string;
   readonly from: string;
+  /** Where it listens; 127.0.0.1 without it. */
+  readonly address?: string;
+  /** The only NAS that it serves; 127.0.0.1 without it. */
+  readonly clientAddress?: string;
+  /** Acct-Interim-Interval that it puts into every Access-Accept in place of the program's. */
+  readonly interimSeconds?: number;
 }
 
 /** Debian's FreeRADIUS server as a proxy that hands everything on to the program. */
@@ -60,7 +66,7 @@ export class FreeradiusProxy {
 }
 
 function configuration(folder: string, authPort: number, acctPort: number, options: ProxyOptions): string {
-  const { home, homeSecret, clientSecret, from } = options;
+  const { home, homeSecret, clientSecret, from, address = '127.0.0.1', interimSeconds } = options;
   return `
 logdir = ${folder}
 run_dir = ${folder}
@@ -70,7 +76,7 @@ security {
   reject_delay = 0
 }
 client nas {
-  ipaddr = 127.0.0.1
+  ipaddr = ${options.clientAddress ?? '127.0.0.1'}
   secret = ${clientSecret}
 }
 ${homeServer('auth', home.authPort, homeSecret, from)}
@@ -81,8 +87,8 @@ realm isp {
   nostrip
 }
 server proxy {
-  ${listener('auth', authPort)}
-  ${listener('acct', acctPort)}
+  ${listener('auth', address, authPort)}
+  ${listener('acct', address, acctPort)}
   authorize {
     update control {
       Proxy-To-Realm := isp
@@ -93,8 +99,19 @@ server proxy {
       Proxy-To-Realm := isp
     }
   }
+  ${interimSeconds === undefined ? '' : interimPolicy(interimSeconds)}
 }
 `;
+}
+
+function interimPolicy(seconds: number): string {
+  return `post-proxy {
+    if (&proxy-reply:Packet-Type == Access-Accept) {
+      update proxy-reply {
+        Acct-Interim-Interval := ${seconds}
+      }
+    }
+  }`;
 }
 
 function homeServer(type: 'auth' | 'acct', port: number, secret: string, from: string): string {
@@ -111,10 +128,10 @@ home_server_pool ${type}_pool {
 }`;
 }
 
-function listener(type: 'auth' | 'acct', port: number): string {
+function listener(type: 'auth' | 'acct', address: string, port: number): string {
   return `listen {
     type = ${type}
-    ipaddr = 127.0.0.1
+    ipaddr = ${address}
     port = ${port}
   }`;
 }

@@ -4,6 +4,7 @@ import { eventually } from '../mizan-process.ts';
 import type { Daemon, Finished, NasNetwork, Sandbox } from './sandbox.ts';
 
 const MODULES = '/usr/lib/uml/modules';
+const BOOT_WITHIN_MS = 60_000;
 const COMMAND_WITHIN_MS = 30_000;
 
 /** Packages of the guest by a program of each. */
@@ -37,7 +38,7 @@ export class GuestKernel {
     await eventually(() => {
       if (guest.#daemon.hasEnded()) throw new Error(guest.log);
       return existsSync(join(folder, 'answers', 'ready'));
-    }, COMMAND_WITHIN_MS);
+    }, BOOT_WITHIN_MS);
     return guest;
   }
 

@@ -149,7 +149,7 @@ login_radius /bin/false
 seqfile /run/radius.seq
 mapfile /dev/null
 default_realm
-radius_timeout 5
+radius_timeout 10
 radius_retries 2
 nas_identifier pppoe-bras
 login_local /bin/false

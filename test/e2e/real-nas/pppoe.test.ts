@@ -16,6 +16,7 @@ const HOUSES = METHODS.map((method, index) => ({
 }));
 const PING_OCTETS = 1_200;
 const QUOTA = 10_000_000;
+const START_WITHIN_MS = 120_000;
 
 const skipped = whyNot({ ...GUEST_PROGRAMS, ...BRAS_PROGRAMS }) || whyNoBras();
 const title = 'a PPPoE BRAS (pppoe-server, pppd with radius.so)';
@@ -40,7 +41,7 @@ describe.skipIf(skipped !== '')(skipped === '' ? title : `${title}: ${skipped}`,
     const { authPort, acctPort } = mizan;
     const server = { address: network.serverAddress, authPort, acctPort, secret: SECRET };
     bras = await PppoeBras.start(sandbox, network, server, HOUSES.length);
-  });
+  }, START_WITHIN_MS);
   afterAll(async () => {
     sandbox?.dispose();
     await mizan?.dispose();
