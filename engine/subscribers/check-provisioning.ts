@@ -1,16 +1,21 @@
 import { isIP, isIPv4 } from 'node:net';
-import type { PlanHistory } from '../catalog/plan-history.ts';
+import type { PlanHistory, PlanLookup } from '../catalog/plan-history.ts';
 import { ipv4PrefixOctets, ipv6PrefixOctets } from '../radius/ip-address.ts';
+import type { Instant } from '../values/instant.ts';
 import { isOctets } from '../values/octets.ts';
-import { type LineRecord, readInstant, SERVICE_GRANT_PREFIX } from './declare-line.ts';
+import { checkPlan, type Report } from './check-plan.ts';
+import { checkTerms } from './check-terms.ts';
+import { plansAfter } from './declare-plan.ts';
+import type { LineRecord } from './line-record.ts';
 import type {
   GrantDeclaration,
   LineDeclaration,
   NasDeclaration,
-  PlanDeclaration,
   ProvisioningDocument,
   ProvisioningError,
 } from './provisioning.ts';
+import { readInstant } from './read-instant.ts';
+import { SERVICE_GRANT_PREFIX } from './term-grants.ts';
 
 /** What is stored already and may clash with a document. */
 export interface KnownProvisioning {
@@ -25,12 +30,11 @@ export interface KnownProvisioning {
   readonly grantOwners: ReadonlyMap<string, string>;
 }
 
-type Report = (path: string, message: string) => void;
-
 /** All errors of a document against itself and what is stored, in the document's order; empty when it fits. */
 export function checkProvisioning(
   document: ProvisioningDocument,
   known: KnownProvisioning,
+  now: Instant,
 ): readonly ProvisioningError[] {
   const errors: ProvisioningError[] = [];
   const report: Report = (path, message) => errors.push({ path, message });
@@ -39,9 +43,21 @@ export function checkProvisioning(
   reportTwice(plans, 'plans', 'name', report);
   reportTwice(lines, 'lines', 'username', report);
   checkNas(nas, known, report);
-  for (const [index, plan] of plans.entries()) checkPlan(plan, `plans[${index}]`, report);
+  const before = errors.length;
+  for (const [index, plan] of plans.entries()) {
+    checkPlan(plan, known.plans.get(plan.name), `plans[${index}]`, now, report);
+  }
+  // Terms of plans that are wrong themselves are looked at when these are right.
+  const after = errors.length === before ? plansAfter(plans, known.plans, now) : undefined;
   const planNames = new Set([...known.plans.keys(), ...plans.map(({ name }) => name)]);
-  for (const [index, line] of lines.entries()) checkLine(line, planNames, `lines[${index}]`, report);
+  const plansThen: PlanLookup | undefined = after && ((name) => after.get(name));
+  lines.forEach((line, index) => {
+    const path = `lines[${index}]`;
+    checkLine(line, planNames, path, report);
+    if (plansThen !== undefined) {
+      checkTerms(line, known.lines.get(line.username), plansThen, path, now, report);
+    }
+  });
   checkStaticIps(lines, known, report);
   checkGrantIds(lines, known, report);
   return errors;
@@ -94,19 +110,6 @@ function plainPrefix(text: string): string | undefined {
   return v6 && `6:${v6.join('.')}`;
 }
 
-function checkPlan(plan: PlanDeclaration, path: string, report: Report): void {
-  if (!Number.isSafeInteger(plan.days) || plan.days < 1)
-    report(`${path}.days`, 'must be a whole number from 1');
-  if (plan.quota !== undefined && !isOctets(plan.quota.octets)) {
-    report(`${path}.quota.octets`, 'must be a whole number of octets up to 2^53 - 1');
-  }
-  plan.windows?.forEach(({ fromMinute, toMinute }, index) => {
-    if (fromMinute < 0 || toMinute > 1440 || fromMinute >= toMinute) {
-      report(`${path}.windows[${index}]`, 'must lie within a day; a window over midnight is two windows');
-    }
-  });
-}
-
 function checkLine(
   line: LineDeclaration,
   planNames: ReadonlySet<string>,
@@ -114,6 +117,9 @@ function checkLine(
   report: Report,
 ): void {
   if (!planNames.has(line.plan)) report(`${path}.plan`, `there is no plan ${line.plan}`);
+  if (line.reserve && !planNames.has(line.reserve.plan)) {
+    report(`${path}.reserve.plan`, `there is no plan ${line.reserve.plan}`);
+  }
   if (line.staticIp && !isIPv4(line.staticIp)) {
     report(`${path}.staticIp`, `${line.staticIp} is no IPv4 address`);
   }
@@ -123,11 +129,13 @@ function checkLine(
       report(`${path}.${field}`, `${prefix} is no IPv6 prefix`);
     }
   }
-  const slots = line.concurrentSessions ?? 1;
-  if (!Number.isSafeInteger(slots) || slots < 1) {
-    report(`${path}.concurrentSessions`, 'must be a whole number from 1');
+  const slots = line.concurrentSessions ?? 0;
+  if (!Number.isSafeInteger(slots) || slots < 0) {
+    report(`${path}.concurrentSessions`, "must be a whole number, or 0 for the plan's");
   }
   checkInstant(line.expiresAt, `${path}.expiresAt`, report);
+  checkInstant(line.reserve?.from, `${path}.reserve.from`, report);
+  checkInstant(line.reserve?.expiresAt, `${path}.reserve.expiresAt`, report);
   for (const [index, grant] of (line.extraGrants ?? []).entries()) {
     checkGrant(grant, `${path}.extraGrants[${index}]`, report);
   }

@@ -1,35 +1,13 @@
 import type { Plan } from '../catalog/plan.ts';
-import type { LineStatus, ReservedTerm } from '../policy/line-state.ts';
+import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
 import { FULL_SPEED_TIER, type Grant } from '../quota/grant.ts';
 import { DAY_MS, type Instant } from '../values/instant.ts';
 import { octets, ZERO_OCTETS } from '../values/octets.ts';
+import { beginReserve, declareReserve, presentDeclaration } from './declare-reserve.ts';
+import type { LineRecord } from './line-record.ts';
 import type { GrantDeclaration, LineDeclaration } from './provisioning.ts';
-
-/** Everything that can be declared of a line, with all its grants. */
-export interface LineRecord {
-  readonly username: string;
-  readonly displayName: string;
-  /** Grows with every change; 0 for a line that does not exist yet. */
-  readonly revision: number;
-  readonly status: LineStatus;
-  /** In the clear, '' when there is none, `undefined` when the stored one cannot be opened with our key. */
-  readonly password: string | undefined;
-  readonly planName: string;
-  readonly expiresAt: Instant | undefined;
-  readonly reserve: ReservedTerm | undefined;
-  /** '' when there is none. */
-  readonly staticIp: string;
-  /** `undefined` for as many as the plan allows. */
-  readonly concurrentSessions: number | undefined;
-  readonly macLock: string;
-  readonly framedRoutes: readonly string[];
-  readonly framedIpv6Prefix: string;
-  readonly delegatedIpv6Prefix: string;
-  readonly grants: readonly Grant[];
-}
-
-/** Grants made here carry this prefix, so that no declared id meets one of them. */
-export const SERVICE_GRANT_PREFIX = 'service:';
+import { readInstant } from './read-instant.ts';
+import { endTerm, findTerm, grantsOfTerm, moveTerm } from './term-grants.ts';
 
 const NEW_LINE: Omit<LineRecord, 'username' | 'planName'> = {
   displayName: '',
@@ -49,28 +27,32 @@ const NEW_LINE: Omit<LineRecord, 'username' | 'planName'> = {
 
 /**
  * The line after its declaration, with the next revision; `undefined` when it is so already. A new line and a line
- * that changes its plan start a term of `plan` at `now`. The declaration has passed `checkProvisioning`.
+ * that changes its plan start a term of it at `now`; what such a term gives is what the plan's version of now says. A
+ * reserved term stays, and follows the new one. The declaration has passed `checkProvisioning`.
+ * @param plans the plans as they are when the document is applied.
  */
 export function declareLine(
-  declaration: LineDeclaration,
+  declared: LineDeclaration,
   stored: LineRecord | undefined,
-  plan: Plan,
+  plans: PlanLookup,
   now: Instant,
 ): LineRecord | undefined {
-  const base: LineRecord = stored ?? { ...NEW_LINE, username: declaration.username, planName: plan.name };
-  const startsTerm = stored === undefined || stored.planName !== plan.name;
-  const given = readInstant(declaration.expiresAt);
-  const expiresAt = given ?? (startsTerm ? now + plan.days * DAY_MS : base.expiresAt);
-  const service = startsTerm
-    ? startTerm(base, plan, expiresAt, now)
-    : moveEnd(base.grants, base.expiresAt, expiresAt);
+  const known = stored && beginReserve(stored, now);
+  const declaration = presentDeclaration(declared, known, now);
+  const base: LineRecord = known ?? {
+    ...NEW_LINE,
+    username: declaration.username,
+    planName: declaration.plan,
+  };
+  const term = declareTerm(declaration, base, plans, now);
   const next: LineRecord = {
     ...base,
     displayName: declaration.name ?? base.displayName,
     status: declaration.status ?? base.status,
     password: declaration.password ?? base.password,
-    planName: plan.name,
-    expiresAt,
+    planName: term.planName,
+    expiresAt: term.expiresAt,
+    reserve: term.reserve,
     staticIp: declaration.staticIp ?? base.staticIp,
     concurrentSessions:
       declaration.concurrentSessions === 0
@@ -80,51 +62,49 @@ export function declareLine(
     framedRoutes: declaration.framedRoutes ?? base.framedRoutes,
     framedIpv6Prefix: declaration.framedIpv6Prefix ?? base.framedIpv6Prefix,
     delegatedIpv6Prefix: declaration.delegatedIpv6Prefix ?? base.delegatedIpv6Prefix,
-    grants: declareGrants(service, declaration.extraGrants ?? [], now),
+    grants: declareGrants(term.grants, declaration.extraGrants ?? [], now),
   };
-  if (stored !== undefined && JSON.stringify(next) === JSON.stringify(stored)) return undefined;
+  // A reserve that has only begun is the worker's to take over.
+  if (known !== undefined && JSON.stringify(next) === JSON.stringify(known)) return undefined;
   return { ...next, revision: base.revision + 1 };
 }
 
-/** Instant of an ISO 8601 text with a zone; `undefined` for no text and for a text that is none. */
-export function readInstant(text: string | undefined): Instant | undefined {
-  if (text === undefined || !/^\d{4}-\d\d-\d\d.*(Z|[+-]\d\d:?\d\d)$/i.test(text)) return undefined;
-  const instant = Date.parse(text);
-  return Number.isNaN(instant) ? undefined : instant;
+/**
+ * When the running term of a line ends once the declaration is applied.
+ * @param line as stored, its reserve begun; `undefined` for a new one.
+ */
+export function declaredEnd(
+  { plan: name, expiresAt }: Pick<LineDeclaration, 'plan' | 'expiresAt'>,
+  line: Pick<LineRecord, 'planName' | 'expiresAt'> | undefined,
+  plan: Pick<Plan, 'days'>,
+  now: Instant,
+): Instant | undefined {
+  return readInstant(expiresAt) ?? (line?.planName === name ? line.expiresAt : now + plan.days * DAY_MS);
 }
 
-/** Ends the running service grants and adds the one of the new term. */
-function startTerm(line: LineRecord, plan: Plan, until: Instant | undefined, now: Instant): readonly Grant[] {
-  const ended = line.grants.map((grant) =>
-    grant.kind === 'service' && (grant.until === undefined || grant.until > now)
-      ? { ...grant, until: now }
-      : grant,
-  );
-  if (plan.quota === undefined) return ended;
-  const service: Grant = {
-    id: `${SERVICE_GRANT_PREFIX}${line.username}:${line.revision + 1}`,
-    kind: 'service',
-    octets: plan.quota.octets,
-    consumed: ZERO_OCTETS,
-    from: now,
-    until,
-    priority: 0,
-    tier: FULL_SPEED_TIER,
-    createdAt: now,
-  };
-  return [...ended, service];
-}
-
-/** Service grants that end with the term go on ending with it. */
-function moveEnd(
-  grants: readonly Grant[],
-  from: Instant | undefined,
-  to: Instant | undefined,
-): readonly Grant[] {
-  if (from === to) return grants;
-  return grants.map((grant) =>
-    grant.kind === 'service' && grant.until === from ? { ...grant, until: to } : grant,
-  );
+/** The line with its running and its reserved term as declared. `line.revision` is 0 for a new one. */
+function declareTerm(
+  declaration: LineDeclaration,
+  line: LineRecord,
+  plans: PlanLookup,
+  now: Instant,
+): Pick<LineRecord, 'planName' | 'expiresAt' | 'reserve' | 'grants'> {
+  const { username, revision, reserve } = line;
+  const known = revision === 0 ? undefined : line;
+  const plan = planAt(plans(declaration.plan)!, now);
+  const expiresAt = declaredEnd(declaration, known, plan, now);
+  let { grants } = line;
+  if (known?.planName !== plan.name) {
+    const reserved = reserve && findTerm(username, grants, reserve.expiresAt, reserve.from);
+    const term = { username, key: String(revision + 1), from: now, until: expiresAt!, boughtAt: now };
+    grants = [...endTerm(grants, reserved?.grants ?? [], now), ...grantsOfTerm(term, plan)];
+  } else if (expiresAt !== undefined && expiresAt !== line.expiresAt) {
+    const term = findTerm(username, grants, line.expiresAt);
+    const to = term && { from: term.from, until: expiresAt };
+    if (to !== undefined) grants = moveTerm(grants, term!, to, plans(plan.name), now);
+  }
+  const terms = { ...line, planName: plan.name, expiresAt, grants };
+  return { ...terms, ...declareReserve(terms, declaration.reserve, line.expiresAt, plans, now) };
 }
 
 function declareGrants(

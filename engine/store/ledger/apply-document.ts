@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
-import { planAt } from '../../catalog/plan-history.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { checkProvisioning } from '../../subscribers/check-provisioning.ts';
 import { declareLine } from '../../subscribers/declare-line.ts';
-import { declarePlan, withVersion } from '../../subscribers/declare-plan.ts';
+import { declarePlan, plansAfter } from '../../subscribers/declare-plan.ts';
 import { declaredNas } from '../../subscribers/declared.ts';
 import type {
   NasDeclaration,
@@ -41,7 +40,7 @@ export function applyDocument(
   return inTransaction(db, async (tx) => {
     await sql`SELECT pg_advisory_xact_lock(${APPLY_LOCK}::bigint)`.execute(tx);
     const known = await loadKnown(tx, secrets, document);
-    const errors = checkProvisioning(document, known);
+    const errors = checkProvisioning(document, known, now);
     if (errors.length > 0) return fail(errors);
     const apply: Apply = { tx, secrets, known, now };
     const nas = await applyNas(apply, document.nas ?? []);
@@ -112,16 +111,11 @@ async function applyPlans(apply: Apply, declarations: readonly PlanDeclaration[]
 }
 
 function changedLines(document: ProvisioningDocument, known: KnownLedger, now: Instant): ChangedLine[] {
-  const plans = new Map(known.plans);
-  for (const declaration of document.plans ?? []) {
-    const { name } = declaration;
-    const version = declarePlan(declaration, known.plans.get(name), now);
-    if (version !== undefined) plans.set(name, withVersion(name, known.plans.get(name), version));
-  }
+  const plans = plansAfter(document.plans ?? [], known.plans, now);
   const changed: ChangedLine[] = [];
   for (const declaration of document.lines ?? []) {
     const stored = known.lines.get(declaration.username);
-    const next = declareLine(declaration, stored, planAt(plans.get(declaration.plan)!, now), now);
+    const next = declareLine(declaration, stored, (name) => plans.get(name), now);
     if (next !== undefined) {
       changed.push({ next, stored, storedRow: known.lineRows.get(declaration.username) });
     }

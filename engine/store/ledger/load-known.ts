@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { NasEntry } from '../../nas/nas.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { KnownProvisioning } from '../../subscribers/check-provisioning.ts';
-import type { LineRecord } from '../../subscribers/declare-line.ts';
+import type { LineRecord } from '../../subscribers/line-record.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import { inPieces } from './bulk.ts';
 import type { LedgerDb, LineTable } from './database.ts';

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Grant } from '../../quota/grant.ts';
 import { passwordContext, type SecretBox } from '../../runtime/secret-box.ts';
-import type { LineRecord } from '../../subscribers/declare-line.ts';
+import type { LineRecord } from '../../subscribers/line-record.ts';
 import type { Instant } from '../../values/instant.ts';
 import { inPieces, recordset } from './bulk.ts';
 import { type LedgerDb, type LineTable, toOptionalTime, toTime } from './database.ts';
@@ -52,6 +52,7 @@ export async function writeLines(
   let grants = 0;
   for (const piece of inPieces(changed, LINES_AT_ONCE)) {
     const ids = await upsertLines(tx, secrets, piece, now);
+    await removeGrants(tx, piece);
     grants += await upsertGrants(tx, piece, ids);
     await noteStatus(tx, piece, ids, now);
     const outbox = piece.map(({ next }) => ({ key: next.username }));
@@ -131,6 +132,19 @@ async function upsertGrants(
       tier = excluded.tier
     `.execute(tx);
   return rows.length;
+}
+
+/** Volumes of periods that will not come. One that is in use against all clocks stays, and is over. */
+async function removeGrants(tx: LedgerDb, changed: readonly ChangedLine[]): Promise<void> {
+  const gone = changed.flatMap(({ next, stored }) => {
+    const kept = new Set(next.grants.map(({ id }) => id));
+    return (stored?.grants ?? []).flatMap(({ id }) => (kept.has(id) ? [] : [id]));
+  });
+  if (gone.length === 0) return;
+  const ids = gone.toSorted();
+  await sql`SELECT id FROM "grant" WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`.execute(tx);
+  await sql`DELETE FROM "grant" WHERE id = ANY(${ids}) AND consumed_octets = 0`.execute(tx);
+  await sql`UPDATE "grant" SET valid_until = valid_from WHERE id = ANY(${ids})`.execute(tx);
 }
 
 function grantRow(grant: Grant, lineId: number): Record<string, unknown> {

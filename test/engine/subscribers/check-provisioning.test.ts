@@ -4,7 +4,9 @@ import { declareLine } from '../../../engine/subscribers/declare-line.ts';
 import { declaredPlan } from '../../../engine/subscribers/declared.ts';
 import type { LineDeclaration, ProvisioningDocument } from '../../../engine/subscribers/provisioning.ts';
 
+const NOW = Date.UTC(2026, 10, 21, 12);
 const plan = { name: 'gold', days: 30 };
+const history = { name: 'gold', versions: [{ from: 0, plan: declaredPlan(plan) }] };
 const nothing: KnownProvisioning = {
   plans: new Map(),
   nasAddresses: new Map(),
@@ -14,7 +16,7 @@ const nothing: KnownProvisioning = {
 };
 
 function pathsOf(document: ProvisioningDocument, known: Partial<KnownProvisioning> = {}): string[] {
-  return checkProvisioning(document, { ...nothing, ...known }).map(({ path }) => path);
+  return checkProvisioning(document, { ...nothing, ...known }, NOW).map(({ path }) => path);
 }
 
 function line(username: string, given: Partial<LineDeclaration> = {}): LineDeclaration {
@@ -94,8 +96,8 @@ it.each<[string, ProvisioningDocument, string[]]>([
     ['lines[0].framedIpv6Prefix'],
   ],
   [
-    'no session at all',
-    { plans: [plan], lines: [line('u1', { concurrentSessions: 0 })] },
+    'fewer sessions than none',
+    { plans: [plan], lines: [line('u1', { concurrentSessions: -1 })] },
     ['lines[0].concurrentSessions'],
   ],
   [
@@ -136,7 +138,7 @@ it('looks at what is stored, and leaves alone what the document itself changes',
   const moved = { name: 'old', address: '10.0.1.0/24', secret: 's' };
   expect(pathsOf({ nas: [other, moved] }, { nasAddresses })).toEqual([]);
 
-  const stored = declareLine(line('u1', { staticIp: '10.0.0.1' }), undefined, declaredPlan(plan), 0)!;
+  const stored = declareLine(line('u1', { staticIp: '10.0.0.1' }), undefined, () => history, NOW)!;
   const known = {
     plans: new Map([['gold', { name: 'gold', versions: [{ from: 0, plan: declaredPlan(plan) }] }]]),
     lines: new Map([['u1', stored]]),

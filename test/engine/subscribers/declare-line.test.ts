@@ -1,15 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { declareLine, type LineRecord, readInstant } from '../../../engine/subscribers/declare-line.ts';
+import type { PlanLookup } from '../../../engine/catalog/plan-history.ts';
+import { declareLine } from '../../../engine/subscribers/declare-line.ts';
 import { declaredNas, declaredPlan } from '../../../engine/subscribers/declared.ts';
+import type { LineRecord } from '../../../engine/subscribers/line-record.ts';
 import type { LineDeclaration } from '../../../engine/subscribers/provisioning.ts';
+import { readInstant } from '../../../engine/subscribers/read-instant.ts';
 import { DAY_MS } from '../../../engine/values/instant.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const gold = declaredPlan({ name: 'gold', days: 30, quota: { octets: 1000, charge: 'both' } });
 const silver = declaredPlan({ name: 'silver', days: 10, quota: { octets: 500, charge: 'download' } });
 const unlimited = declaredPlan({ name: 'unlimited', days: 7 });
-const plans = new Map([gold, silver, unlimited].map((plan) => [plan.name, plan]));
+const catalogue = new Map([gold, silver, unlimited].map((plan) => [plan.name, plan]));
+const plans: PlanLookup = (name) => {
+  const plan = catalogue.get(name);
+  return plan && { name, versions: [{ from: 0, plan }] };
+};
 
 function declare(
   given: Partial<LineDeclaration>,
@@ -17,7 +24,7 @@ function declare(
   now: number = NOW,
 ): LineRecord | undefined {
   const declaration = { username: 'u1', plan: 'gold', ...given };
-  return declareLine(declaration, stored, plans.get(declaration.plan)!, now);
+  return declareLine(declaration, stored, plans, now);
 }
 
 describe('a new line', () => {
