@@ -1,3 +1,5 @@
+import type { AddressLeases } from '../addresses/address-leases.ts';
+import type { StoredPool } from '../addresses/address-pool.ts';
 import type { PlanHistory } from '../catalog/plan-history.ts';
 import type { NasLearned } from '../nas/nas.ts';
 import type { Effect } from '../policy/effect.ts';
@@ -39,10 +41,12 @@ export interface StoredNas {
   readonly learned: NasLearned;
 }
 
-/** Plans and NAS entries: small, shared by all lines, kept in memory by every packet thread. */
+/** Plans, NAS entries and pools: small, shared by all lines, kept in memory by every packet thread. */
 export interface ReferenceData {
   readonly plans: readonly PlanHistory[];
   readonly nas: readonly StoredNas[];
+  /** Absent where there never were any. */
+  readonly pools?: readonly StoredPool[];
 }
 
 /** An entry of the event log with its position; positions grow and are never used twice. */
@@ -135,10 +139,13 @@ export interface CounterStore {
   usernames(): AsyncIterable<string>;
 
   reference(): Promise<ReferenceData>;
-  /** Replaces plans and NAS entries; `learned` of a NAS is merged upwards, never lowered. */
+  /** Replaces plans, NAS entries and pools; `learned` of a NAS is merged upwards, never lowered. */
   putReference(data: ReferenceData): Promise<void>;
   /** Raises what is known about a NAS, and logs it. */
   learnNas(name: string, learned: NasLearned, event: EngineEvent): Promise<void>;
+
+  /** Who has which address of our pools. */
+  readonly addresses: AddressLeases;
 
   /** Logs by partition; place in the list and number are the same. */
   readonly partitions: readonly LogPartition[];

@@ -190,14 +190,14 @@ end
 
 -- mizan_put_reference: replaces plans and NAS when nobody else has done so since they were read.
 -- keys: meta, events, reference. args: epoch, told position, count and text of events, sender, channel of changes,
--- revision that was read, new revision, plans and NAS as JSON. answer: last event position, or -1 when the caller must
+-- revision that was read, new revision, plans, NAS and pools as JSON. answer: last event position, or -1 when the caller must
 -- read again. Without events it is the ledger's word, which holds in every epoch and is there before a rebuild ends.
 local function put_reference(keys, args)
   local stored, refusal = fence(keys[1], args[1], args[2])
   local is_logged = args[3] ~= '0'
   if is_logged and refusal then return refusal end
   if (redis.call('HGET', keys[3], 'revision') or '0') ~= args[7] then return -1 end
-  redis.call('HSET', keys[3], 'revision', args[8], 'plans', args[9], 'nas', args[10])
+  redis.call('HSET', keys[3], 'revision', args[8], 'plans', args[9], 'nas', args[10], 'pools', args[11])
   redis.call('PUBLISH', args[6], args[5] .. ' reference')
   if not is_logged then return 0 end
   return log_events(keys[2], keys[1], tonumber(stored[2] or 0), tonumber(args[3]), args[4])

@@ -7,9 +7,11 @@ export interface ImportRule {
 }
 
 const business = ['subscribers', 'orders', 'ledger', 'messaging', 'support'];
-const rules = ['radius', 'nas', 'accounting', 'quota', 'policy', 'catalog'];
+const rules = ['radius', 'nas', 'accounting', 'quota', 'policy', 'catalog', 'addresses'];
 const domains = ['values', ...rules, ...business].map((name) => `engine/${name}`);
-const shells = ['pipeline', 'transport', 'store', 'jobs', 'runtime', 'demo'].map((name) => `engine/${name}`);
+const shells = ['pipeline', 'explain', 'transport', 'store', 'jobs', 'runtime', 'demo'].map(
+  (name) => `engine/${name}`,
+);
 const values = 'engine/values';
 const everything = ['engine', ...domains, ...shells, 'schemas', 'api', 'panel'];
 
@@ -22,17 +24,22 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
   'engine/catalog': { may: [values] },
   'engine/ledger': { may: [values] },
   'engine/policy': { may: [values, 'engine/quota', 'engine/catalog', 'engine/accounting'] },
+  'engine/addresses': { may: [values, 'engine/radius', 'engine/accounting', 'engine/policy'] },
   'engine/nas': { may: [values, 'engine/radius', 'engine/accounting', 'engine/policy'] },
   'engine/subscribers': { may: domains },
   'engine/orders': { may: domains },
   'engine/messaging': { may: domains },
   'engine/support': { may: domains },
   'engine/pipeline': { may: domains, typesOnly: ['engine/store'] },
+  'engine/explain': { may: [...domains, 'engine/pipeline'] },
   'engine/jobs': {
     may: [...domains, 'engine/pipeline', 'engine/runtime'],
     typesOnly: ['engine/store', 'engine/transport'],
   },
-  'engine/store': { may: [...domains, 'engine/runtime'], typesOnly: ['engine/pipeline', 'engine/jobs'] },
+  'engine/store': {
+    may: [...domains, 'engine/runtime'],
+    typesOnly: ['engine/pipeline', 'engine/jobs', 'engine/explain'],
+  },
   'engine/transport': { may: [values, 'engine/radius', 'engine/pipeline', 'engine/runtime'] },
   'engine/runtime': { may: [values, 'engine/radius'], typesOnly: ['engine/pipeline'] },
   'engine/demo': { may: [values, 'engine/radius'], typesOnly: ['engine/subscribers'] },
@@ -46,7 +53,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
 
 /** Folders without I/O, and the only modules from outside that they may load. */
 export const pureFolders = {
-  folders: ['values', 'radius', 'nas', 'accounting', 'quota', 'policy', 'catalog', 'ledger'].map(
+  folders: ['values', 'radius', 'nas', 'accounting', 'quota', 'policy', 'catalog', 'ledger', 'addresses'].map(
     (name) => `engine/${name}`,
   ),
   modules: ['node:crypto', 'node:buffer', '@internationalized/date'],

@@ -1,3 +1,4 @@
+import type { AddressLeases } from '../../addresses/address-leases.ts';
 import type { NasLearned } from '../../nas/nas.ts';
 import type {
   CommitOutcome,
@@ -73,6 +74,11 @@ export class DeferredCounters implements CounterStore {
   private get store(): CounterStore {
     if (this.opened === undefined) throw new StoreAway('the counters have not answered since the start');
     return this.opened;
+  }
+
+  /** @throws StoreAway until the store could be opened. */
+  get addresses(): AddressLeases {
+    return this.store.addresses;
   }
 
   private logOf(partition: number): LogPartition {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import type { AddressLeases } from '../../addresses/address-leases.ts';
 import type { NasLearned } from '../../nas/nas.ts';
 import type {
   CommitOutcome,
@@ -16,6 +17,7 @@ import type {
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
 import type { Effect } from '../../policy/effect.ts';
 import type { Instant } from '../../values/instant.ts';
+import { LmdbAddressLeases } from './lmdb-address-leases.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { type PackedLine, packLine, unpackLine } from './pack-line.ts';
 import { raiseLearned } from './raise-learned.ts';
@@ -38,12 +40,13 @@ export class LmdbCounterStore implements CounterStore {
   private readonly meta: Database<unknown, string>;
   private readonly log: LmdbLog;
   readonly partitions: readonly LogPartition[];
+  readonly addresses: AddressLeases;
   private readonly channel: BroadcastChannel;
   private readonly listeners = new Set<(change: StoreChange) => void>();
 
   /** Opens or creates the store in `folder`. */
   constructor(folder: string) {
-    this.root = open({ path: folder, maxDbs: 8, mapSize: MAP_OCTETS });
+    this.root = open({ path: folder, maxDbs: 16, mapSize: MAP_OCTETS });
     this.lines = this.root.openDB({ name: 'lines', useVersions: true });
     this.gone = this.root.openDB({ name: 'gone' });
     this.wakes = this.root.openDB({ name: 'wakes' });
@@ -51,6 +54,7 @@ export class LmdbCounterStore implements CounterStore {
     this.meta = this.root.openDB({ name: 'meta' });
     this.log = new LmdbLog(this.root, this.meta);
     this.partitions = [this.log];
+    this.addresses = new LmdbAddressLeases(this.root);
     this.channel = new BroadcastChannel(`mizan-counters:${resolve(folder)}`);
     this.channel.onmessage = (message) => {
       for (const listener of this.listeners) listener((message as { data: StoreChange }).data);
@@ -144,7 +148,7 @@ export class LmdbCounterStore implements CounterStore {
     this.root.transactionSync(() => {
       const stored = (this.meta.get('reference') as ReferenceData | undefined)?.nas ?? [];
       const nas = data.nas.map((entry) => raiseLearned(entry, stored));
-      this.meta.putSync('reference', { plans: data.plans, nas });
+      this.meta.putSync('reference', { ...data, nas });
     });
     this.channel.postMessage({ kind: 'reference' } satisfies StoreChange);
   }
@@ -154,7 +158,7 @@ export class LmdbCounterStore implements CounterStore {
       const stored = this.meta.get('reference') as ReferenceData | undefined;
       if (stored === undefined) return;
       const nas = stored.nas.map((entry) => raiseLearned(entry, [{ name, learned, sealedEntry: '' }]));
-      this.meta.putSync('reference', { plans: stored.plans, nas });
+      this.meta.putSync('reference', { ...stored, nas });
       this.log.addEvents([event]);
     });
     this.channel.postMessage({ kind: 'reference' } satisfies StoreChange);

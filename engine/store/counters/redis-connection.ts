@@ -207,7 +207,9 @@ let library: FunctionLibrary | undefined;
 /** The functions, under names that say which text they are of. */
 function functionLibrary(): FunctionLibrary {
   if (library === undefined) {
-    const written = readFileSync(join(installedFolder(join('schemas', 'redis')), 'mizan.lua'), 'utf8');
+    const folder = installedFolder(join('schemas', 'redis'));
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    const written = `${read('mizan.lua')}\n${read('addresses.lua')}`;
     const name = `mizan_${createHash('sha256').update(written).digest('hex').slice(0, 8)}`;
     const text = written.replace('name=mizan', `name=${name}`).replaceAll("'mizan_", `'${name}_`);
     library = { name, text };

@@ -1,3 +1,4 @@
+import type { AddressLeases } from '../../addresses/address-leases.ts';
 import type { NasLearned } from '../../nas/nas.ts';
 import type {
   CommitOutcome,
@@ -15,6 +16,7 @@ import { randomOctets } from '../../runtime/random.ts';
 import type { Instant } from '../../values/instant.ts';
 import { partitionOf } from './partition-of.ts';
 import { raiseLearned } from './raise-learned.ts';
+import { RedisAddressLeases } from './redis-address-leases.ts';
 import { RedisChanges } from './redis-changes.ts';
 import { REDIS_WAITS } from './redis-connection.ts';
 import { ANY_LINE, leaseKey, REDIS_CHANNELS } from './redis-keys.ts';
@@ -94,6 +96,7 @@ class RedisCounterStore implements CounterStore {
   private readonly self: string;
   private readonly parts: readonly RedisPartition[];
   readonly partitions: readonly LogPartition[];
+  readonly addresses: AddressLeases;
   private readonly tending: NodeJS.Timeout;
 
   constructor({ nodes, changes, self, partitions, warn }: StoreParts) {
@@ -111,6 +114,7 @@ class RedisCounterStore implements CounterStore {
     };
     this.parts = Array.from({ length: partitions }, (_, partition) => new RedisPartition(partition, parts));
     this.partitions = this.parts.map((part) => new RedisLog(part.partition, part.keys, () => part.server));
+    this.addresses = new RedisAddressLeases((key) => nodes.nodeOfKey(key));
     this.tending = setInterval(() => void this.tend(), TEND_MS);
     this.tending.unref();
   }
@@ -214,7 +218,7 @@ class RedisCounterStore implements CounterStore {
   async putReference(data: ReferenceData): Promise<void> {
     await changeReference(this.home, this.self, (stored) => {
       const nas = data.nas.map((entry) => raiseLearned(entry, stored.nas));
-      return { data: { plans: data.plans, nas }, events: [] };
+      return { data: { ...data, nas }, events: [] };
     });
   }
 
@@ -222,7 +226,7 @@ class RedisCounterStore implements CounterStore {
     await changeReference(this.home, this.self, (stored, isStored) => {
       if (!isStored) return undefined;
       const nas = stored.nas.map((entry) => raiseLearned(entry, [{ name, learned, sealedEntry: '' }]));
-      return { data: { plans: stored.plans, nas }, events: [event] };
+      return { data: { ...stored, nas }, events: [event] };
     });
   }
 

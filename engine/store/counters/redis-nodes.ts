@@ -27,6 +27,8 @@ export class RedisNodes {
   private ranges: readonly SlotRange[] = [];
   /** Hash slot of each partition that was asked for. */
   private readonly slots: number[] = [];
+  /** Hash slot of each key of no partition that was asked for. */
+  private readonly keySlots = new Map<string, number>();
   private moved = false;
   private reading = false;
   private turn = 0;
@@ -92,6 +94,20 @@ export class RedisNodes {
   nodeOf(partition: number): RedisNode {
     const node = this.find(partition);
     if (node === undefined) throw new StoreAway(`no node of the Redis Cluster has partition ${partition}`);
+    return node;
+  }
+
+  /** The node that has a key of no partition. Rejects with `StoreAway` when nobody has it. */
+  async nodeOfKey(key: string): Promise<RedisNode> {
+    let slot = this.keySlots.get(key);
+    if (this.isCluster && slot === undefined) {
+      const node = this.all.find(({ isUsable }) => isUsable);
+      if (node === undefined) throw new StoreAway('no node of the Redis Cluster can be reached');
+      slot = Number(await node.call('CLUSTER', ['KEYSLOT', key]));
+      this.keySlots.set(key, slot);
+    }
+    const node = this.isCluster ? this.nodeAt(slot!) : this.all[0];
+    if (node === undefined) throw new StoreAway(`no node of the Redis Cluster has ${key}`);
     return node;
   }
 

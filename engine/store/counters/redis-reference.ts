@@ -15,11 +15,12 @@ export type ReferenceRule = (
 export async function readReference(
   home: RedisPartition,
 ): Promise<{ readonly revision: string; readonly data: ReferenceData }> {
-  const answer = await home.server.call('HMGET', [REFERENCE_KEY, 'revision', 'plans', 'nas']);
-  const [revision, plans, nas] = answer as (string | null)[];
+  const answer = await home.server.call('HMGET', [REFERENCE_KEY, 'revision', 'plans', 'nas', 'pools']);
+  const [revision, plans, nas, pools] = answer as (string | null)[];
   const data = {
     plans: JSON.parse(plans ?? '[]') as ReferenceData['plans'],
     nas: JSON.parse(nas ?? '[]') as ReferenceData['nas'],
+    ...(pools ? { pools: JSON.parse(pools) as NonNullable<ReferenceData['pools']> } : {}),
   };
   return { revision: revision ?? '0', data };
 }
@@ -38,7 +39,8 @@ export async function changeReference(
     const { revision, data: stored } = await readReference(home);
     const changed = rule(stored, revision !== '0');
     if (changed === undefined) return;
-    const texts = [JSON.stringify(changed.data.plans), JSON.stringify(changed.data.nas)];
+    const { plans, nas, pools } = changed.data;
+    const texts = [JSON.stringify(plans), JSON.stringify(nas), pools ? JSON.stringify(pools) : ''];
     const revisions = [revision, String(Number(revision) + 1)];
     const args = [...eventArgs(changed.events), self, REDIS_CHANNELS.changes, ...revisions, ...texts];
     const keys = [meta, events, REFERENCE_KEY];
