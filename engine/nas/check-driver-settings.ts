@@ -37,6 +37,9 @@ const TEXTS = [
 ] as const;
 const NAMES = ['captive', 'context', 'creditCategory'] as const;
 
+/** Templates of CoA-Requests, none of which may be empty. */
+const REQUESTS = ['change', 'captiveEnter', 'captiveLeave'] as const;
+
 const TEMPLATE_ATTRIBUTES_MAX = 32;
 const TEMPLATE_OCTETS_MAX = 1_024;
 const NAME_OCTETS_MAX = 200;
@@ -68,8 +71,10 @@ export function driverSettingFaults(
       : []),
     ...templateFaults('accept', settings.accept, dictionary),
     ...templateFaults('captiveAccept', settings.captiveAccept, dictionary),
-    ...(settings.change ?? []).flatMap((change, index) =>
-      templateFaults(`change[${index}]`, change, dictionary),
+    ...REQUESTS.flatMap((path) =>
+      (settings[path] ?? []).flatMap((request, index) =>
+        templateFaults(`${path}[${index}]`, request, dictionary),
+      ),
     ),
   ];
 }
@@ -135,7 +140,7 @@ function templateFaults(
     return [{ path, message: `has more than ${TEMPLATE_ATTRIBUTES_MAX} attributes` }];
   }
   const size = fillTemplate(template, LONGEST_VALUES)?.length ?? 0;
-  if (size === 0 && path.startsWith('change')) return [{ path, message: 'is empty' }];
+  if (size === 0 && REQUESTS.some((name) => path.startsWith(name))) return [{ path, message: 'is empty' }];
   return size > TEMPLATE_OCTETS_MAX
     ? [{ path, message: `takes ${size} octets, at most ${TEMPLATE_OCTETS_MAX} are sent` }]
     : [];

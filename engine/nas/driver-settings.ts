@@ -74,6 +74,10 @@ export interface DriverSettings {
   readonly captiveAccept?: TemplateAttributes | undefined;
   /** For `generic`: the CoA-Requests that change the service in session, in their order. */
   readonly change?: readonly TemplateAttributes[] | undefined;
+  /** For `generic`: the CoA-Requests that bring a session into the captive profile; without them it takes a new login. */
+  readonly captiveEnter?: readonly TemplateAttributes[] | undefined;
+  /** For `generic`: the CoA-Requests that bring it out again, with the speed that it then has. */
+  readonly captiveLeave?: readonly TemplateAttributes[] | undefined;
 }
 
 /** The settings with all names in order, so that equal ones have equal JSON texts; `undefined` for none. */

@@ -26,6 +26,9 @@ const templateAttributes = z.record(
   ),
 );
 
+/** CoA-Requests in their order. */
+const requests = z.array(templateAttributes).min(1, 'must hold one request at least').max(8);
+
 const serviceText = printableText(200).min(1, 'must not be empty');
 
 /** Which of these a vendor reads, and what texts may hold, is for `checkDriverSettings`. */
@@ -54,7 +57,9 @@ const driverSettings = z.strictObject({
     .optional(),
   accept: templateAttributes.optional(),
   captiveAccept: templateAttributes.optional(),
-  change: z.array(templateAttributes).min(1, 'must hold one request at least').max(8).optional(),
+  change: requests.optional(),
+  captiveEnter: requests.optional(),
+  captiveLeave: requests.optional(),
 });
 
 function oneOf<const T extends readonly [string, ...string[]]>(words: T) {

@@ -10,26 +10,29 @@ const FILTER_ID = 'Filter-Id';
 
 /**
  * A NAS that is described by its settings: attributes by name, with placeholders. Without them it gets standard
- * attributes only: speed is what the NAS gives by itself, and a change needs a reconnect.
+ * attributes only: speed is what the NAS gives by itself, and a change needs a reconnect, as do the ways into and out of
+ * the captive profile for which there are no requests.
  */
 export function generic(settings: DriverSettings, dictionary: Dictionary): VendorDriver {
   const compile = (attributes: TemplateAttributes = {}) => parseTemplate(dictionary, attributes).template;
   const accept = compile(settings.accept);
   const captive = settings.captiveAccept && compile(settings.captiveAccept);
   const changes = settings.change?.map(compile) ?? [];
+  const enter = settings.captiveEnter?.map(compile) ?? [];
+  const leave = settings.captiveLeave?.map(compile) ?? [];
   const captiveName = settings.captive ?? CAPTIVE_NAME;
   const filterIsTaken = settings.accept !== undefined && FILTER_ID in settings.accept;
   const swap = settings.swapSpeeds === true;
   const driver = makeDriver(settings, {
     speed: () => undefined,
-    speedChange: changes.length > 0 ? 'coa' : 'reconnect',
+    speedChange: changes.length + enter.length + leave.length > 0 ? 'coa' : 'reconnect',
     identity: ['User-Name', 'Acct-Session-Id', 'Framed-IP-Address'],
     change({ before, after }) {
-      if (after.mode === 'captive' || before?.mode === 'captive') return 'reconnect';
       const values = serviceValues(after, before, undefined);
       const steps: CoaStep[] = [];
-      for (const change of changes) {
-        const octets = fillTemplate(change, values, true);
+      const requests = after.mode === 'captive' ? enter : before?.mode === 'captive' ? leave : changes;
+      for (const request of requests) {
+        const octets = fillTemplate(request, values, true);
         if (octets === undefined || octets.length === 0) return 'reconnect';
         steps.push((writer) => writer.raw(octets));
       }

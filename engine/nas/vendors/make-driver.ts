@@ -64,7 +64,7 @@ export function makeDriver(settings: DriverSettings, spec: DriverSpec): VendorDr
   };
 }
 
-/** Into and out of the captive profile goes a new login only, because its address or list is given at login. */
+/** Into and out of the captive profile goes a new login only, where its pool, list or filter is given at login. */
 function speedChangeOf({ speed }: DriverSpec): (change: ServiceChange) => readonly CoaStep[] | 'reconnect' {
   return ({ before, after }) => {
     if (after.mode === 'captive' || before?.mode === 'captive') return 'reconnect';

@@ -3,7 +3,7 @@ import type { DriverSettings } from '../driver-settings.ts';
 import { serviceFiller } from '../service-text.ts';
 import { makeDriver } from './make-driver.ts';
 import { speedFormOf } from './speed-form.ts';
-import type { CoaStep, VendorDriver } from './vendor-driver.ts';
+import { CAPTIVE_NAME, type CoaStep, type ServiceChange, type VendorDriver } from './vendor-driver.ts';
 
 const ALCATEL = 6527;
 const SLA_PROFILE = 13;
@@ -17,11 +17,11 @@ const RATE_UP = 'I:Q:1:pir={upKbps}';
 /**
  * Nokia 7750 SR (7750 SR "RADIUS Attributes Reference"): overrides of the active QoS profile, which are kept but not
  * applied where the queue does not exist, or the name of an SLA profile. A captive line is one with an SLA profile of
- * its own. The quota is octets in text, so no 32 bits end it, but needs a category. Acct-Session-Id alone names a
+ * its own, into which a CoA brings it, and out of it where the settings name the usual profile. The quota is octets in text, so no 32 bits end it, but needs a category. Acct-Session-Id alone names a
  * session: with more attributes all of them must point at it ("Subscriber host identification attributes").
  */
 export function nokia(settings: DriverSettings): VendorDriver {
-  const { creditCategory: category } = settings;
+  const { creditCategory: category, captive: captiveName = CAPTIVE_NAME } = settings;
   const isNamed = speedFormOf(settings, 'rate') === 'profile';
   const profile = serviceFiller(settings.profile);
   const down = serviceFiller(settings.rateDown ?? RATE_DOWN);
@@ -30,9 +30,18 @@ export function nokia(settings: DriverSettings): VendorDriver {
     if (!isNamed) return texts(QOS_OVERRIDE, [down(service), up(service)]);
     return service.mode === 'captive' ? undefined : texts(SLA_PROFILE, [profile(service)]);
   };
+  const change = ({ before, after }: ServiceChange): readonly CoaStep[] | 'reconnect' => {
+    const step = speed(after);
+    if (after.mode === 'captive') return [both(sla(captiveName), step)];
+    const leaves = before?.mode === 'captive' && !isNamed;
+    const usual = leaves ? profile(after) : undefined;
+    if (step === undefined || (leaves && usual === undefined)) return 'reconnect';
+    return [usual === undefined ? step : both(sla(usual), step)];
+  };
   return makeDriver(settings, {
     speed,
-    captive: (writer, name) => writer.vendorText(ALCATEL, SLA_PROFILE, name),
+    change,
+    captive: (writer) => sla(captiveName)(writer),
     volumeCap(writer, octets) {
       if (category === undefined) return;
       writer.vendorText(ALCATEL, CREDIT_CONTROL_QUOTA, `${octets}|0|${category}`);
@@ -41,6 +50,17 @@ export function nokia(settings: DriverSettings): VendorDriver {
     speedChange: 'coa',
     identity: ['Acct-Session-Id'],
   });
+}
+
+function sla(name: string): CoaStep {
+  return (writer) => writer.vendorText(ALCATEL, SLA_PROFILE, name);
+}
+
+function both(first: CoaStep, second: CoaStep | undefined): CoaStep {
+  return (writer) => {
+    first(writer);
+    second?.(writer);
+  };
 }
 
 function texts(type: number, values: readonly (string | undefined)[]): CoaStep | undefined {

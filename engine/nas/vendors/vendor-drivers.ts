@@ -36,7 +36,11 @@ const NONE: Pick<VendorKind, 'settings' | 'speedForms' | 'coaPort'> = {
 };
 
 const KINDS: Readonly<Record<NasVendor, VendorKind>> = {
-  generic: { ...NONE, open: generic, settings: ['accept', 'captiveAccept', 'change', 'volumeCap'] },
+  generic: {
+    ...NONE,
+    open: generic,
+    settings: ['accept', 'captiveAccept', 'change', 'captiveEnter', 'captiveLeave', 'volumeCap'],
+  },
   mikrotik: { ...NONE, open: mikrotik, settings: ['rate', 'volumeCap'], coaPort: OLD_COA_PORT },
   'accel-ppp': { ...NONE, open: accelPpp, settings: ['rate'] },
   wispr: { ...NONE, open: wispr },

@@ -114,11 +114,25 @@ export const generic: VendorExamples = {
     { title: 'nothing by halves', settings: TEMPLATE, after: SLOW, requests: 'reconnect' },
     { title: 'no speed of 0', settings: TEMPLATE, before: FULL, after: OWN, requests: 'reconnect' },
     {
-      title: 'out of the captive profile',
+      title: 'nothing out of the captive profile without a template',
       settings: TEMPLATE,
       before: CAPTIVE,
       after: FULL,
       requests: 'reconnect',
+    },
+    {
+      title: 'what the template says of the way into the captive profile',
+      settings: { captiveEnter: [{ 'Huawei-Policy-Name': 'pay' }] },
+      before: FULL,
+      after: CAPTIVE,
+      requests: [{ lines: ['Huawei-Policy-Name = pay'], hex: ['1a0b000007db5f05706179'] }],
+    },
+    {
+      title: 'and out of it',
+      settings: { captiveLeave: [{ 'Filter-Id': 'open-{downKbps}' }] },
+      before: CAPTIVE,
+      after: FULL,
+      requests: [{ lines: ['Filter-Id = open-16384'], hex: ['0b0c6f70656e2d3136333834'] }],
     },
   ],
   identities: [

@@ -85,6 +85,35 @@ export const juniper: VendorExamples = {
       ],
     },
     {
+      title: 'into the captive service',
+      settings: SERVICE,
+      before: SLOW,
+      after: CAPTIVE,
+      requests: [
+        {
+          lines: ['ERX-Service-Deactivate = svc-ipoe-policer(256000,128000)'],
+          hex: ['1a270000130a42217376632d69706f652d706f6c69636572283235363030302c31323830303029'],
+        },
+        {
+          lines: ['ERX-Service-Activate:1 = mizan-captive'],
+          hex: ['1a160000130a4110016d697a616e2d63617074697665'],
+        },
+      ],
+    },
+    {
+      title: 'out of the captive service',
+      settings: { service: 'net({downBps})', captive: 'pay' },
+      before: CAPTIVE,
+      after: FULL,
+      requests: [
+        { lines: ['ERX-Service-Deactivate = pay'], hex: ['1a0b0000130a4205706179'] },
+        {
+          lines: ['ERX-Service-Activate:1 = net(16384000)'],
+          hex: ['1a160000130a4110016e657428313633383430303029'],
+        },
+      ],
+    },
+    {
       title: 'named policies',
       settings: { profileUp: 'a', profileDown: 'b' },
       before: FULL,

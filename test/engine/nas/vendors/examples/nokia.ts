@@ -77,7 +77,47 @@ export const nokia: VendorExamples = {
       after: SLOW,
       requests: [{ lines: ['Alc-SLA-Prof-Str = sla-256'], hex: ['1a0f0000197f0d09736c612d323536'] }],
     },
-    { title: 'into the captive profile', before: FULL, after: CAPTIVE, requests: 'reconnect' },
+    {
+      title: 'into the captive SLA profile',
+      before: FULL,
+      after: CAPTIVE,
+      requests: [
+        { lines: ['Alc-SLA-Prof-Str = mizan-captive'], hex: ['1a150000197f0d0f6d697a616e2d63617074697665'] },
+      ],
+    },
+    {
+      title: 'out of it to another SLA profile',
+      settings: { profile: 'sla-{downKbps}', captive: 'walled' },
+      before: CAPTIVE,
+      after: FULL,
+      requests: [{ lines: ['Alc-SLA-Prof-Str = sla-16384'], hex: ['1a110000197f0d0b736c612d3136333834'] }],
+    },
+    {
+      title: 'out of it to the usual SLA profile and its overrides',
+      settings: { speedBy: 'rate', profile: 'internet' },
+      before: CAPTIVE,
+      after: SLOW,
+      requests: [
+        {
+          lines: [
+            'Alc-SLA-Prof-Str = internet',
+            'Alc-Subscriber-QoS-Override = E:Q:1:pir=256',
+            'Alc-Subscriber-QoS-Override = I:Q:1:pir=128',
+          ],
+          hex: [
+            '1a100000197f0d0a696e7465726e6574',
+            '1a150000197f7e0f453a513a313a7069723d323536',
+            '1a150000197f7e0f493a513a313a7069723d313238',
+          ],
+        },
+      ],
+    },
+    {
+      title: 'nothing out of it where the usual SLA profile is not known',
+      before: CAPTIVE,
+      after: FULL,
+      requests: 'reconnect',
+    },
     { title: "back to the router's own speed", before: SLOW, after: OWN, requests: 'reconnect' },
   ],
   identities: [

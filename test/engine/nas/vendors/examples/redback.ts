@@ -81,6 +81,22 @@ export const redback: VendorExamples = {
         },
       ],
     },
+    {
+      title: 'out of the captive service',
+      settings: { service: 'RATE-{mode}' },
+      before: CAPTIVE,
+      after: FULL,
+      requests: [
+        {
+          lines: ['Deactivate-Service-Name:1 = mizan-captive'],
+          hex: ['1a1600000930c210016d697a616e2d63617074697665'],
+        },
+        {
+          lines: ['Service-Name:1 = RATE-full', 'Service-Action:1 = ACTIVATE-WITH-ACCT'],
+          hex: ['1a1200000930be0c01524154452d66756c6c', '1a0c00000930bf0601000001'],
+        },
+      ],
+    },
     { title: 'into the captive redirection', before: FULL, after: CAPTIVE, requests: 'reconnect' },
   ],
   identities: [
