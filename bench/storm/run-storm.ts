@@ -20,6 +20,8 @@ const ORDERS_QUIET_MS = 1_000;
 const ORDERS_WITHIN_MS = 120_000;
 const DRAIN_WITHIN_MS = 600_000;
 const PLAN = 'storm';
+/** More lines than this are copied into the stores while the engine is stopped: over the API they would take minutes. */
+const LINES_OVER_API = 2_000;
 
 /** What one storm was like. */
 export interface StormResult extends DialFigures, Omit<StormVerdict, 'rejects'> {
@@ -127,17 +129,17 @@ async function prepare(
     brases.push(await Bras.open(setup, stage.ports, options, random.fork(setup.name)));
   }
   await stage.engine.start(undefined);
-  await stage.engine.apply(documentOf(brases));
+  const isSmall = options.sessions <= LINES_OVER_API;
+  await stage.engine.apply(documentOf(brases, isSmall ? options.sessions : 1));
+  if (isSmall) return;
   await stage.engine.stop();
   const { servers } = stage;
   const ledger = servers && (<T>(sql: string) => servers.postgres.query<T>(sql));
-  if (options.sessions > 1) {
-    await multiplyLines(stage.dataDir, countersPlace(stage), options.sessions, ledger);
-  }
+  await multiplyLines(stage.dataDir, countersPlace(stage), options.sessions, ledger);
   await stage.engine.start(undefined);
 }
 
-function documentOf(brases: readonly Bras[]): object {
+function documentOf(brases: readonly Bras[], lines: number): object {
   return {
     nas: brases.map(({ setup: { name, address, secretText, coaPort } }) => ({
       ...{ name, address, secret: secretText, coaPort },
@@ -152,7 +154,12 @@ function documentOf(brases: readonly Bras[]): object {
         interimSeconds: 300,
       },
     ],
-    lines: [{ username: sessionName(0), password: sessionName(0), plan: PLAN, concurrentSessions: 1 }],
+    lines: Array.from({ length: lines }, (_, number) => ({
+      username: sessionName(number),
+      password: sessionName(number),
+      plan: PLAN,
+      concurrentSessions: 1,
+    })),
   };
 }
 
