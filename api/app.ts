@@ -7,6 +7,7 @@ import { requireToken } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { notFound, problem } from './problem.ts';
 import { applyRoutes } from './routes/apply.ts';
+import { effectRoutes } from './routes/effects.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
@@ -42,6 +43,7 @@ export function createApi(deps: ApiDeps): Hono {
   const resources = [
     applyRoutes,
     lineRoutes,
+    effectRoutes,
     sessionRoutes,
     usageRoutes,
     nasRoutes,

@@ -11,6 +11,7 @@ import {
   showSessions,
   showUsage,
 } from './show.ts';
+import { showEffects } from './show-effects.ts';
 
 /** What a successful answer means: it is the outcome, or the same call has to be made again, or all is not well. */
 export type Meaning = 'done' | 'again' | 'bad';
@@ -34,6 +35,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   open: { type: 'boolean' },
   user: { type: 'string' },
+  session: { type: 'string' },
   limit: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
@@ -75,6 +77,16 @@ const GRAMMARS: readonly Grammar[] = [
     request: (_, { open, user, limit }) => ({
       method: 'GET',
       path: `/sessions${query({ open: open ? '1' : undefined, username: user, limit })}`,
+    }),
+  },
+  {
+    words: ['effects'],
+    operand: 'USERNAME',
+    options: ['session', 'limit'],
+    show: showEffects,
+    request: (username, { session, limit }) => ({
+      method: 'GET',
+      path: `/lines/${encodeURIComponent(username)}/effects${query({ session, limit })}`,
     }),
   },
   {

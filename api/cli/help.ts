@@ -5,6 +5,7 @@ Commands
   apply FILE.json        declare NAS, plans and lines ("-" reads standard input)
   line show USERNAME     a line as it stands now, with its sessions
   sessions [--open]      sessions, newest first [--user USERNAME] [--limit N]
+  effects USERNAME       orders to the NAS about a line and how they ended [--session KEY] [--limit N]
   usage USERNAME         usage of a line [--from WHEN] [--to WHEN], last 30 days by default
   nas list               every NAS and what it has taught us
   kick USERNAME          disconnect all sessions of a line

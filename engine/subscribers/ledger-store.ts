@@ -5,6 +5,7 @@ import type { LineProfile, LineStatus } from '../policy/line-state.ts';
 import type { Grant } from '../quota/grant.ts';
 import type { Instant } from '../values/instant.ts';
 import type { Result } from '../values/result.ts';
+import type { EffectFilter, EffectView } from './effect-history.ts';
 import type { ProvisioningChanges, ProvisioningDocument, ProvisioningError } from './provisioning.ts';
 
 /** A change in the ledger that the counter store has not been told yet. `key` is the username, '' for reference. */
@@ -108,6 +109,8 @@ export interface LedgerStore {
   /** Lines by username, at most `limit`, after `after` in that order. */
   lines(limit: number, after?: string): Promise<readonly LineView[]>;
   sessions(filter: SessionFilter): Promise<readonly SessionView[]>;
+  /** How orders to NAS about a line ended, newest first. */
+  effects(filter: EffectFilter): Promise<readonly EffectView[]>;
   /** Number of sessions that are online or only suspected to be gone. */
   openSessionCount(): Promise<number>;
   /** All NAS by name, secrets blanked. */

@@ -34,6 +34,15 @@ export const sessionsQuery = z.strictObject({
     .optional(),
 });
 
+/** `GET /lines/{username}/effects`: newest orders of the line, or of one of its sessions. */
+export const effectsQuery = z.strictObject({
+  limit,
+  session: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, 'must be the 16 digits of a session')
+    .optional(),
+});
+
 /** `GET /usage/{username}`: from and to are instants, or days of Asia/Tehran that count whole. */
 export const usageQuery = z
   .strictObject({ from: edge('start').optional(), to: edge('end').optional() })

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
+import type { EffectFilter, EffectView } from '../../subscribers/effect-history.ts';
 import type {
   KnownNas,
   LedgerStore,
@@ -21,6 +22,7 @@ import type { LedgerDb } from './database.ts';
 import { toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { readBalances } from './read-balances.ts';
+import { readEffects } from './read-effects.ts';
 import { readLines, type StoredLine, usernameIn } from './read-lines.ts';
 import { readPlans } from './read-plans.ts';
 import { recordEvents } from './record-events.ts';
@@ -126,6 +128,10 @@ export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, 
       .limit(limit)
       .execute();
     return rows.map(sessionViewOf);
+  }
+
+  effects(filter: EffectFilter): Promise<readonly EffectView[]> {
+    return readEffects(this.db, filter);
   }
 
   async openSessionCount(): Promise<number> {

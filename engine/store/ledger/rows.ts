@@ -7,8 +7,8 @@ import type { NasEntry, NasLearned } from '../../nas/nas.ts';
 import type { LineProfile, ReservedTerm } from '../../policy/line-state.ts';
 import type { Grant } from '../../quota/grant.ts';
 import { passwordContext, type SecretBox } from '../../runtime/secret-box.ts';
-import type { LineRecord } from '../../subscribers/line-record.ts';
 import type { SessionView } from '../../subscribers/ledger-store.ts';
+import type { LineRecord } from '../../subscribers/line-record.ts';
 import { octets } from '../../values/octets.ts';
 import type { GrantTable, LineTable, NasTable, PlanVersionTable, SessionTable } from './database.ts';
 
