@@ -99,11 +99,8 @@ class RunningPath implements PacketPath {
     this.outage = this.createOutage(options.journalFolder);
     this.reference = new PacketReference(counters, secrets, log, options.dictionary, this.outage);
     this.metricsOf = new PacketMetrics({
-      logEvents: () =>
-        Promise.all(counters.partitions.map((log) => log.backlog())).then(
-          (backlogs) => backlogs.reduce((sum, { events }) => sum + events, 0),
-          () => Number.NaN,
-        ),
+      logEvents: () => backlogOf(counters, 'events'),
+      logEffects: () => backlogOf(counters, 'effects'),
       effectsWaiting: () => this.tasks.effectsInFlight,
       linesWaiting: () => this.engine.waiting,
       journalEntries: () => this.outage?.journalEntries ?? 0,
@@ -124,7 +121,7 @@ class RunningPath implements PacketPath {
       clock: options.clock,
       nasNamed: (name) => this.context.registry.named(name),
       lineContext: () => this.lineContext(),
-      onResult: (effect, result) => this.metricsOf.onEffect(effect.nas, result.kind, result.result),
+      onResult: ({ nas, reason }, { kind, result }) => this.metricsOf.onEffect(nas, kind, reason, result),
       mayWake: () => this.outage?.mayWake ?? true,
       logError: (message) => this.logError(message),
     });
@@ -293,4 +290,12 @@ class RunningPath implements PacketPath {
     this.loopDelay.reset();
     return seconds;
   }
+}
+
+/** Entries of one of the logs over all partitions; NaN while the store is away. */
+function backlogOf({ partitions }: CounterStore, log: 'events' | 'effects'): Promise<number> {
+  return Promise.all(partitions.map((partition) => partition.backlog())).then(
+    (backlogs) => backlogs.reduce((sum, backlog) => sum + backlog[log], 0),
+    () => Number.NaN,
+  );
 }

@@ -8,6 +8,7 @@ const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** Gauges that are read when somebody asks. */
 export interface PacketGauges {
   logEvents(): Promise<number>;
+  logEffects(): Promise<number>;
   effectsWaiting(): number;
   linesWaiting(): number;
   kernelDrops(): number;
@@ -25,7 +26,8 @@ export class PacketMetrics {
   private readonly commits: Counter;
   private readonly conflicts: Counter;
   private readonly batchLines: Histogram;
-  private readonly effects: Counter<'nas' | 'kind' | 'result'>;
+  private readonly effects: Counter<'nas' | 'kind' | 'reason' | 'result'>;
+  private readonly notInForce: Counter<'nas'>;
   private readonly anomalies: Counter<'nas' | 'anomaly'>;
   private readonly journalled: Counter<'about'>;
 
@@ -75,7 +77,13 @@ export class PacketMetrics {
     this.effects = new Counter({
       name: 'mizan_effects_total',
       help: 'CoA and Disconnect orders by how they ended',
-      labelNames: ['nas', 'kind', 'result'],
+      labelNames: ['nas', 'kind', 'reason', 'result'],
+      registers,
+    });
+    this.notInForce = new Counter({
+      name: 'mizan_effects_not_in_force_total',
+      help: "Changes that a NAS had acknowledged and that the session's reports refuted, so that they were ordered again",
+      labelNames: ['nas'],
       registers,
     });
     this.anomalies = new Counter({
@@ -119,8 +127,9 @@ export class PacketMetrics {
   }
 
   /** Notes how an effect ended. */
-  onEffect(nas: string, kind: string, result: string): void {
-    this.effects.labels(nas, kind, result).inc();
+  onEffect(nas: string, kind: string, reason: string, result: string): void {
+    this.effects.labels(nas, kind, reason, result).inc();
+    if (reason === 'not-in-force') this.notInForce.labels(nas).inc();
   }
 
   /** Notes oddities of a record. */
@@ -145,6 +154,9 @@ function addGauges(registry: Registry, gauges: PacketGauges): void {
       },
     });
   gauge('mizan_event_log_entries', 'Events waiting for the sink', () => gauges.logEvents());
+  gauge('mizan_effect_log_entries', 'Orders to NAS that have not ended, begun or not', () =>
+    gauges.logEffects(),
+  );
   gauge('mizan_effects_waiting', 'Orders to NAS whose answer is awaited', () => gauges.effectsWaiting());
   gauge('mizan_lines_waiting', 'Lines waiting for their commit', () => gauges.linesWaiting());
   gauge('mizan_kernel_drops_total', 'Datagrams the kernel dropped for want of buffer', () =>
