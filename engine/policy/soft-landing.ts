@@ -25,8 +25,11 @@ export interface Landing {
   readonly canLand: (nas: string) => boolean;
 }
 
-/** Part of every lease: a report may come so much late, and a slower speed so much after it, without overshoot. */
-export const LANDING_MARGIN_SECONDS = 10;
+/** How long it may take from the moment that a report tells of until the NAS has obeyed what follows from it. */
+export const ORDER_SECONDS = 10;
+
+/** Part of every lease: the same for the next report, and as much again to go on with after it. */
+export const LANDING_MARGIN_SECONDS = 2 * ORDER_SECONDS;
 
 /** Where no slower speed follows the quota. */
 const FLOOR: Speed = { downKbps: 128, upKbps: 128 };
@@ -125,20 +128,26 @@ interface Share {
   readonly most: number;
   /** The same, but no more than each may have. */
   readonly fair: number;
+  readonly others: number;
 }
 
 function landSession(landing: Landing, session: Session, share: Share, now: Instant): AppliedService {
   const { applied } = session;
   const { full, floor, rateOf } = landing;
   const seconds = leaseSeconds(session, now);
-  const best = fittingService(landing, share.fair, seconds);
+  // No lease holds what the others take at the floor.
+  const whole = landing.octets + share.others * rateOf(floor) * seconds;
+  // What it has used since its last report is known for no other moment than that of the report.
+  const isAsked = session.seenAt >= now || session.pendingEffect?.kind === 'change-speed';
+  const octets = isAsked ? share.fair : isOverdue(session, now) ? share.most : whole;
+  const isSafe = rateOf(applied) <= rateOf(floor) || rateOf(applied) * seconds <= octets;
+  // Until the NAS obeys, it goes on as it does.
+  const reserve = isSafe ? 0 : rateOf(applied) * ORDER_SECONDS;
+  const best = fittingService(landing, share.fair - reserve, seconds);
   const isOfLine =
     applied.mode === 'full' &&
     ((applied.burst === undefined && isAtMost(applied, full)) || isSameService(applied, full));
   if (!isOfLine) return best;
-  // What it has used since its last report is known for no other moment than that of the report.
-  const octets = session.seenAt >= now ? share.fair : share.most;
-  const isSafe = rateOf(applied) <= rateOf(floor) || rateOf(applied) * seconds <= octets;
   return isSafe && rateOf(best) < rateOf(applied) ? applied : best;
 }
 
@@ -159,7 +168,7 @@ function shareBeside(
     const rate = Math.max(rateOf(other.applied), given === undefined ? 0 : rateOf(given));
     if (rate > rateOf(floor)) most -= rate * leaseSeconds(other, now);
   }
-  return { most, fair: Math.min(most, octets / (others + 1)) };
+  return { most, fair: Math.min(most, octets / (others + 1)), others };
 }
 
 /**
@@ -174,9 +183,12 @@ export function nextLandingMoment(landing: Landing, sessions: readonly Session[]
     const rate = rateOf(session.applied);
     if (session.state !== 'live' || !landing.canLand(session.nas) || rate <= rateOf(floor)) continue;
     const { most } = shareBeside(landing, counted, session, now, undefined);
-    const seconds = most / rate - LANDING_MARGIN_SECONDS;
+    const seconds = Math.max(
+      most / rate - LANDING_MARGIN_SECONDS,
+      session.interimSeconds + LANDING_MARGIN_SECONDS,
+    );
     if (seconds >= SILENT_INTERVALS_MAX * session.interimSeconds) continue;
-    const moment = session.seenAt + Math.trunc(seconds * SECOND_MS) + 1;
+    const moment = session.seenAt + Math.ceil(seconds * SECOND_MS) + 1;
     if (moment > now) next = Math.min(next, moment);
   }
   return next;
@@ -191,6 +203,10 @@ function isCounted(session: Session): boolean {
 function leaseSeconds({ interimSeconds, seenAt }: Session, now: Instant): number {
   const silent = Math.min((now - seenAt) / SECOND_MS, SILENT_INTERVALS_MAX * interimSeconds);
   return Math.max(interimSeconds, silent) + LANDING_MARGIN_SECONDS;
+}
+
+function isOverdue({ interimSeconds, seenAt }: Session, now: Instant): boolean {
+  return now - seenAt > (interimSeconds + LANDING_MARGIN_SECONDS) * SECOND_MS;
 }
 
 function isAtMost(left: Speed, right: Speed): boolean {
