@@ -8,6 +8,7 @@ import type { ApiDeps } from './deps.ts';
 import { notFound, problem } from './problem.ts';
 import { applyRoutes } from './routes/apply.ts';
 import { effectRoutes } from './routes/effects.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
@@ -44,6 +45,7 @@ export function createApi(deps: ApiDeps): Hono {
     applyRoutes,
     lineRoutes,
     effectRoutes,
+    explainRoutes,
     sessionRoutes,
     usageRoutes,
     nasRoutes,

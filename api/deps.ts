@@ -1,3 +1,4 @@
+import type { PastHistory, PastLedger } from '../engine/explain/past-stores.ts';
 import type { Reconciler } from '../engine/jobs/reconcile.ts';
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
@@ -19,8 +20,8 @@ export interface StatusDeps {
 
 /** What the HTTP API and the pages need from the rest of the program. */
 export interface ApiDeps extends StatusDeps {
-  readonly ledger: LedgerStore;
-  readonly usage: UsageHistory;
+  readonly ledger: LedgerStore & PastLedger;
+  readonly usage: UsageHistory & PastHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;
   /** What attributes that are declared by name are called. */

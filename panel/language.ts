@@ -1,8 +1,6 @@
+import type { Language } from '../api/words/format.ts';
 import { en } from './messages/en.ts';
 import { fa, type Messages } from './messages/fa.ts';
-
-/** The languages of the pages. */
-export type Language = 'fa' | 'en';
 
 /** Texts of a language. */
 export const MESSAGES: Readonly<Record<Language, Messages>> = { fa, en };

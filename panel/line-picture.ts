@@ -1,8 +1,8 @@
 import type { LiveSession } from '../api/live-line.ts';
 import type { NamedLine } from '../api/live-lines.ts';
+import { createFormat, type Format, type Language } from '../api/words/format.ts';
 import type { Instant } from '../engine/values/instant.ts';
-import { createFormat, type Format } from './format.ts';
-import { type Language, MESSAGES } from './language.ts';
+import { MESSAGES } from './language.ts';
 import type { Messages } from './messages/fa.ts';
 
 /** What a card shows of a line, ready to be written: texts by field, and what its looks depend on. */
@@ -49,7 +49,7 @@ const LOW_SHARE = 100;
 /** The painter of a language. */
 export function createPainter(language: Language): Painter {
   const words = MESSAGES[language];
-  const format = createFormat(language, words);
+  const format = createFormat(language);
   return {
     line: (line) => paintLine(line, words, format),
     frame: (lines, now) => {

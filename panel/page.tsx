@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx';
 import type { NamedLine } from '../api/live-lines.ts';
+import type { Language } from '../api/words/format.ts';
 import type { Instant } from '../engine/values/instant.ts';
-import { type Language, MESSAGES } from './language.ts';
+import { MESSAGES } from './language.ts';
 import { LineCard } from './line-card.tsx';
 import type { Painter } from './line-picture.ts';
 import { Mark } from './mark.tsx';

@@ -3,8 +3,9 @@ import type { ApiDeps } from '../api/deps.ts';
 import { createLiveFeed } from '../api/live-feed.ts';
 import { readLiveLines } from '../api/live-lines.ts';
 import { notFound, problem } from '../api/problem.ts';
+import type { Language } from '../api/words/format.ts';
 import { loadAssets } from './assets.ts';
-import { type Language, languageOf } from './language.ts';
+import { languageOf } from './language.ts';
 import { createPainter, type Painter } from './line-picture.ts';
 import { type AssetUrls, LinesPage, PlainPage } from './page.tsx';
 

@@ -12,6 +12,7 @@ import {
   showUsage,
 } from './show.ts';
 import { showEffects } from './show-effects.ts';
+import { showExplanation } from './show-explanation.ts';
 
 /** What a successful answer means: it is the outcome, or the same call has to be made again, or all is not well. */
 export type Meaning = 'done' | 'again' | 'bad';
@@ -37,6 +38,7 @@ const OPTIONS = {
   user: { type: 'string' },
   session: { type: 'string' },
   limit: { type: 'string' },
+  at: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
 } as const;
@@ -69,6 +71,16 @@ const GRAMMARS: readonly Grammar[] = [
     options: [],
     show: showLine,
     request: (username) => ({ method: 'GET', path: `/lines/${encodeURIComponent(username)}` }),
+  },
+  {
+    words: ['explain'],
+    operand: 'USERNAME',
+    options: ['at'],
+    show: showExplanation,
+    request: (username, { at }) => ({
+      method: 'GET',
+      path: `/lines/${encodeURIComponent(username)}/explain${query({ at })}`,
+    }),
   },
   {
     words: ['sessions'],

@@ -4,6 +4,7 @@ export const helpText = `Usage: mizan COMMAND [ARGUMENT] [OPTIONS]
 Commands
   apply FILE.json        declare NAS, plans and lines ("-" reads standard input)
   line show USERNAME     a line as it stands now, with its sessions
+  explain USERNAME       why a line has the service it has, or had [--at WHEN]
   sessions [--open]      sessions, newest first [--user USERNAME] [--limit N]
   effects USERNAME       orders to the NAS about a line and how they ended [--session KEY] [--limit N]
   usage USERNAME         usage of a line [--from WHEN] [--to WHEN], last 30 days by default

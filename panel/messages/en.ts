@@ -3,7 +3,6 @@ import type { Messages } from './fa.ts';
 /** What the pages say, in English. */
 export const en: Messages = {
   dir: 'ltr',
-  comma: ',',
   product: 'Mizan',
   tagline: 'Every octet, exactly once',
   title: 'Mizan: live usage of the lines',
@@ -35,9 +34,5 @@ export const en: Messages = {
   received: 'Received',
   sent: 'Sent',
   session: 'Running session',
-  megabyte: 'MB',
-  gigabyte: 'GB',
-  kilobit: 'kb/s',
-  megabit: 'Mb/s',
   volumeNote: 'One GB is 1024 MB.',
 };

@@ -1,7 +1,6 @@
 /** What the pages say, in Persian; the other languages have the same keys. */
 export const fa = {
   dir: 'rtl' as 'rtl' | 'ltr',
-  comma: '،',
   product: 'میزان',
   tagline: 'هر بایت، دقیقاً یک‌بار',
   title: 'میزان؛ مصرف زنده‌ی خط‌ها',
@@ -33,10 +32,6 @@ export const fa = {
   received: 'دریافتی',
   sent: 'ارسالی',
   session: 'اتصال جاری',
-  megabyte: 'مگابایت',
-  gigabyte: 'گیگابایت',
-  kilobit: 'کیلوبیت',
-  megabit: 'مگابیت',
   volumeNote: 'هر گیگابایت ۱۰۲۴ مگابایت است.',
 };
 

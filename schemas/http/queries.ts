@@ -51,6 +51,9 @@ export const usageQuery = z
     message: 'must be after from',
   });
 
+/** `GET /lines/{username}/explain`: an instant, or the first one of a day of Asia/Tehran; now when absent. */
+export const explainQuery = z.strictObject({ at: edge('start').optional() });
+
 /** `PUT /test-clock`: the instant to move to. */
 export const testClockBody = z.strictObject({
   now: isoInstant.transform((text): Instant => Date.parse(text)),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
@@ -24,13 +25,14 @@ import { inTransaction } from './in-transaction.ts';
 import { readBalances } from './read-balances.ts';
 import { readEffects } from './read-effects.ts';
 import { readLines, type StoredLine, usernameIn } from './read-lines.ts';
+import { readEffectsOf, readLinePast, readLinePastsOf } from './read-past.ts';
 import { readPlans } from './read-plans.ts';
 import { recordEvents } from './record-events.ts';
 import { partitionRecords, putPartition, readSunkLines, readSunkSessions } from './recover-lines.ts';
 import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, sessionViewOf } from './rows.ts';
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
-export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger {
+export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger, PastLedger {
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
 
@@ -188,6 +190,18 @@ export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, 
 
   sunkSessions(names: readonly SessionName[]): ReturnType<RecoveryLedger['sunkSessions']> {
     return readSunkSessions(this.db, names);
+  }
+
+  linePast(username: string): ReturnType<PastLedger['linePast']> {
+    return readLinePast(this.db, username);
+  }
+
+  linePastsOf(...args: Parameters<PastLedger['linePastsOf']>): ReturnType<PastLedger['linePastsOf']> {
+    return readLinePastsOf(this.db, ...args);
+  }
+
+  effectsOf(...args: Parameters<PastLedger['effectsOf']>): ReturnType<PastLedger['effectsOf']> {
+    return readEffectsOf(this.db, ...args);
   }
 
   async ping(): Promise<void> {

@@ -1,5 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
@@ -25,7 +26,7 @@ export function openLedger(
   place: LedgerPlace,
   secrets: SecretBox,
   warn: Warn = () => undefined,
-): Promise<LedgerStore & EventLedger & ReconcileLedger & RecoveryLedger> {
+): Promise<LedgerStore & EventLedger & ReconcileLedger & RecoveryLedger & PastLedger> {
   return 'url' in place ? openServer(place.url, secrets, warn) : openEmbedded(place.folder, secrets);
 }
 

@@ -1,4 +1,5 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import type { BurnPoint, PastHistory, WantedBurns } from '../../explain/past-stores.ts';
 import type { EventHistory } from '../../jobs/sink-targets.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { HistoryBalance, LineSessions, ReconcileHistory } from '../../subscribers/reconcile.ts';
@@ -12,6 +13,7 @@ import type {
 } from '../../subscribers/usage-history.ts';
 import type { Instant } from '../../values/instant.ts';
 import { accessRows, usageRows } from './event-rows.ts';
+import { ACCESS_BETWEEN, burnPointOf, burnPointsQuery, rowsBetweenQuery } from './past-queries.ts';
 import { ACCESS_HISTORY, DAILY_USAGE, SESSION_USAGE, TOTALS, TOTALS_OF_USERNAME } from './queries.ts';
 import { balancesOf, balancesQuery, queryPieces } from './read-balances.ts';
 import { historyRowOf, markOf, rowsSinceQuery, SESSION_MARKS } from './recover-sessions.ts';
@@ -22,7 +24,9 @@ type Row = Readonly<Record<string, string | number>>;
 const READ_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_integers: 1 };
 
 /** The usage history on ClickHouse or its embedded twin; the SQL is the same. */
-export class ClickHouseUsage implements UsageHistory, EventHistory, ReconcileHistory, RecoveryHistory {
+export class ClickHouseUsage
+  implements UsageHistory, EventHistory, ReconcileHistory, RecoveryHistory, PastHistory
+{
   private readonly client: ClickHouseClient;
   private readonly ready: () => Promise<void>;
   /** The last insert. The embedded engine keeps settings per session, so two inserts must not mix their tokens. */
@@ -97,15 +101,7 @@ export class ClickHouseUsage implements UsageHistory, EventHistory, ReconcileHis
   }
 
   async accessHistory(username: string, limit: number): Promise<readonly AccessHistoryRow[]> {
-    const rows = await this.select(ACCESS_HISTORY, { username, limit });
-    return rows.map((row) => ({
-      at: safeInteger(row.at_ms),
-      nas: String(row.nas),
-      callingStationId: String(row.calling_station_id),
-      outcome: row.outcome === 'accept' ? 'accept' : 'reject',
-      reason: String(row.reason),
-      count: safeInteger(row.count),
-    }));
+    return (await this.select(ACCESS_HISTORY, { username, limit })).map(accessOf);
   }
 
   async historyBalances(lines: readonly LineSessions[]): Promise<readonly HistoryBalance[]> {
@@ -123,6 +119,25 @@ export class ClickHouseUsage implements UsageHistory, EventHistory, ReconcileHis
   async rowsSince(lineIds: readonly number[], since: Instant): Promise<readonly HistoryRow[]> {
     if (lineIds.length === 0) return [];
     return (await this.select(rowsSinceQuery(lineIds), { since })).map(historyRowOf);
+  }
+
+  async rowsBetween(lineIds: readonly number[], from: Instant, to: Instant): Promise<readonly HistoryRow[]> {
+    if (lineIds.length === 0) return [];
+    return (await this.select(rowsBetweenQuery(lineIds), { from, to })).map(historyRowOf);
+  }
+
+  async burnPoints(lines: readonly WantedBurns[]): Promise<readonly BurnPoint[]> {
+    if (lines.length === 0) return [];
+    return (await this.select(burnPointsQuery(lines), {})).map(burnPointOf);
+  }
+
+  async accessBetween(
+    username: string,
+    from: Instant,
+    to: Instant,
+    limit: number,
+  ): Promise<readonly AccessHistoryRow[]> {
+    return (await this.select(ACCESS_BETWEEN, { username, from, to, limit })).map(accessOf);
   }
 
   async ping(): Promise<void> {
@@ -148,6 +163,17 @@ export class ClickHouseUsage implements UsageHistory, EventHistory, ReconcileHis
     });
     return answer.json<Row>();
   }
+}
+
+function accessOf(row: Row): AccessHistoryRow {
+  return {
+    at: safeInteger(row.at_ms),
+    nas: String(row.nas),
+    callingStationId: String(row.calling_station_id),
+    outcome: row.outcome === 'accept' ? 'accept' : 'reject',
+    reason: String(row.reason),
+    count: safeInteger(row.count),
+  };
 }
 
 function figuresOf(row: Row): UsageFigures {

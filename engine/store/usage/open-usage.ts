@@ -1,5 +1,6 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
+import type { PastHistory } from '../../explain/past-stores.ts';
 import type { EventHistory } from '../../jobs/sink-targets.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
 import type { ReconcileHistory } from '../../subscribers/reconcile.ts';
@@ -26,7 +27,7 @@ const OLDEST_SERVER = [24, 8] as const;
 export async function openUsage(
   place: UsagePlace,
   warn: (sentence: string) => void = () => undefined,
-): Promise<UsageHistory & EventHistory & ReconcileHistory & RecoveryHistory> {
+): Promise<UsageHistory & EventHistory & ReconcileHistory & RecoveryHistory & PastHistory> {
   // Who calls reports the failure; the client would write it to the console a second time.
   const log = { level: ClickHouseLogLevel.OFF };
   const client =

@@ -28,10 +28,15 @@ export const SESSION_MARKS: string = `
 
 /**
  * `RecoveryHistory.rowsSince`. None of a session's figures goes back and neither does its time, so that they tell the
- * order in which its rows were written; of rows that are equal in all of them any may come last.
+ * order in which its rows were written; what an answer of the NAS changed comes after its record.
  * The numbers stand in the text because parameters travel in the address, which proxies cut at a few thousand letters.
  */
 export function rowsSinceQuery(lineIds: readonly number[]): string {
+  return rowsQuery(lineIds, 'at >= fromUnixTimestamp64Milli({since: Int64})');
+}
+
+/** Rows of the lines that fulfil a condition, those of a session in the order in which they were written. */
+export function rowsQuery(lineIds: readonly number[], condition: string): string {
   return `
     SELECT line_id, username, ${SESSION_KEY}, toString(kind) AS kind, toString(state) AS state, toString(nas) AS nas,
       nas_port, acct_session_id, calling_station_id, framed_ip, toUnixTimestamp64Milli(started_at) AS started_ms,
@@ -39,9 +44,9 @@ export function rowsSinceQuery(lineIds: readonly number[]): string {
       toString(resume) AS resume,
       ${FIGURES}
     FROM usage_event
-    WHERE line_id IN (${lineIds.join(', ')}) AND at >= fromUnixTimestamp64Milli({since: Int64})
+    WHERE line_id IN (${lineIds.join(', ')}) AND ${condition}
     ORDER BY line_id, session_key, at, input_octets + output_octets, charged_octets + free_octets,
-      burned_octets + overshot_octets, quarantined_octets, segment, state, resume = ''`;
+      burned_octets + overshot_octets, quarantined_octets, segment, state, resume = '', kind = 'split'`;
 }
 
 /** A mark as it was answered. */

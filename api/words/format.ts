@@ -1,6 +1,7 @@
-import type { Instant } from '../engine/values/instant.ts';
-import type { Language } from './language.ts';
-import type { Messages } from './messages/fa.ts';
+import type { Instant } from '../../engine/values/instant.ts';
+
+/** The languages of pages and explanations. */
+export type Language = 'fa' | 'en';
 
 const MEGABYTE = 1024 * 1024;
 const GIGABYTE = 1024 * MEGABYTE;
@@ -12,13 +13,18 @@ const LOCALES: Readonly<Record<Language, string>> = {
   en: 'en-GB-u-ca-gregory-nu-latn',
 };
 
+const UNITS = {
+  fa: { comma: '،', megabyte: 'مگابایت', gigabyte: 'گیگابایت', kilobit: 'کیلوبیت', megabit: 'مگابیت' },
+  en: { comma: ',', megabyte: 'MB', gigabyte: 'GB', kilobit: 'kb/s', megabit: 'Mb/s' },
+} as const;
+
 /** A figure and its unit apart, so that a page may give them different sizes. */
 export interface Measure {
   readonly value: string;
   readonly unit: string;
 }
 
-/** Figures and times in one language. */
+/** Figures and times in one language; digits, decimal sign and calendar come from `Intl`. */
 export interface Format {
   /** MB with one decimal, from 1024 MB on GB with two; cut, so that no more is shown than there is. */
   octets(octets: number): Measure;
@@ -28,11 +34,16 @@ export interface Format {
   /** Weekday, day, month and year in the language's own calendar, in Tehran. */
   date(instant: Instant): string;
   dayAndTime(instant: Instant): string;
+  /** Day, month, year and time to the second, for what may lie long ago. */
+  moment(instant: Instant): string;
+  /** A minute of the day on the wall's clock, 0 to 1440. */
+  minuteOfDay(minute: number): string;
   time(instant: Instant): string;
 }
 
 /** The figures of a language; digits, decimal sign and calendar come from `Intl`. */
-export function createFormat(language: Language, words: Messages): Format {
+export function createFormat(language: Language): Format {
+  const words = UNITS[language];
   const locale = LOCALES[language];
   const fixed = (digits: number) => cutNumber(locale, digits, digits);
   const [one, two, upToTwo] = [fixed(1), fixed(2), cutNumber(locale, 0, 2)];
@@ -44,6 +55,15 @@ export function createFormat(language: Language, words: Messages): Format {
     hourCycle: 'h23',
   });
   const date = dateIn(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const precise = new Intl.DateTimeFormat(locale, {
+    timeZone: ZONE,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  const longDay = dateIn(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+  const twoDigits = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
   const day = dateIn(locale, { day: 'numeric', month: 'long' });
   return {
     octets: (octets) =>
@@ -63,6 +83,8 @@ export function createFormat(language: Language, words: Messages): Format {
     count: (value) => whole.format(value),
     date,
     dayAndTime: (instant) => `${day(instant)}${words.comma} ${time.format(instant)}`,
+    moment: (instant) => `${longDay(instant)}${words.comma} ${precise.format(instant)}`,
+    minuteOfDay: (minute) => `${twoDigits.format(Math.floor(minute / 60))}:${twoDigits.format(minute % 60)}`,
     time: (instant) => time.format(instant),
   };
 }
