@@ -5,7 +5,7 @@ import { linePasswords } from './line-passwords.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
 import { PacketOutage } from './packet-outage.ts';
 import { PacketReference } from './packet-reference.ts';
-import { PacketTasks } from './packet-tasks.ts';
+import { backlogOf, PacketTasks } from './packet-tasks.ts';
 import { AccessLog } from './pipeline/access-log.ts';
 import type { CounterStore, StoreChange } from './pipeline/counter-store.ts';
 import { type DatagramContext, handleDatagram, type Port } from './pipeline/handle-datagram.ts';
@@ -290,12 +290,4 @@ class RunningPath implements PacketPath {
     this.loopDelay.reset();
     return seconds;
   }
-}
-
-/** Entries of one of the logs over all partitions; NaN while the store is away. */
-function backlogOf({ partitions }: CounterStore, log: 'events' | 'effects'): Promise<number> {
-  return Promise.all(partitions.map((partition) => partition.backlog())).then(
-    (backlogs) => backlogs.reduce((sum, backlog) => sum + backlog[log], 0),
-    () => Number.NaN,
-  );
 }

@@ -102,3 +102,14 @@ export class PacketTasks {
 function effectsTask(partition: number): string {
   return `effects:${partition}`;
 }
+
+/** Entries of one of the logs over all partitions; NaN while the store is away. */
+export function backlogOf(
+  { partitions }: Pick<CounterStore, 'partitions'>,
+  log: 'events' | 'effects',
+): Promise<number> {
+  return Promise.all(partitions.map((partition) => partition.backlog())).then(
+    (backlogs) => backlogs.reduce((sum, backlog) => sum + backlog[log], 0),
+    () => Number.NaN,
+  );
+}
