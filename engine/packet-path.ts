@@ -1,15 +1,15 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
+import { DelayedSends } from './delayed-sends.ts';
 import { applyProjection, kickLine } from './line-desk.ts';
 import { linePasswords } from './line-passwords.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
+import { PacketAddresses } from './packet-addresses.ts';
 import { PacketOutage } from './packet-outage.ts';
 import { PacketReference } from './packet-reference.ts';
 import { backlogOf, PacketTasks } from './packet-tasks.ts';
 import { AccessLog } from './pipeline/access-log.ts';
 import type { CounterStore, StoreChange } from './pipeline/counter-store.ts';
 import { type DatagramContext, handleDatagram, type Port } from './pipeline/handle-datagram.ts';
-import { PIPELINE_LIMITS } from './pipeline/limits.ts';
 import type { LineContext } from './pipeline/line-change.ts';
 import { LineEngine } from './pipeline/line-engine.ts';
 import { lineFacts } from './pipeline/line-facts.ts';
@@ -19,6 +19,7 @@ import type { Dictionary } from './radius/dictionary.ts';
 import { prepareHmacKey } from './radius/hmac-md5.ts';
 import { type Clock, monotonicMs } from './runtime/clock.ts';
 import { kernelDrops } from './runtime/kernel-drops.ts';
+import { LoopDelay } from './runtime/loop-delay.ts';
 import { PacketMetrics } from './runtime/packet-metrics.ts';
 import { randomOctets } from './runtime/random.ts';
 import { deriveKey, SecretBox } from './runtime/secret-box.ts';
@@ -82,10 +83,11 @@ class RunningPath implements PacketPath {
   private readonly metricsOf: PacketMetrics;
   private readonly client = new DynamicClient();
   private readonly tasks: PacketTasks;
+  private readonly addresses: PacketAddresses;
   private readonly accessLog = new AccessLog();
-  private readonly delayed = new Set<NodeJS.Timeout>();
+  private readonly delayed = new DelayedSends();
   private readonly context: DatagramContext;
-  private readonly loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  private readonly loopDelay = new LoopDelay();
   private readonly timers: NodeJS.Timeout[] = [];
   private servers: UdpServer[] = [];
   private inWork = 0;
@@ -106,13 +108,22 @@ class RunningPath implements PacketPath {
       journalEntries: () => this.outage?.journalEntries ?? 0,
       storeAway: () => (this.outage?.isAway === true ? 1 : 0),
       kernelDrops: () => kernelDrops(this.servers.map((server) => server.port)),
-      eventLoopDelaySeconds: () => this.readLoopDelay(),
+      eventLoopDelaySeconds: () => this.loopDelay.take(),
     });
     const onCommit = (lines: number, conflicts: number, effects: number) => {
       this.metricsOf.onCommit(lines, conflicts);
       if (effects > 0) this.tasks.wakeDeliverers();
     };
-    this.engine = new LineEngine(counters, { onCommit }, this.outage?.lines);
+    this.addresses = new PacketAddresses({
+      counters,
+      engine: () => this.engine,
+      lineContext: () => this.lineContext(),
+      outage: this.outage,
+      onConflict: (nas) => this.metricsOf.onAnomalies(nas, ['address-taken']),
+      logError: (message) => this.logError(message),
+    });
+    const { onLine } = this.addresses;
+    this.engine = new LineEngine(counters, { onCommit, onLine }, this.outage?.lines);
     this.context = this.createContext(secrets);
     this.tasks = new PacketTasks({
       counters,
@@ -142,15 +153,17 @@ class RunningPath implements PacketPath {
     const { host, authPort, acctPort } = this.options;
     this.servers.push(await this.bind('auth', host, authPort));
     this.servers.push(await this.bind('acct', host, acctPort));
-    this.loopDelay.enable();
+    this.loopDelay.start();
     this.timers.push(setInterval(() => this.keepHouse(), HOUSEKEEPING_INTERVAL_MS));
     await this.tasks.start();
+    this.addresses.start();
   }
 
   private onChange(change: StoreChange): void {
     if (change.kind === 'line') this.engine.forgetOlder(change.username, change.version);
     if (change.kind === 'missed' || change.kind === 'rebuilt') this.engine.forgetAll();
     this.tasks.onChange(change);
+    this.addresses.onChange(change);
     this.outage?.onChange(change);
     if (change.kind === 'reference' || change.kind === 'missed' || change.kind === 'rebuilt') {
       this.reloadReference().catch(this.logError('plans and NAS could not be read again'));
@@ -177,7 +190,7 @@ class RunningPath implements PacketPath {
     this.stopping = true;
     for (const timer of this.timers) clearInterval(timer);
     this.tasks.stopWaking();
-    for (const timer of this.delayed) clearTimeout(timer);
+    this.delayed.cancel();
     this.stopListening();
     const deadline = monotonicMs() + STOP_WITHIN_MS;
     const settle = async (isBusy: () => boolean) => {
@@ -190,8 +203,9 @@ class RunningPath implements PacketPath {
     await settle(() => this.tasks.effectsInFlight > 0);
     await this.flushAccessLog();
     await this.tasks.endLeases();
+    await this.addresses.stop();
     await this.outage?.stop();
-    this.loopDelay.disable();
+    this.loopDelay.stop();
   }
 
   private createContext(secrets: SecretBox): DatagramContext {
@@ -202,13 +216,14 @@ class RunningPath implements PacketPath {
       classKey: prepareHmacKey(deriveKey(this.options.masterKey, 'class attribute')),
       passwordOf: linePasswords(secrets, this.options.log),
       random: randomOctets,
+      addresses: this.addresses.desk,
       recent: this.outage?.recent,
       logAccess: (event) => this.accessLog.add(event),
       onAnomalies: (nas, anomalies) => this.metricsOf.onAnomalies(nas, anomalies),
       learn: (nas, learned, at) => this.reference.learn(this.context, nas, learned, at),
       replies: new ReplyCache(),
       observer: { onOutcome: (nas, code, outcome) => this.metricsOf.onOutcome(nas, code, outcome) },
-      sendLater: (send, delayMs) => this.sendLater(send, delayMs),
+      sendLater: (send, delayMs) => this.delayed.add(send, delayMs),
     };
   }
 
@@ -256,16 +271,6 @@ class RunningPath implements PacketPath {
     };
   }
 
-  private sendLater(send: () => void, delayMs: number): boolean {
-    if (this.delayed.size >= PIPELINE_LIMITS.delayedRejects) return false;
-    const timer = setTimeout(() => {
-      this.delayed.delete(timer);
-      send();
-    }, delayMs);
-    this.delayed.add(timer);
-    return true;
-  }
-
   private keepHouse(): void {
     this.context.replies.prune(this.options.clock.now());
     this.tasks.wakeDeliverers();
@@ -283,11 +288,5 @@ class RunningPath implements PacketPath {
       if (this.outage === undefined || !(error instanceof StoreAway)) throw error;
       await this.outage.lines.record(events);
     }
-  }
-
-  private readLoopDelay(): number {
-    const seconds = this.loopDelay.percentile(99) / 1e9;
-    this.loopDelay.reset();
-    return seconds;
   }
 }

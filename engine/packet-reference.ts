@@ -24,7 +24,7 @@ export interface ReferenceFallback {
   readonly lines: Pick<OutageLines, 'learn' | 'partitionIsAway'>;
 }
 
-type ReferenceMemory = Pick<PacketContext, 'registry' | 'plans'>;
+type ReferenceMemory = Pick<PacketContext, 'registry' | 'plans' | 'addresses'>;
 
 /**
  * Keeps plans and NAS entries in the packet path's memory, and what is learned of a NAS in memory and store. While the
@@ -95,6 +95,7 @@ export class PacketReference {
       .map((stored) => this.openNas(stored, context.registry.named(stored.name)?.learned))
       .filter((client) => client !== undefined);
     context.registry = new NasRegistry(clients);
+    context.addresses?.use(reference.pools ?? []);
     context.plans = new Map(reference.plans.map((plan): [string, PlanHistory] => [plan.name, plan]));
   }
 
@@ -156,7 +157,7 @@ export class PacketReference {
     if (this.stored === undefined) return;
     const raised = (entry: StoredNas) =>
       entry.name === name ? { ...entry, learned: mergeLearned(entry.learned, learned) } : entry;
-    this.stored = { plans: this.stored.plans, nas: this.stored.nas.map(raised) };
+    this.stored = { ...this.stored, nas: this.stored.nas.map(raised) };
     this.copy(this.stored);
   }
 

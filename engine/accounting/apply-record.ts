@@ -171,6 +171,8 @@ function moveOn(
   anomalies: Anomaly[],
 ): Session {
   const { last } = base.counters;
+  const isMoved = record.framedIp !== '' && base.framedIp !== '' && record.framedIp !== base.framedIp;
+  if (isMoved && base.state !== 'closed' && !isLate) anomalies.push('other-address');
   const next: Session = {
     ...base,
     nasBoot: Math.max(base.nasBoot, record.nasBoot),

@@ -59,6 +59,7 @@ export type Anomaly =
   | 'start-missing'
   | 'revived'
   | 'after-stop'
+  | 'other-address'
   | 'too-old'
   | 'forgotten'
   | 'unknown-line';

@@ -11,6 +11,7 @@ import { lostEvent } from './account-record.ts';
 import { checkPassword, type MsChapAttempt, type PasswordProof } from './check-password.ts';
 import { encodeAccept, encodeReject } from './encode-reply.ts';
 import type { AccessEvent } from './engine-event.ts';
+import { loginWithAddress } from './lease-address.ts';
 import { PIPELINE_LIMITS } from './limits.ts';
 import { concludeChange } from './line-change.ts';
 import { lineFacts } from './line-facts.ts';
@@ -30,6 +31,7 @@ const MESSAGES: Readonly<Record<RejectReason, string>> = {
   'volume-ended': 'The volume has ended',
   'mac-locked': 'The line is locked to another device',
   'too-many-sessions': 'The line is already online',
+  'no-address': 'No address is free',
 };
 
 /**
@@ -46,8 +48,8 @@ export async function handleAccess(request: Request, context: PacketContext): Pr
   const proof = checkPassword(packet, nas, secret, context.passwordOf(state.profile));
   if (!proof.ok) return reject(request, context, username, proof.reason, proof.msChap);
   const login = readLogin(request, context);
-  const decision = await context.engine.login(username, receivedAt, (line) =>
-    accessRule(line, login, username, context),
+  const decision = await loginWithAddress({ username, state, login, nas }, context, (asked) =>
+    context.engine.login(username, receivedAt, (line) => accessRule(line, asked, username, context)),
   );
   if (!decision.accepted) return reject(request, context, username, decision.reason, attemptOf(proof));
   const classToken = writeClassToken(state.profile.lineId, login.sessionKey, context.classKey);

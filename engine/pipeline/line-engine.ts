@@ -25,6 +25,8 @@ import { Turns } from './turns.ts';
 /** Called after each commit, for metrics and for waking the deliverer of effects. */
 export interface CommitObserver {
   onCommit(lines: number, conflicts: number, effects: number): void;
+  /** What a line was and is, once its change is durable. */
+  onLine?(before: LineState | undefined, after: LineState | undefined, version: number): void;
 }
 
 interface LooseEvents {
@@ -177,7 +179,7 @@ export class LineEngine {
       return;
     }
     if (line === undefined) {
-      line = newPendingLine(base?.version ?? 0, waiter.at);
+      line = newPendingLine(base, waiter.at);
       this.pending.set(username, line);
     }
     line.state = outcome.change.state;
@@ -237,6 +239,7 @@ export class LineEngine {
       if (outcome?.ok === true) {
         effects += line.effects.length;
         this.remembered.put(username, landed(line));
+        this.observer.onLine?.(line.base, line.state, line.baseVersion + 1);
         for (const waiter of line.waiters) waiter.resolve(waiter.result);
       } else if (outcome !== undefined) {
         conflicts++;

@@ -1,4 +1,5 @@
 import type { Anomaly } from '../accounting/record.ts';
+import type { AddressDesk } from '../addresses/address-desk.ts';
 import type { PlanHistory } from '../catalog/plan-history.ts';
 import type { NasLearned } from '../nas/nas.ts';
 import type { NasClient } from '../nas/nas-client.ts';
@@ -47,6 +48,8 @@ export interface PacketContext {
   readonly random: (octets: number) => Buffer;
   /** Where acknowledged records are kept for a store that can be lost; absent where it cannot. */
   readonly recent: RecentRecords | undefined;
+  /** Who lends addresses of our pools; absent where there are none. */
+  readonly addresses?: AddressDesk | undefined;
   /** Keeps an access event for the history; need not be durable before the answer. */
   readonly logAccess: (event: EngineEvent) => void;
   /** Told of oddities of accounting records, for metrics. */

@@ -20,6 +20,8 @@ export interface Waiter {
 /** A line with the changes that its next commit stores. */
 export interface PendingLine {
   readonly baseVersion: number;
+  /** What it builds on, as it is stored. */
+  readonly base: LineState | undefined;
   state: LineState | undefined;
   events: EngineEvent[];
   effects: LineCommit['effects'][number][];
@@ -35,8 +37,18 @@ export function newWaiter(parts: Omit<Waiter, 'result' | 'retries'>): Waiter {
 }
 
 /** A line that nothing was added to yet. */
-export function newPendingLine(baseVersion: number, at: Instant): PendingLine {
-  return { baseVersion, state: undefined, events: [], effects: [], wakeAt: undefined, at, waiters: [] };
+export function newPendingLine(base: VersionedLine | undefined, at: Instant): PendingLine {
+  const baseVersion = base?.version ?? 0;
+  return {
+    base: base?.state,
+    baseVersion,
+    state: undefined,
+    events: [],
+    effects: [],
+    wakeAt: undefined,
+    at,
+    waiters: [],
+  };
 }
 
 /** What the store holds once the commit of `line` is durable. */

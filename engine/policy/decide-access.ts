@@ -23,6 +23,10 @@ export interface AccessRequest {
   readonly nasAddress: string;
   readonly nasPort: string;
   readonly callingStationId: string;
+  /** Whether we ourselves lease the addresses of a pool, instead of naming it to the NAS; absent: no pool is ours. */
+  readonly isOwnPool?: (pool: string, service: AppliedService) => boolean;
+  /** The address that is leased to the session. */
+  readonly lease?: { readonly pool: string; readonly address: string };
   /** Key for the session, from fresh random octets; its value also spreads the interim intervals. */
   readonly sessionKey: string;
   /** Whether the NAS gives a running session any speed by CoA; absent where it is taken to. */
@@ -40,7 +44,9 @@ export interface ServiceProfile {
   readonly interimSeconds: number;
   /** Octets left that the NAS itself may cut at, `undefined` for no cap. */
   readonly volumeCapOctets: Octets | undefined;
+  /** The line's own address, or the one that is leased to the session; '' for none. */
   readonly staticIp: string;
+  /** Pool at the NAS, '' for none. */
   readonly pool: string;
   readonly framedRoutes: readonly string[];
   readonly framedIpv6Prefix: string;
@@ -77,10 +83,12 @@ export function decideAccess(
   }
   const slot = takeSlot(state, slotsOf(profile, plan), bootOf, request);
   if (slot === undefined) return { accepted: false, reason: 'too-many-sessions' };
+  const place = addressOf(profile.staticIp, plan?.pool ?? '', wanted.service, request);
+  if (place === undefined) return { accepted: false, reason: 'no-address' };
   const { now, sessionKey, canLand = () => true, changesInSession = () => true } = request;
   const pace = loginPace(plan, wanted, grants, slot.sessions, { now, sessionKey, canLand });
   const { service, interimSeconds } = pace;
-  const reserved = reserveSession(request, service, profile.staticIp, interimSeconds);
+  const reserved = reserveSession(request, service, place.address, interimSeconds);
   return {
     accepted: true,
     profile: {
@@ -89,8 +97,8 @@ export function decideAccess(
       sessionTimeoutSeconds: secondsUntil(lastExpiry(profile), now),
       interimSeconds,
       volumeCapOctets: volumeCap(state, plans, now, service, changesInSession),
-      staticIp: profile.staticIp,
-      pool: plan?.pool ?? '',
+      staticIp: place.address,
+      pool: place.nasPool,
       framedRoutes: profile.framedRoutes,
       framedIpv6Prefix: profile.framedIpv6Prefix,
       delegatedIpv6Prefix: profile.delegatedIpv6Prefix,
@@ -98,6 +106,17 @@ export function decideAccess(
     sessions: [...slot.sessions, reserved],
     effects: slot.effects,
   };
+}
+
+/** Where the session's address comes from; `undefined` when it has to be leased and is not. */
+function addressOf(
+  staticIp: string,
+  pool: string,
+  service: AppliedService,
+  { isOwnPool, lease }: AccessRequest,
+): { readonly address: string; readonly nasPool: string } | undefined {
+  if (staticIp !== '' || !isOwnPool?.(pool, service)) return { address: staticIp, nasPool: pool };
+  return lease?.pool === pool ? { address: lease.address, nasPool: '' } : undefined;
 }
 
 /** A MAC or other Calling-Station-Id as letters and digits in lower case, so that notations do not matter. */

@@ -17,6 +17,7 @@ export type EffectReason =
   | 'reserve-started'
   | 'not-in-force'
   | 'taken-over'
+  | 'address-taken'
   | 'kicked';
 
 /** An order to the NAS about one session, stored in the same commit as the change that caused it. */

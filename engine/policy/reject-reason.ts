@@ -9,4 +9,5 @@ export type RejectReason =
   | 'service-ended'
   | 'volume-ended'
   | 'mac-locked'
-  | 'too-many-sessions';
+  | 'too-many-sessions'
+  | 'no-address';
