@@ -21,6 +21,8 @@ export interface Landing {
   readonly octets: Octets;
   /** Octets of volume per second at full use of a service. */
   readonly rateOf: (service: AppliedService) => number;
+  /** When the newest of the volume was bought or began. */
+  readonly grantedAt: Instant;
   /** False for a NAS that takes a new login, or a profile made for each speed, to change one. */
   readonly canLand: (nas: string) => boolean;
 }
@@ -55,7 +57,16 @@ export function landingOf(
   if (rateOf(full) === 0) return undefined;
   const after = plan.tiers[0] ?? (typeof plan.exhausted === 'string' ? FLOOR : plan.exhausted);
   const floor = slowed(full, Number.POSITIVE_INFINITY, after);
-  return { full, floor, octets: fullSpeedOctets(grants, now), rateOf, canLand };
+  const grantedAt = newestGrant(grants, now);
+  return { full, floor, octets: fullSpeedOctets(grants, now), grantedAt, rateOf, canLand };
+}
+
+function newestGrant(grants: readonly Grant[], now: Instant): Instant {
+  let newest = 0;
+  for (const grant of grants) {
+    if (grant.from <= now) newest = Math.max(newest, grant.from, grant.createdAt);
+  }
+  return newest;
 }
 
 /** Half the full speed, a quarter, and so on, in both directions, but not below `floor`. A slower speed has no burst. */
@@ -101,8 +112,8 @@ export function shareOf(
 /**
  * The service of every session that can land, by its key. A session is slowed when it has just reported and its lease does
  * not fit any more, and also before its report is due where the volume has become less than its lease, or the report does
- * not come; it is made faster as soon as a lease of twice the speed fits. In between it keeps what it has: a NAS is not
- * bothered at every report. A suspect session stays as it is.
+ * not come. It is made faster when it reports, and at once when volume was bought or the full speed fits. In between it
+ * keeps what it has: a NAS is not bothered at every report. A suspect session stays as it is.
  */
 export function landSessions(
   landing: Landing,
@@ -148,7 +159,11 @@ function landSession(landing: Landing, session: Session, share: Share, now: Inst
     applied.mode === 'full' &&
     ((applied.burst === undefined && isAtMost(applied, full)) || isSameService(applied, full));
   if (!isOfLine) return best;
-  return isSafe && rateOf(best) < rateOf(applied) ? applied : best;
+  if (!isSafe) return best;
+  // Also what a lease had left over would fit a moment later; a NAS is not to be bothered for that.
+  const isNews = isSameService(best, full) || !isLandedService(landing, applied);
+  const mayGain = isAsked || isNews || landing.grantedAt >= session.seenAt;
+  return mayGain && rateOf(best) >= rateOf(applied) ? best : applied;
 }
 
 function shareBeside(
@@ -199,10 +214,12 @@ function isCounted(session: Session): boolean {
   return isWhole(session) && (session.state === 'live' || session.state === 'reserved');
 }
 
-/** Length of a lease: the interval, or the silence where that is longer. */
-function leaseSeconds({ interimSeconds, seenAt }: Session, now: Instant): number {
+/** Length of a lease: the interval, or the silence where the report is overdue. */
+function leaseSeconds(session: Session, now: Instant): number {
+  const { interimSeconds, seenAt } = session;
+  if (!isOverdue(session, now)) return interimSeconds + LANDING_MARGIN_SECONDS;
   const silent = Math.min((now - seenAt) / SECOND_MS, SILENT_INTERVALS_MAX * interimSeconds);
-  return Math.max(interimSeconds, silent) + LANDING_MARGIN_SECONDS;
+  return silent + LANDING_MARGIN_SECONDS;
 }
 
 function isOverdue({ interimSeconds, seenAt }: Session, now: Instant): boolean {

@@ -129,9 +129,18 @@ describe('one session', () => {
   });
 
   it('is not made faster for less than twice the speed', () => {
-    const slowed = session('a', { applied: at(4), seenAt: T0 - 1_000 });
+    const slowed = session('a', { applied: at(4) });
     expect(landed((FULL_RATE * LEASE) / 2 - 1, [slowed])).toEqual({ a: at(4) });
     expect(landed((FULL_RATE * LEASE) / 2, [slowed])).toEqual({ a: at(2) });
+  });
+
+  it('is made faster between reports only for volume bought since, or by another full speed', () => {
+    const slowed = session('a', { applied: at(4), seenAt: T0 - 1_000 });
+    const plan = landing((FULL_RATE * LEASE) / 2)!;
+    expect(landSessions(plan, [slowed], T0).get('a')).toEqual(at(4));
+    expect(landSessions({ ...plan, grantedAt: T0 - 500 }, [slowed], T0).get('a')).toEqual(at(2));
+    const other = { ...slowed, applied: { ...at(4), downKbps: 20_001 } };
+    expect(landSessions(plan, [other], T0).get('a')).toEqual(at(2));
   });
 
   it('is left alone while suspect, and where its NAS takes no other speed', () => {
