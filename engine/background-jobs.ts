@@ -89,11 +89,12 @@ export class BackgroundJobs {
 
   /** @param watches whether counters may be lost, and rebuilt, while the program runs: not where they are embedded. */
   start(lines: LineProjectionTarget, watches: boolean): void {
-    const { stores, secrets, log } = this.parts;
+    const { stores, secrets, clock, log } = this.parts;
     const { counters, ledger } = stores;
     const projection = createProjector({
       ...{ ledger, lines, counters, secrets, log },
       mayRun: () => counters.lease('projection'),
+      now: () => clock.now(),
     });
     this.projection = projection;
     this.stopListening = counters.onChange(({ kind }) => {

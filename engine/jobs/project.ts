@@ -1,6 +1,7 @@
 import type { CounterStore, ReferenceData } from '../pipeline/counter-store.ts';
 import { nasContext, type SecretBox } from '../runtime/secret-box.ts';
 import type { LedgerStore, LineProjection, PendingProjection } from '../subscribers/ledger-store.ts';
+import type { Instant } from '../values/instant.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createRepeater, type JobLog } from './repeat.ts';
 
@@ -25,6 +26,7 @@ export interface ProjectorParts {
   /** Whether this program is the one that projects; asked before every run. */
   readonly mayRun?: () => Promise<boolean>;
   readonly log: JobLog;
+  now(): Instant;
 }
 
 /** Carries changes of the ledger into the counter store. */
@@ -70,7 +72,7 @@ async function projectPage(parts: ProjectorParts): Promise<number> {
     await counters.putReference(await referenceData(parts));
   }
   const usernames = usernamesOf(pending);
-  const projections = await ledger.lineProjections(usernames);
+  const projections = await ledger.lineProjections(usernames, parts.now());
   for (let start = 0; start < usernames.length; start += LINES_AT_ONCE) {
     const some = usernames.slice(start, start + LINES_AT_ONCE);
     await Promise.all(some.map((username) => lines.applyLine(username, projections.get(username))));

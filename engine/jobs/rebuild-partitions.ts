@@ -65,15 +65,15 @@ export async function rebuildPartitions(
   const closed = tombstonesSince(facts.now);
   const since = facts.sunkUntil - LATE_MS;
   let total = 0;
-  let reading = readPage(sources, 0, closed, since);
+  let reading = readPage(sources, 0, closed, since, facts.now);
   let storing: Promise<unknown> = Promise.resolve();
   for (;;) {
     const page = await reading;
     const last = page.lines.at(-1);
     if (last === undefined) break;
-    reading = heardLater(readPage(sources, last.profile.lineId, closed, since));
+    reading = heardLater(readPage(sources, last.profile.lineId, closed, since, facts.now));
     const isBehind = await bringUp(sources, page, byPartition, since);
-    const lines = isBehind ? await rereadPage(sources, page, closed) : page.lines;
+    const lines = isBehind ? await rereadPage(sources, page, closed, facts.now) : page.lines;
     const puts = [...Map.groupBy(lines, (line) => partitionOf(sources, line))].flatMap(([partition, own]) => {
       const rebuild = byPartition.get(partition)?.rebuild;
       return rebuild === undefined ? [] : [{ rebuild, lines: own.map((line) => rebuildLine(line, context)) }];
@@ -97,8 +97,9 @@ async function readPage(
   after: number,
   closed: ClosedSince,
   since: Instant,
+  now: Instant,
 ): Promise<Page> {
-  const lines = await ledger.sunkLines(after, PAGE, closed);
+  const lines = await ledger.sunkLines(after, PAGE, closed, now);
   const first = lines[0]?.profile.lineId;
   const last = lines.at(-1)?.profile.lineId;
   if (first === undefined || last === undefined) return { lines, marks: [] };
@@ -109,9 +110,10 @@ async function rereadPage(
   { ledger }: RebuildSources,
   { lines }: Page,
   closed: ClosedSince,
+  now: Instant,
 ): Promise<readonly SunkLine[]> {
   const first = lines[0]!.profile.lineId;
-  const again = await ledger.sunkLines(first - 1, lines.length, closed);
+  const again = await ledger.sunkLines(first - 1, lines.length, closed, now);
   const last = lines.at(-1)!.profile.lineId;
   return again.filter(({ profile }) => profile.lineId <= last);
 }

@@ -143,7 +143,7 @@ function judge(tally: Tally, differences: readonly Difference[]): void {
 
 /** Reads the lines from the counters, then, after `between`, from ledger and history, and compares. */
 async function lookAt(
-  { counters, ledger, history }: ReconcileSources,
+  { counters, ledger, history, now }: ReconcileSources,
   usernames: readonly string[],
   between?: () => Promise<void>,
 ): Promise<readonly Look[]> {
@@ -164,7 +164,8 @@ async function lookAt(
     const { lineId } = lines[index]!;
     // Gone from both since its name was read; number 0 is that of all strangers.
     if (lineId === 0) return { username, version, differences: [] };
-    const stores = { username, lineId, state, ledger: balances[index]!, history: remembered[index]! };
+    const read = { ledger: balances[index]!, history: remembered[index]!, now: now() };
+    const stores = { username, lineId, state, ...read };
     return { username, version, differences: reconcileLine(stores) };
   });
 }

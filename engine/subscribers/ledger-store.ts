@@ -18,6 +18,7 @@ export interface PendingProjection {
 /** What the packet path needs of one line, as the ledger knows it. */
 export interface LineProjection {
   readonly profile: LineProfile;
+  /** Those of `GRANT_WINDOW`. */
   readonly grants: readonly Grant[];
 }
 
@@ -96,10 +97,10 @@ export interface LedgerStore {
 
   /** Oldest changes not yet projected, at most `limit`. */
   pendingProjections(limit: number): Promise<readonly PendingProjection[]>;
-  /** One line with all its grants as of one instant, or `undefined` when there is no such line. */
-  lineProjection(username: string): Promise<LineProjection | undefined>;
-  /** Many lines at once by username; a line that does not exist is missing. */
-  lineProjections(usernames: readonly string[]): Promise<ReadonlyMap<string, LineProjection>>;
+  /** One line with its grants of `GRANT_WINDOW` around `now`, or `undefined` when there is no such line. */
+  lineProjection(username: string, now: Instant): Promise<LineProjection | undefined>;
+  /** Many lines at once by username, each as of one instant; a line that does not exist is missing. */
+  lineProjections(usernames: readonly string[], now: Instant): Promise<ReadonlyMap<string, LineProjection>>;
   /** All plans and all NAS. */
   reference(): Promise<{ readonly plans: readonly PlanHistory[]; readonly nas: readonly KnownNas[] }>;
   /** Forgets changes that the counter store has taken. */

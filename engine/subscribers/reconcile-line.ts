@@ -1,7 +1,9 @@
 import { totalOctets } from '../accounting/count-octets.ts';
 import type { Session } from '../accounting/session.ts';
 import type { LineState } from '../policy/line-state.ts';
-import type { Difference, HistoryBalance, LedgerBalance } from './reconcile.ts';
+import type { Instant } from '../values/instant.ts';
+import { mayHaveLeft } from './grant-window.ts';
+import type { Difference, GrantBalance, HistoryBalance, LedgerBalance } from './reconcile.ts';
 import type { UsageFigures } from './usage-history.ts';
 
 /** What the three stores hold of one line; `state` is `undefined` when the counters do not know it. */
@@ -11,6 +13,8 @@ export interface LineInStores {
   readonly state: LineState | undefined;
   readonly ledger: LedgerBalance;
   readonly history: HistoryBalance;
+  /** When they were read. */
+  readonly now: Instant;
 }
 
 const FIGURES = [
@@ -33,6 +37,8 @@ const NO_FIGURES: UsageFigures = {
   overshotOctets: 0,
 };
 
+const NO_GRANT: GrantBalance = { octets: 0, consumedOctets: 0 };
+
 /** Lowest and highest value that a figure may truly have, given what the stores say. */
 interface Bounds {
   low: bigint;
@@ -51,10 +57,10 @@ type Found = Omit<Difference, 'username' | 'lineId'>;
  * One wrong figure is one difference of just its octets: what a session or a grant explains is not held against the
  * line again. The stores must have been read while nothing of the line was on its way between them.
  */
-export function reconcileLine({ username, lineId, state, ledger, history }: LineInStores): Difference[] {
+export function reconcileLine({ username, lineId, state, ledger, history, now }: LineInStores): Difference[] {
   const found: Found[] = [];
   const burned = compareSessions(state?.sessions ?? [], ledger, history, found);
-  const consumed = compareGrants(state, ledger, found);
+  const consumed = compareGrants(state, ledger, now, found);
   compareWhole(burned, consumed, state, ledger, history, found);
   const { unaccountedOctets } = history.others;
   if (unaccountedOctets > 0) {
@@ -122,16 +128,23 @@ function unaccountedOf(figures: UsageFigures): number {
 }
 
 /**
- * A grant that was made smaller than what was on its way to the ledger is used up in the counters and more than used up
+ * A grant that ended long ago has left the counters: what the ledger knows of it is compared with the history alone. One
+ * that was made smaller than what was on its way to the ledger is used up in the counters and more than used up
  * in the ledger: that is no difference, the line's own figure is then the ledger's.
  */
-function compareGrants(state: LineState | undefined, ledger: LedgerBalance, found: Found[]): Bounds {
+function compareGrants(
+  state: LineState | undefined,
+  ledger: LedgerBalance,
+  now: Instant,
+  found: Found[],
+): Bounds {
   const counted = new Map(state?.grants.map(({ id, consumed }) => [id, consumed as number]));
   const consumed: Bounds = { low: 0n, high: 0n };
   for (const grantId of new Set([...counted.keys(), ...ledger.grants.keys()])) {
     const inCounters = counted.get(grantId) ?? 0;
-    const { octets: size, consumedOctets } = ledger.grants.get(grantId) ?? { octets: 0, consumedOctets: 0 };
-    if (inCounters === Math.min(consumedOctets, size)) {
+    const { octets: size, consumedOctets, until } = ledger.grants.get(grantId) ?? NO_GRANT;
+    const hasLeft = !counted.has(grantId) && mayHaveLeft(until, now);
+    if (hasLeft || inCounters === Math.min(consumedOctets, size)) {
       widen(consumed, consumedOctets, consumedOctets);
       continue;
     }

@@ -1,3 +1,4 @@
+import type { Instant } from '../values/instant.ts';
 import type { UsageFigures } from './usage-history.ts';
 
 /** A line, and those of its sessions whose figures are wanted one by one: the ones that the counters keep. */
@@ -10,6 +11,8 @@ export interface LineSessions {
 export interface GrantBalance {
   readonly octets: number;
   readonly consumedOctets: number;
+  /** First instant at which the grant is no longer valid; absent never ends. */
+  readonly until?: Instant | undefined;
 }
 
 /** What the ledger holds of one line. A session that it has not heard of is missing. */

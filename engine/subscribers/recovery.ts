@@ -58,10 +58,11 @@ export interface RecoveryLedger {
   /** Notes that the partition is opened under `epoch` from now on; its last event is never lowered. */
   putPartition(partition: number, epoch: string, lastEvent: number, now: Instant): Promise<void>;
   /**
-   * Lines with a higher number than `after`, by number, at most `limit`, each as of one instant. Of the closed sessions
-   * the newest few dozen, and the newest that is not wanted any more: it tells how far the forgotten ones reach.
+   * Lines with a higher number than `after`, by number, at most `limit`, each as of one instant, with their grants of
+   * `GRANT_WINDOW` around `now`. Of the closed sessions the newest few dozen, and the newest that is not wanted any more: it
+   * tells how far the forgotten ones reach.
    */
-  sunkLines(after: number, limit: number, closed: ClosedSince): Promise<readonly SunkLine[]>;
+  sunkLines(after: number, limit: number, closed: ClosedSince, now: Instant): Promise<readonly SunkLine[]>;
   /** These sessions, those that the ledger has not heard of left out. */
   sunkSessions(
     names: readonly SessionName[],

@@ -138,7 +138,8 @@ function projector(ledger: LedgerStore, counters: CounterStore, secrets: SecretB
       projection && { ...projection, sessions: state?.sessions ?? [], forgotten: state?.forgotten },
     );
   };
-  return createProjector({ ledger, counters, secrets, lines: { applyLine }, log: { warn: () => {} } });
+  const log = { warn: () => {} };
+  return createProjector({ ...{ ledger, counters, secrets, log }, lines: { applyLine }, now: () => START });
 }
 
 /** Puts a session into a line, and takes its charged octets from the first grant. */

@@ -25,7 +25,7 @@ function record(...given: Partial<UsageEvent>[]): Promise<void> {
 const key = (number: number) => number.toString(16).padStart(16, '0');
 
 async function sessionsOf(username: string) {
-  const lines = await place.ledger.sunkLines(0, 100, CLOSED);
+  const lines = await place.ledger.sunkLines(0, 100, CLOSED, NOW);
   return lines.find(({ profile }) => profile.username === username)!.sessions;
 }
 
@@ -79,7 +79,7 @@ function givesSessions(): void {
       // Within a record, whose own row is in the next batch.
       { ...session, kind: 'split', at: NOW + 950, outputOctets: 2 ** 52 + 7 },
     );
-    const [line] = await place.ledger.sunkLines(0, 1, CLOSED);
+    const [line] = await place.ledger.sunkLines(0, 1, CLOSED, NOW);
     const expected = {
       key: key(0x51),
       nas: 'bras1',
@@ -155,13 +155,13 @@ function givesTombstones(): void {
 function givesLines(): void {
   it('gives lines by number, page by page, with what was bought and used', async () => {
     await record({ consumed: [['service:u1:1', 77]] });
-    const [first] = await place.ledger.sunkLines(0, 1, CLOSED);
-    const rest = await place.ledger.sunkLines(first!.profile.lineId, 100, CLOSED);
+    const [first] = await place.ledger.sunkLines(0, 1, CLOSED, NOW);
+    const rest = await place.ledger.sunkLines(first!.profile.lineId, 100, CLOSED, NOW);
     expect([first, ...rest].map((line) => line!.profile.username)).toEqual(['u1', 'u2']);
     for (const { profile, grants } of [first!, ...rest]) {
-      expect({ profile, grants }).toEqual(await place.ledger.lineProjection(profile.username));
+      expect({ profile, grants }).toEqual(await place.ledger.lineProjection(profile.username, NOW));
     }
     expect(first!.grants[0]!.consumed).toBe(77);
-    expect(await place.ledger.sunkLines(rest.at(-1)!.profile.lineId, 100, CLOSED)).toEqual([]);
+    expect(await place.ledger.sunkLines(rest.at(-1)!.profile.lineId, 100, CLOSED, NOW)).toEqual([]);
   });
 }

@@ -31,7 +31,7 @@ function provisioning(): void {
   it('declares NAS, plans and lines', async () => {
     expect(await apply(document)).toEqual({ nas: 1, plans: 2, lines: 2, grants: 2 });
     expect(await takeOutbox()).toEqual(['reference', 'line u1', 'line u2']);
-    const { profile, grants } = (await world.ledger.lineProjection('u1'))!;
+    const { profile, grants } = (await world.ledger.lineProjection('u1', NOW))!;
     expect(profile).toMatchObject({ revision: 1, status: 'active', planName: 'gold', staticIp: '10.9.0.1' });
     expect(profile.expiresAt).toBe(NOW + 30 * DAY_MS);
     expect(secrets.open(profile.sealedPassword, passwordContext('u1'))).toBe('pw1');
@@ -62,7 +62,7 @@ function provisioning(): void {
   it('changes nothing when applied again', async () => {
     expect(await apply(document, NOW + 5000)).toEqual({ nas: 0, plans: 0, lines: 0, grants: 0 });
     expect(await takeOutbox()).toEqual([]);
-    expect((await world.ledger.lineProjection('u1'))!.profile.revision).toBe(1);
+    expect((await world.ledger.lineProjection('u1', NOW))!.profile.revision).toBe(1);
   });
 }
 
@@ -187,7 +187,7 @@ function provisioningAgain(): void {
 
   it('moves the end of the service with the end of the line', async () => {
     await apply({ lines: [{ username: 'u1', plan: 'gold', expiresAt: '2027-01-01T00:00:00Z' }] });
-    const { profile, grants } = (await world.ledger.lineProjection('u1'))!;
+    const { profile, grants } = (await world.ledger.lineProjection('u1', NOW))!;
     expect(profile.expiresAt).toBe(Date.UTC(2027, 0, 1));
     expect(grants.map(({ until }) => until)).toEqual([Date.UTC(2027, 0, 1)]);
     expect(profile.revision).toBe(3);
@@ -198,14 +198,14 @@ function provisioningLife(): void {
   it('starts another plan at once', async () => {
     const later = NOW + 1000;
     await apply({ lines: [{ username: 'u2', plan: 'gold' }] }, later);
-    const { profile, grants } = (await world.ledger.lineProjection('u2'))!;
+    const { profile, grants } = (await world.ledger.lineProjection('u2', NOW))!;
     expect(profile.expiresAt).toBe(later + 30 * DAY_MS);
     expect(grants.map(({ id, from }) => [id, from])).toEqual([
       ['gift-1', NOW],
       [`service:u2:${profile.revision}`, later],
     ]);
     await apply({ lines: [{ username: 'u2', plan: 'open' }] }, later + 1);
-    const after = (await world.ledger.lineProjection('u2'))!;
+    const after = (await world.ledger.lineProjection('u2', NOW))!;
     expect(after.grants[1]!.until).toBe(later + 1);
     expect(after.grants).toHaveLength(2);
   });
@@ -214,21 +214,21 @@ function provisioningLife(): void {
     expect((await world.ledger.lines(1)).map(({ username }) => username)).toEqual(['u1']);
     expect((await world.ledger.lines(5, 'u1')).map(({ username }) => username)).toEqual(['u2']);
     expect(await world.ledger.line('nobody')).toBeUndefined();
-    expect(await world.ledger.lineProjection('nobody')).toBeUndefined();
+    expect(await world.ledger.lineProjection('nobody', NOW)).toBeUndefined();
   });
 
   it('sets a status once, with a new revision for the packet path', async () => {
     await takeOutbox();
     const change = { status: 'suspended', reason: 'debt', actor: 'staff' } as const;
-    const { revision } = (await world.ledger.lineProjection('u1'))!.profile;
+    const { revision } = (await world.ledger.lineProjection('u1', NOW))!.profile;
     expect(await world.ledger.setStatus('u1', change, NOW)).toBe(true);
     expect(await world.ledger.setStatus('u1', change, NOW)).toBe(true);
     expect(await world.ledger.setStatus('nobody', change, NOW)).toBe(false);
-    const { profile } = (await world.ledger.lineProjection('u1'))!;
+    const { profile } = (await world.ledger.lineProjection('u1', NOW))!;
     expect(profile).toMatchObject({ status: 'suspended', revision: revision + 1 });
     expect(await takeOutbox()).toEqual(['line u1']);
     await apply({ lines: [{ username: 'u1', plan: 'gold', name: 'مریم' }] });
-    expect((await world.ledger.lineProjection('u1'))!.profile.status).toBe('suspended');
+    expect((await world.ledger.lineProjection('u1', NOW))!.profile.status).toBe('suspended');
   });
 }
 

@@ -16,7 +16,7 @@ import type {
 } from '../../subscribers/ledger-store.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import type { LedgerBalance, LineSessions, ReconcileLedger } from '../../subscribers/reconcile.ts';
-import type { ClosedSince, RecoveryLedger, SessionName } from '../../subscribers/recovery.ts';
+import type { RecoveryLedger, SessionName } from '../../subscribers/recovery.ts';
 import type { Instant } from '../../values/instant.ts';
 import { applyDocument } from './apply-document.ts';
 import type { LedgerDb } from './database.ts';
@@ -24,7 +24,7 @@ import { toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { readBalances } from './read-balances.ts';
 import { readEffects } from './read-effects.ts';
-import { readLines, type StoredLine, usernameIn } from './read-lines.ts';
+import { inGrantWindow, readLines, type StoredLine, usernameIn } from './read-lines.ts';
 import { readEffectsOf, readLinePast, readLinePastsOf } from './read-past.ts';
 import { readPlans } from './read-plans.ts';
 import { recordEvents } from './record-events.ts';
@@ -75,12 +75,15 @@ export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, 
     return this.db.selectFrom('outbox').selectAll().orderBy('id').limit(limit).execute();
   }
 
-  async lineProjection(username: string): Promise<LineProjection | undefined> {
-    return (await this.lineProjections([username])).get(username);
+  async lineProjection(username: string, now: Instant): Promise<LineProjection | undefined> {
+    return (await this.lineProjections([username], now)).get(username);
   }
 
-  async lineProjections(usernames: readonly string[]): Promise<ReadonlyMap<string, LineProjection>> {
-    const lines = await readLines(this.db, usernameIn(usernames));
+  async lineProjections(
+    usernames: readonly string[],
+    now: Instant,
+  ): Promise<ReadonlyMap<string, LineProjection>> {
+    const lines = await readLines(this.db, usernameIn(usernames), inGrantWindow(now));
     return new Map(lines.map(({ row, grants }) => [row.username, { profile: lineProfileOf(row), grants }]));
   }
 
@@ -184,8 +187,8 @@ export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, 
     return putPartition(this.db, partition, epoch, lastEvent, now);
   }
 
-  sunkLines(after: number, limit: number, closed: ClosedSince): ReturnType<RecoveryLedger['sunkLines']> {
-    return readSunkLines(this.db, after, limit, closed);
+  sunkLines(...args: Parameters<RecoveryLedger['sunkLines']>): ReturnType<RecoveryLedger['sunkLines']> {
+    return readSunkLines(this.db, ...args);
   }
 
   sunkSessions(names: readonly SessionName[]): ReturnType<RecoveryLedger['sunkSessions']> {

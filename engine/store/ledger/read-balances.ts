@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
-import type { LedgerBalance, LineSessions } from '../../subscribers/reconcile.ts';
+import { type Selectable, sql } from 'kysely';
+import type { GrantBalance, LedgerBalance, LineSessions } from '../../subscribers/reconcile.ts';
 import type { UsageFigures } from '../../subscribers/usage-history.ts';
 import { recordset, storable } from './bulk.ts';
-import type { LedgerDb, SessionTable } from './database.ts';
+import type { GrantTable, LedgerDb, SessionTable } from './database.ts';
 
 /** A bigint column as a safe integer, whatever is in it: one broken row must not keep others from being read. */
 const figure = (column: string): string =>
@@ -13,7 +13,7 @@ const SESSION_FIGURES = ['input', 'output', 'charged', 'free', 'quarantined', 'b
   .join(', ');
 
 interface Balance extends LedgerBalance {
-  readonly grants: Map<string, { octets: number; consumedOctets: number }>;
+  readonly grants: Map<string, GrantBalance>;
   readonly sessions: Map<string, UsageFigures>;
 }
 
@@ -26,8 +26,9 @@ export async function readBalances(
     lines.map(({ lineId }): [number, Balance] => [lineId, { grants: new Map(), sessions: new Map() }]),
   );
   for (const row of await readGrants(db, [...byLine.keys()])) {
-    const { id, line_id, octets, consumed_octets } = row;
-    byLine.get(line_id)!.grants.set(id, { octets, consumedOctets: consumed_octets });
+    const { id, line_id, octets, consumed_octets: consumedOctets } = row;
+    const until = row.valid_until ?? undefined;
+    byLine.get(line_id)!.grants.set(id, { octets, consumedOctets, until });
   }
   for (const row of await readSessions(db, lines)) {
     byLine.get(row.line_id)!.sessions.set(row.session_key, {
@@ -43,16 +44,11 @@ export async function readBalances(
   return lines.map(({ lineId }) => byLine.get(lineId)!);
 }
 
-interface GrantRow {
-  readonly id: string;
-  readonly line_id: number;
-  readonly octets: number;
-  readonly consumed_octets: number;
-}
+type GrantRow = Pick<Selectable<GrantTable>, 'id' | 'line_id' | 'octets' | 'consumed_octets' | 'valid_until'>;
 
 async function readGrants(db: LedgerDb, lineIds: readonly number[]): Promise<readonly GrantRow[]> {
   const { rows } = await sql<GrantRow>`
-    SELECT g.id, g.line_id, ${sql.raw(figure('g.octets'))}, ${sql.raw(figure('g.consumed_octets'))}
+    SELECT g.id, g.line_id, g.valid_until, ${sql.raw(figure('g.octets'))}, ${sql.raw(figure('g.consumed_octets'))}
     FROM "grant" g WHERE g.line_id = ANY(${lineIds}::bigint[])`.execute(db);
   return rows;
 }

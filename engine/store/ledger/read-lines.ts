@@ -1,6 +1,8 @@
 import { type Expression, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Grant } from '../../quota/grant.ts';
-import type { GrantTable, LedgerDb, LineTable } from './database.ts';
+import { GRANT_WINDOW } from '../../subscribers/grant-window.ts';
+import type { Instant } from '../../values/instant.ts';
+import { type GrantTable, type LedgerDb, type LineTable, toTime } from './database.ts';
 import { grantOf } from './rows.ts';
 
 /** A line's row with its grants, oldest first, as of one instant. */
@@ -9,14 +11,18 @@ export interface StoredLine {
   readonly grants: readonly Grant[];
 }
 
-/** The lines that fulfil a condition on table `line`, by username; one statement, so that a line fits its grants. */
+/**
+ * The lines that fulfil a condition on table `line`, by username; one statement, so that a line fits its grants.
+ * @param which condition on the grants; all of a line without it.
+ */
 export async function readLines(
   db: LedgerDb,
   condition: Expression<SqlBool>,
+  which: Expression<SqlBool> = sql<SqlBool>`true`,
 ): Promise<readonly StoredLine[]> {
   const rows = await db
     .selectFrom('line')
-    .leftJoin('grant', 'grant.line_id', 'line.id')
+    .leftJoin('grant', (join) => join.onRef('grant.line_id', '=', 'line.id').on(which))
     .selectAll('line')
     .select([
       'grant.id as grant_id',
@@ -45,6 +51,14 @@ export async function readLines(
 /** Condition on the username of table `line`. */
 export function usernameIn(usernames: readonly string[]): Expression<SqlBool> {
   return sql<SqlBool>`line.username = ANY(${usernames})`;
+}
+
+/** Condition on table `grant`, or on what stands for it: the packet path holds it at `now`. */
+export function inGrantWindow(now: Instant, table = '"grant"'): Expression<SqlBool> {
+  const { endedMs, aheadMs } = GRANT_WINDOW;
+  const until = sql.raw(`${table}.valid_until`);
+  return sql<SqlBool>`(${until} IS NULL OR ${until} > ${toTime(now - endedMs)}::timestamptz)
+    AND ${sql.raw(table)}.valid_from < ${toTime(now + aheadMs)}::timestamptz`;
 }
 
 /** Grant columns of a joined row that has a grant. */

@@ -15,6 +15,7 @@ import { octets } from '../../values/octets.ts';
 import { recordset, storable } from './bulk.ts';
 import { type LedgerDb, type LineTable, toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
+import { inGrantWindow } from './read-lines.ts';
 import { lineProfileOf } from './rows.ts';
 
 /** `RecoveryLedger.partitionRecords`. */
@@ -93,10 +94,11 @@ export function readSunkLines(
   after: number,
   limit: number,
   closed: ClosedSince,
+  now: Instant,
 ): Promise<readonly SunkLine[]> {
   return inTransaction(db, async (tx) => {
     await sql`SET LOCAL jit = off`.execute(tx);
-    return selectSunkLines(tx, after, limit, closed);
+    return selectSunkLines(tx, after, limit, closed, now);
   });
 }
 
@@ -109,12 +111,13 @@ async function selectSunkLines(
   after: number,
   limit: number,
   closed: ClosedSince,
+  now: Instant,
 ): Promise<readonly SunkLine[]> {
   const stopped = toTime(closed.stopped);
   const { rows } = await sql<LineRow>`
     SELECT line.*,
       (SELECT json_agg(${sql.raw(GRANT_ARRAY)} ORDER BY g.created_at, g.id)
-        FROM "grant" g WHERE g.line_id = line.id) AS grants,
+        FROM "grant" g WHERE g.line_id = line.id AND ${inGrantWindow(now, 'g')}) AS grants,
       (SELECT json_agg(${sql.raw(SESSION_ARRAY)}) FROM (
         SELECT * FROM session WHERE line_id = line.id AND closed_at IS NULL
         UNION ALL

@@ -28,7 +28,7 @@ async function expectAgreement(): Promise<void> {
     const { state } = await world.counters.load(username);
     const total = await world.history.totals(username);
     const [session] = await world.ledger.sessions({ username, limit: 1 });
-    const projection = await world.ledger.lineProjection(username);
+    const projection = await world.ledger.lineProjection(username, world.now);
     const consumed = state!.grants.map((grant) => grant.consumed);
     expect(total.outputOctets).toBe(used);
     expect(session!.outputOctets).toBe(used);

@@ -44,6 +44,7 @@ beforeEach(() => {
     counters: { putReference },
     secrets,
     log: { warn: () => undefined },
+    now: () => NOW,
   });
 });
 
@@ -52,7 +53,7 @@ it('carries over plans, sealed NAS entries and lines, each once', async () => {
   await ledger.apply({ lines: [{ username: 'u1', plan: 'gold', concurrentSessions: 2 }] }, NOW);
   expect(await projector.runOnce()).toBe(4);
   expect(applied).toEqual(['reference', 'u1', 'u2']);
-  expect(lines.get('u1')).toEqual(await ledger.lineProjection('u1'));
+  expect(lines.get('u1')).toEqual(await ledger.lineProjection('u1', NOW));
   expect(lines.get('u1')!.profile.revision).toBe(2);
   expect(reference!.plans.map(({ name }) => name)).toEqual(['gold', 'open']);
   const [nas] = reference!.nas;

@@ -16,7 +16,7 @@ import { LmdbCounterStore } from '../../../engine/store/counters/lmdb-counter-st
 import type { LedgerTables } from '../../../engine/store/ledger/database.ts';
 import { KyselyLedger } from '../../../engine/store/ledger/kysely-ledger.ts';
 import { migrateLedger } from '../../../engine/store/ledger/migrate.ts';
-import { valueParsers } from '../../../engine/store/ledger/value-parsers.ts';
+import { embeddedTypes } from '../../../engine/store/ledger/value-parsers.ts';
 import { openUsage } from '../../../engine/store/usage/open-usage.ts';
 import type { LineProjection } from '../../../engine/subscribers/ledger-store.ts';
 import type { ProvisioningDocument } from '../../../engine/subscribers/provisioning.ts';
@@ -30,7 +30,7 @@ const log = { warn: () => undefined };
 /** The three real stores in a folder of their own; `sql` goes to the ledger past all rules. */
 async function openAll() {
   const folder = mkdtempSync(join(tmpdir(), 'mizan-reconcile-'));
-  const pglite = await PGlite.create({ dataDir: join(folder, 'ledger'), parsers: { ...valueParsers } });
+  const pglite = await PGlite.create({ dataDir: join(folder, 'ledger'), ...embeddedTypes() });
   await migrateLedger({ run: async (script) => (await pglite.exec(script)).at(-1)?.rows ?? [] });
   const dialect = new PGliteDialect({ pglite });
   const ledger = new KyselyLedger(new Kysely<LedgerTables>({ dialect }), secrets);
@@ -70,7 +70,7 @@ export class ReconcileWorld {
     this.engine = new LineEngine(counters, { onCommit: () => undefined });
     this.sink = createSink({ source: counters.partitions[0]!, history, ledger, log });
     const lines = { applyLine: this.applyLine.bind(this) };
-    this.projector = createProjector({ ledger, counters, secrets, log, lines });
+    this.projector = createProjector({ ...{ ledger, counters, secrets, log, lines }, now: () => this.now });
     this.parts = {
       counters,
       ledger,

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_COUNTERS } from '../../../engine/accounting/count-octets.ts';
 import type { Session } from '../../../engine/accounting/session.ts';
-import type { Difference } from '../../../engine/subscribers/reconcile.ts';
+import type { Difference, GrantBalance } from '../../../engine/subscribers/reconcile.ts';
 import { type LineInStores, reconcileLine } from '../../../engine/subscribers/reconcile-line.ts';
 import type { UsageFigures } from '../../../engine/subscribers/usage-history.ts';
+import { DAY_MS } from '../../../engine/values/instant.ts';
 import { octets } from '../../../engine/values/octets.ts';
 import { play, recordOf } from '../accounting/samples.ts';
 import { grantOf, profileOf } from '../pipeline/samples.ts';
@@ -19,12 +20,16 @@ const FIGURES = [
   'overshotOctets',
 ] as const;
 
+const NOW = Date.UTC(2026, 10, 21, 12);
 const SESSION = play([recordOf({ kind: 'start', seconds: 0 })]).session;
 
 /** What a test puts into the three stores; all of it can be changed. */
 interface Stores {
   counters: { sessions: Map<string, Figures>; grants: Map<string, number> };
-  ledger: { sessions: Map<string, Figures>; grants: Map<string, { octets: number; consumedOctets: number }> };
+  ledger: {
+    sessions: Map<string, Figures>;
+    grants: Map<string, { -readonly [Name in keyof GrantBalance]: GrantBalance[Name] }>;
+  };
   history: { sessions: Map<string, Figures>; others: { burnedOctets: number; unaccountedOctets: number } };
 }
 type Figures = { -readonly [Name in keyof UsageFigures]: number };
@@ -93,7 +98,7 @@ function lineOf({ counters, ledger, history }: Stores): LineInStores {
   );
   const sessions = [...counters.sessions].map(([key, given]) => sessionOf(key, given));
   const state = { profile: profileOf(), grants, sessions, forgotten: undefined };
-  return { username: 'ali', lineId: 42, state, ledger, history };
+  return { username: 'ali', lineId: 42, state, ledger, history, now: NOW };
 }
 
 function sessionOf(key: string, given: Figures): Session {
@@ -262,6 +267,26 @@ describe('a record that a store does not have', () => {
       { grantId: 'g1', figure: 'consumedOctets', counters: 0, ledger: 60, history: null, octets: 60 },
     ]);
   });
+});
+
+it('does not miss a grant in the counters that ended long ago, and holds it against the history', () => {
+  const stores: Stores = {
+    counters: { sessions: new Map(), grants: new Map() },
+    ledger: { sessions: new Map(), grants: new Map() },
+    history: { sessions: new Map(), others: { burnedOctets: 60, unaccountedOctets: 0 } },
+  };
+  const put = (daysAgo: number) =>
+    stores.ledger.grants.set('g1', { octets: 100, consumedOctets: 60, until: NOW - daysAgo * DAY_MS });
+  put(41);
+  expect(reconcileLine(lineOf(stores))).toEqual([]);
+  put(39);
+  expect(reconcileLine(lineOf(stores))).toMatchObject([{ grantId: 'g1', octets: 60 }]);
+  put(41);
+  stores.history.others.burnedOctets = 59;
+  expect(reconcileLine(lineOf(stores))).toMatchObject([{ figure: 'consumedOctets', octets: 1 }]);
+  // Still in the counters: then they have to agree.
+  stores.counters.grants.set('g1', 50);
+  expect(reconcileLine(lineOf(stores))).toMatchObject([{ grantId: 'g1', octets: 10 }]);
 });
 
 it('lets a grant be smaller than what was on its way when it was made so', () => {
