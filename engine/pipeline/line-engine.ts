@@ -115,9 +115,9 @@ export class LineEngine {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const waiter = newWaiter({ rule, packet, at, resolve: resolve as Waiter['resolve'], reject });
-      const isKnown = !this.loading.has(username) && this.inMemory(username) !== undefined;
-      if (isKnown) this.apply(username, waiter, undefined);
-      else this.loading.run(username, () => this.loadAndApply(username, waiter)).catch(reject);
+      if (this.loading.has(username)) this.applyInTurn(username, waiter, () => this.current(username));
+      else if (this.inMemory(username) !== undefined) this.apply(username, waiter, undefined);
+      else this.loadAndApply(username, waiter);
     });
   }
 
@@ -125,15 +125,26 @@ export class LineEngine {
     return this.pending.get(username) ?? this.flying.get(username) ?? this.remembered.get(username);
   }
 
-  private async loadAndApply(username: string, waiter: Waiter): Promise<void> {
-    let base: VersionedLine;
+  /** A store in this process answers at once, and its line costs no promise. */
+  private loadAndApply(username: string, waiter: Waiter): void {
     try {
-      base = await this.current(username);
+      const base = this.current(username);
+      if (base instanceof Promise) this.applyInTurn(username, waiter, () => base);
+      else this.apply(username, waiter, base);
     } catch (error) {
-      waiter.resolve(await handOver(this.standIn, username, waiter.rule, waiter.packet, error));
-      return;
+      void this.giveUp(username, waiter, error);
     }
-    this.apply(username, waiter, base);
+  }
+
+  private applyInTurn(username: string, waiter: Waiter, load: () => VersionedLine | Promise<VersionedLine>) {
+    const failed = (error: unknown) => this.giveUp(username, waiter, error);
+    const work = async () => this.apply(username, waiter, await load());
+    void this.loading.run(username, () => work().catch(failed));
+  }
+
+  /** The store failed: the stand-in goes on for a packet, if there is one. */
+  private giveUp(username: string, { rule, packet, resolve, reject }: Waiter, error: unknown): Promise<void> {
+    return handOver(this.standIn, username, rule, packet, error).then(resolve, reject);
   }
 
   /** Stores events that belong to no line; resolves when they are durable. */
@@ -155,7 +166,7 @@ export class LineEngine {
   }
 
   /** What flies is newer than what is loaded meanwhile, and is remembered when it has landed. */
-  private current(username: string): Promise<VersionedLine> {
+  private current(username: string): VersionedLine | Promise<VersionedLine> {
     return this.remembered.current(username, () => !this.flying.has(username));
   }
 
@@ -270,10 +281,8 @@ export class LineEngine {
       const later = this.pending.get(username);
       this.pending.delete(username);
       this.remembered.forget(username);
-      for (const waiter of [...line.waiters, ...(later?.waiters ?? [])]) {
-        const { rule, packet, resolve, reject } = waiter;
-        handOver(this.standIn, username, rule, packet, error).then(resolve, reject);
-      }
+      const waiters = [...line.waiters, ...(later?.waiters ?? [])];
+      for (const waiter of waiters) void this.giveUp(username, waiter, error);
     }
   }
 

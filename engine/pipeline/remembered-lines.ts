@@ -77,19 +77,25 @@ export class RememberedLines {
     for (const load of this.loads.values()) load.announced = Number.POSITIVE_INFINITY;
   }
 
-  /** The remembered line, else the stored one, which is remembered when `mayRemember` says so once it is there. */
-  async current(username: string, mayRemember: () => boolean): Promise<VersionedLine> {
+  /**
+   * The remembered line, else the stored one, which is remembered when `mayRemember` says so once it is there; at once where
+   * the store answers at once. Throws or rejects as the store does.
+   */
+  current(username: string, mayRemember: () => boolean): VersionedLine | Promise<VersionedLine> {
     const known = this.lines.get(username);
     if (known !== undefined) return known;
-    let load = this.loads.get(username);
-    if (load === undefined) {
-      const loaded = this.load(username);
-      if (!(loaded instanceof Promise)) return this.keep(username, loaded, mayRemember());
-      load = { line: loaded, announced: 0 };
-      this.loads.set(username, load);
-      const done = () => void this.loads.delete(username);
-      loaded.then(done, done);
-    }
+    const running = this.loads.get(username);
+    if (running !== undefined) return this.loaded(username, running, mayRemember);
+    const line = this.load(username);
+    if (!(line instanceof Promise)) return this.keep(username, line, mayRemember());
+    const load: Load = { line, announced: 0 };
+    this.loads.set(username, load);
+    const done = () => void this.loads.delete(username);
+    line.then(done, done);
+    return this.loaded(username, load, mayRemember);
+  }
+
+  private async loaded(username: string, load: Load, mayRemember: () => boolean): Promise<VersionedLine> {
     const line = await load.line;
     const isNewest = line.version >= load.announced;
     return this.lines.get(username) ?? this.keep(username, line, isNewest && mayRemember());

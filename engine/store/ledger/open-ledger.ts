@@ -11,7 +11,7 @@ import type { LedgerTables } from './database.ts';
 import { KyselyLedger } from './kysely-ledger.ts';
 import { migrateLedger } from './migrate.ts';
 import { serverPool, withServerScripts } from './server-connection.ts';
-import { valueParsers } from './value-parsers.ts';
+import { embeddedTypes } from './value-parsers.ts';
 
 /** Where the ledger is: a PostgreSQL URL, or a folder for the embedded engine (one process at a time). */
 export type LedgerPlace = { readonly url: string } | { readonly folder: string };
@@ -60,7 +60,7 @@ async function openServer(url: string, secrets: SecretBox, warn: Warn): Promise<
 }
 
 async function openEmbedded(folder: string, secrets: SecretBox): Promise<KyselyLedger> {
-  const pglite = await PGlite.create({ dataDir: folder, parsers: { ...valueParsers } });
+  const pglite = await PGlite.create({ dataDir: folder, ...embeddedTypes() });
   try {
     await migrateLedger({ run: async (script) => (await pglite.exec(script)).at(-1)?.rows ?? [] });
   } catch (reason) {

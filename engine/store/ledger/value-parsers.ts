@@ -1,5 +1,6 @@
-/** Object ids of the PostgreSQL types that are read in our own way (pg_type.dat). */
+/** Object ids of the PostgreSQL types that are read or written in our own way (pg_type.dat). */
 const INT8 = 20;
+const JSON_TEXT = 114;
 const TIMESTAMPTZ = 1184;
 
 /**
@@ -10,6 +11,15 @@ export const valueParsers: Readonly<Record<number, (text: string) => number>> = 
   [INT8]: parseInt8,
   [TIMESTAMPTZ]: parseTimestamp,
 };
+
+/**
+ * What the embedded engine is opened with for both ways. Json goes to it as it is, in text or octets: it would make a
+ * text of octets, which the driver of the server leaves alone.
+ */
+export function embeddedTypes() {
+  const serializers: Record<number, (json: string) => string> = { [JSON_TEXT]: (json) => json };
+  return { parsers: { ...valueParsers }, serializers };
+}
 
 function parseInt8(text: string): number {
   const value = Number(text);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LedgerTables } from '../../../../engine/store/ledger/database.ts';
 import { KyselyLedger } from '../../../../engine/store/ledger/kysely-ledger.ts';
 import { migrateLedger } from '../../../../engine/store/ledger/migrate.ts';
-import { valueParsers } from '../../../../engine/store/ledger/value-parsers.ts';
+import { embeddedTypes } from '../../../../engine/store/ledger/value-parsers.ts';
 import { NOW, secrets, usageEvent } from './sample.ts';
 
 const LINES = 400;
@@ -14,7 +14,7 @@ let pglite: PGlite;
 let ledger: KyselyLedger;
 
 beforeAll(async () => {
-  pglite = await PGlite.create({ parsers: { ...valueParsers } });
+  pglite = await PGlite.create(embeddedTypes());
   await migrateLedger({ run: async (script) => (await pglite.exec(script)).at(-1)?.rows ?? [] });
   ledger = new KyselyLedger(new Kysely<LedgerTables>({ dialect: new PGliteDialect({ pglite }) }), secrets);
   await pglite.exec(`
