@@ -1,10 +1,12 @@
 import { readOptions, type SimOptions } from './fleet/options.ts';
 import { runFleet } from './fleet/run-fleet.ts';
+import { playOvershoot } from './overshoot/play-overshoot.ts';
 import { playStorm } from './storm/play-storm.ts';
 
 /** What can be played instead of a fleet's hours, by the option that asks for it; each tells whether all was right. */
 const PLAYS: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
   '--storm': playStorm,
+  '--overshoot': playOvershoot,
 };
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
