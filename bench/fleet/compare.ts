@@ -134,7 +134,7 @@ function sumLines(
  * goes on slowly or behind the captive page after its volume, that is free too, and only the least is known.
  */
 function misfiledOctets(plan: PlanDocument, line: LineSums | undefined): number {
-  if (!line || plan.weights || line.stored.quarantined > 0) return 0;
+  if (!line || plan.windows || line.stored.quarantined > 0) return 0;
   const { input, output } = line.truth;
   const free = { none: input + output, download: input, both: 0 }[plan.quota?.charge ?? 'none'];
   const missing = free - line.stored.free;

@@ -10,7 +10,7 @@ export interface PlanDocument {
   readonly quota?: { readonly octets: number; readonly charge: 'download' | 'both' };
   readonly speed: SessionSpeed;
   readonly exhausted: EndAction;
-  readonly weights?: readonly { fromMinute: number; toMinute: number; percent: 0 }[];
+  readonly windows?: readonly { fromMinute: number; toMinute: number; percent: 0 }[];
   readonly interimSeconds: number;
 }
 
@@ -26,7 +26,7 @@ export const FAST_PLANS: readonly PlanDocument[] = [
     name: 'free-night',
     quota: { octets: 200 * GIB, charge: 'download' },
     exhausted: 'disconnect',
-    weights: [{ fromMinute: 120, toMinute: 420, percent: 0 }],
+    windows: [{ fromMinute: 120, toMinute: 420, percent: 0 }],
   },
   { ...USUAL, name: 'small-cut', quota: { octets: 2 * GIB, charge: 'download' }, exhausted: 'disconnect' },
   { ...USUAL, name: 'small-captive', quota: { octets: 3 * GIB, charge: 'both' }, exhausted: 'captive' },
