@@ -72,6 +72,7 @@ function readLogin({ packet, nas, source, receivedAt }: Request, context: Packet
       portNumber !== undefined ? String(portNumber) : portId === undefined ? '' : readText(packet, portId),
     callingStationId: station === undefined ? '' : readText(packet, station),
     sessionKey: loginSessionKey(context.random(LOGIN_NONCE_OCTETS), receivedAt),
+    canGive: (service) => nas.driver.canGive(service),
     canLand: () => canLand(nas),
     changesInSession: (before, after) => changesInSession(nas, before, after),
   };

@@ -29,6 +29,8 @@ export interface AccessRequest {
   readonly lease?: { readonly pool: string; readonly address: string };
   /** Key for the session, from fresh random octets; its value also spreads the interim intervals. */
   readonly sessionKey: string;
+  /** Whether the NAS can be told this service at a login; absent where it is taken to. */
+  readonly canGive?: ((service: AppliedService) => boolean) | undefined;
   /** Whether the NAS gives a running session any speed by CoA; absent where it is taken to. */
   readonly canLand?: (() => boolean) | undefined;
   /** Whether the NAS brings the second service to a session that has the first; absent where it is taken to. */
@@ -78,6 +80,10 @@ export function decideAccess(
   const { plan } = term;
   const wanted = wantedService(profile.status, term, grants, request.now);
   if (!wanted.allowed) return { accepted: false, reason: wanted.because };
+  // A NAS that knows no slower service would give all of its own to a line whose volume or term has ended.
+  if (wanted.because !== '' && request.canGive?.(wanted.service) === false) {
+    return { accepted: false, reason: wanted.because };
+  }
   if (profile.macLock !== '' && stationKey(request.callingStationId) !== profile.macLock) {
     return { accepted: false, reason: 'mac-locked' };
   }

@@ -39,8 +39,11 @@ export function generic(settings: DriverSettings, dictionary: Dictionary): Vendo
       return steps.length === 0 ? 'reconnect' : steps;
     },
   });
+  const namesSpeed = /\{(mode|down|up)/.test(JSON.stringify(settings.accept ?? {}));
+  const namesCaptive = (settings.captive ?? settings.captiveAccept) !== undefined;
   return {
     ...driver,
+    canGive: ({ mode }) => mode === 'full' || (mode === 'slow' ? namesSpeed : namesCaptive || namesSpeed),
     writeAccept(writer, { service, volumeCapOctets }) {
       const { mode, downKbps, upKbps } = service;
       const oriented = swap ? { mode, downKbps: upKbps, upKbps: downKbps } : service;

@@ -52,6 +52,7 @@ export function makeDriver(settings: DriverSettings, spec: DriverSpec): VendorDr
         spec.volumeCap?.(writer, volumeCapOctets);
       }
     },
+    canGive: (service) => service.mode !== 'slow' || spec.speed(orient(service)) !== undefined,
     identify(writer, session) {
       const unreported = settings.identifyBy === undefined && session.acctSessionId === '';
       writeIdentity(writer, session, unreported ? UNREPORTED_IDENTITY : identity);

@@ -47,6 +47,11 @@ export interface VendorDriver {
   readonly captivePool: string;
   /** Attributes of an Access-Accept that carry speed, volume and the captive profile. */
   writeAccept(writer: PacketWriter, service: VendorService): void;
+  /**
+   * Whether a login can be given less than the full service: a NAS that is told no speed would give a line that has used
+   * up its volume all of its own.
+   */
+  canGive(service: AppliedService): boolean;
   /** The attributes by which this NAS finds a session (RFC 5176 §3), for CoA and Disconnect alike. */
   identify(writer: PacketWriter, session: SessionIdentity): void;
   /**

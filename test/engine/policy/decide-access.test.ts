@@ -10,6 +10,7 @@ import {
 } from '../../../engine/policy/decide-access.ts';
 import type { LineState } from '../../../engine/policy/line-state.ts';
 import { DAY_MS } from '../../../engine/values/instant.ts';
+import { octets } from '../../../engine/values/octets.ts';
 import { CONTEXT, play, recordOf, T0 } from '../accounting/samples.ts';
 import { GB, grantOf, lineOf, lookupOf, planOf } from '../pipeline/samples.ts';
 
@@ -49,6 +50,23 @@ const online = (key: string, port: string, station: string, changes: Partial<Ses
 });
 
 const verdict = (decision: AccessDecision) => (decision.accepted ? 'accept' : decision.reason);
+
+describe('a NAS that cannot be told a slower service', () => {
+  const spent = (octetsUsed: number): LineState => ({
+    ...line(1),
+    grants: [grantOf('a', 10, { consumed: octets(octetsUsed) })],
+  });
+  const deaf = login({ canGive: ({ mode }) => mode === 'full' });
+
+  it('refuses who would get it, since it would give all of its own, and nobody else', () => {
+    expect(verdict(decide(spent(10), deaf))).toBe('volume-ended');
+    expect(verdict(decide(spent(9), deaf))).toBe('accept');
+    expect(verdict(decide(spent(10), login({ canGive: () => true })))).toBe('accept');
+    const captive = planOf({ expired: 'captive' });
+    const ended = { ...spent(0), profile: { ...spent(0).profile, expiresAt: T0 } };
+    expect(verdict(decide(ended, deaf, captive))).toBe('service-ended');
+  });
+});
 
 describe('simultaneous use', () => {
   it.each([1, 2])('of %i: logins from different places get so many slots and no more', (limit) => {

@@ -7,7 +7,7 @@ import { openDriver } from '../../../../engine/nas/vendors/vendor-drivers.ts';
 import type { PacketWriter } from '../../../../engine/radius/packet-writer.ts';
 import { octets } from '../../../../engine/values/octets.ts';
 import { ALL_EXAMPLES } from './examples/all.ts';
-import { CAPTIVE, OWN, SESSION } from './examples/example.ts';
+import { CAPTIVE, FULL, OWN, SESSION, SLOW } from './examples/example.ts';
 import { dictionary, writtenBy } from './examples/written.ts';
 
 const open = (vendor: NasVendor, driverSettings: DriverSettings = {}) =>
@@ -50,6 +50,19 @@ describe('vendor drivers', () => {
     const accept = (writer: PacketWriter) =>
       open(vendor).writeAccept(writer, { service: OWN, volumeCapOctets: undefined });
     expect(writtenBy(accept)).toEqual({ lines: [], hex: '' });
+  });
+
+  it('say what cannot be told to their NAS, which would then give all of its own', () => {
+    const can = (vendor: NasVendor, service: AppliedService, settings?: DriverSettings) =>
+      open(vendor, settings).canGive(service);
+    expect(NAS_VENDORS.filter((vendor) => !can(vendor, FULL))).toEqual([]);
+    expect(NAS_VENDORS.filter((vendor) => !can(vendor, SLOW))).toEqual(['generic', 'cisco', 'juniper']);
+    expect(NAS_VENDORS.filter((vendor) => !can(vendor, CAPTIVE))).toEqual(['generic']);
+    expect(can('cisco', SLOW, { service: 'NET-{mode}' })).toBe(true);
+    expect(can('generic', SLOW, { accept: { 'Filter-Id': 'x' } })).toBe(false);
+    expect(can('generic', SLOW, { accept: { 'Filter-Id': '{downKbps}' } })).toBe(true);
+    expect(can('generic', CAPTIVE, { captive: 'walled' })).toBe(true);
+    expect(can('generic', CAPTIVE, { captiveAccept: { 'Filter-Id': 'walled' } })).toBe(true);
   });
 
   it.each(NAS_VENDORS)('of %s mark a captive line once, by attribute or by pool', (vendor) => {
