@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type CounterGuard, createCounterGuard } from './jobs/guard-counters.ts';
+import { createTermKeeper, type TermKeeper } from './jobs/keep-terms.ts';
 import { createProjector, type LineProjectionTarget, type Projector } from './jobs/project.ts';
 import { createSink, type Sink } from './jobs/sink.ts';
 import type { Stores } from './open-stores.ts';
@@ -21,10 +22,13 @@ export interface BackgroundParts {
 const SINK_INTERVAL_MS = 500;
 const PROJECTION_INTERVAL_MS = 1_000;
 const GUARD_INTERVAL_MS = 1_000;
+const TERMS_INTERVAL_MS = 1_000;
 const LOOK_AGAIN_MS = 500;
 /** A store that is away must not keep the program from ending: what is not carried over by then stays in the log. */
 const STOP_JOBS_WITHIN_MS = 3_000;
 const DRAIN_WITHIN_MS = 10_000;
+
+const TERMS_TASK = 'terms';
 
 /** Octets of a new epoch's random name. */
 const EPOCH_OCTETS = 8;
@@ -37,6 +41,7 @@ export class BackgroundJobs {
   private readonly parts: BackgroundParts;
   private readonly sinks: readonly Sink[];
   private readonly guard: CounterGuard;
+  private readonly terms: TermKeeper;
   private projection: Projector | undefined;
   private stopListening = () => {};
 
@@ -51,6 +56,11 @@ export class BackgroundJobs {
     this.sinks = counters.partitions.map((source) =>
       createSink({ ...{ source, history: usage, ledger, log }, mayRun: () => mayRun(source) }),
     );
+    this.terms = createTermKeeper({
+      ...{ ledger, log },
+      mayRun: () => counters.lease(TERMS_TASK),
+      now: () => clock.now(),
+    });
     const drainOf = async (partition: number) => {
       guarded.add(partition);
       await this.sinks[partition]!.drain().finally(() => guarded.delete(partition));
@@ -103,6 +113,7 @@ export class BackgroundJobs {
     if (watches) this.guard.start(GUARD_INTERVAL_MS);
     for (const sink of this.sinks) sink.start(SINK_INTERVAL_MS);
     projection.start(PROJECTION_INTERVAL_MS);
+    this.terms.start(TERMS_INTERVAL_MS);
   }
 
   /** Carries changes of the ledger over at once; rejects when a store does not answer. */
@@ -113,7 +124,7 @@ export class BackgroundJobs {
   /** No job begins after it; those in work are waited for, but not for ever. */
   async stop(): Promise<void> {
     this.stopListening();
-    const jobs = [this.guard, this.projection, ...this.sinks];
+    const jobs = [this.guard, this.terms, this.projection, ...this.sinks];
     const stopped = Promise.all(jobs.map((job) => job?.stop()));
     await inTime(stopped, STOP_JOBS_WITHIN_MS).catch(() => undefined);
   }
@@ -128,7 +139,7 @@ export class BackgroundJobs {
           'history or ledger is away; what is in the log is carried over at the next start',
         ),
     );
-    const tasks = ['projection', ...this.sinks.map((_, partition) => sinkTask(partition))];
+    const tasks = ['projection', TERMS_TASK, ...this.sinks.map((_, partition) => sinkTask(partition))];
     await Promise.all(tasks.map((task) => stores.counters.endLease(task).catch(() => undefined)));
   }
 }

@@ -29,3 +29,28 @@ ALTER TABLE line ADD CHECK (num_nulls(reserve_plan_name, reserve_from, reserve_u
 
 -- NULL: as many sessions as the plan allows.
 ALTER TABLE line ALTER COLUMN concurrent_sessions DROP NOT NULL;
+
+-- Reserved terms that have begun are looked for every second.
+CREATE INDEX line_reserve ON line (reserve_from) WHERE reserve_from IS NOT NULL;
+
+-- The packet path is told of a grant some weeks before it begins. All lines have been told of those that begin up to
+-- `reached`; a pass that is to bring them to `target` has come to `after_line`.
+CREATE TABLE grant_pass (
+  only_row   boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  reached    timestamptz NOT NULL,
+  target     timestamptz,
+  after_line bigint NOT NULL DEFAULT 0
+);
+INSERT INTO grant_pass (reached) VALUES ('epoch');
+-- Few grants begin later than they were made.
+CREATE INDEX grant_to_come ON "grant" (valid_from, line_id) WHERE valid_from > created_at;
+
+-- Plans that were declared differently, and how far their online lines have been looked at.
+CREATE TABLE plan_look (
+  plan_id    bigint PRIMARY KEY REFERENCES plan (id),
+  not_before timestamptz NOT NULL,
+  after_line bigint NOT NULL DEFAULT 0,
+  -- NULL until the first page.
+  per_page   integer
+);
+CREATE INDEX line_by_plan ON line (plan_name, id);

@@ -15,6 +15,7 @@ import type { Instant } from '../../values/instant.ts';
 import { fail, ok, type Result } from '../../values/result.ts';
 import { type LedgerDb, toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
+import { askToLookAtPlan } from './keep-terms.ts';
 import { type KnownLedger, loadKnown } from './load-known.ts';
 import { nasSecretContext } from './rows.ts';
 import { type ChangedLine, writeLines } from './write-lines.ts';
@@ -105,6 +106,7 @@ async function applyPlans(apply: Apply, declarations: readonly PlanDeclaration[]
       .values({ plan_id: id, valid_from: toTime(version.from), definition, created_at: toTime(now) })
       .onConflict((conflict) => conflict.columns(['plan_id', 'valid_from']).doUpdateSet({ definition }))
       .execute();
+    if (known.plans.has(name)) await askToLookAtPlan(tx, id, now);
     changed += 1;
   }
   return changed;

@@ -17,11 +17,13 @@ import type {
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import type { LedgerBalance, LineSessions, ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { RecoveryLedger, SessionName } from '../../subscribers/recovery.ts';
+import type { TermsLedger } from '../../subscribers/terms-ledger.ts';
 import type { Instant } from '../../values/instant.ts';
 import { applyDocument } from './apply-document.ts';
 import type { LedgerDb } from './database.ts';
 import { toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
+import { beginReserves, bringGrants, dueTerms, lookAtPlans } from './keep-terms.ts';
 import { readBalances } from './read-balances.ts';
 import { readEffects } from './read-effects.ts';
 import { inGrantWindow, readLines, type StoredLine, usernameIn } from './read-lines.ts';
@@ -32,7 +34,9 @@ import { partitionRecords, putPartition, readSunkLines, readSunkSessions } from 
 import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, sessionViewOf } from './rows.ts';
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
-export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger, PastLedger {
+export class KyselyLedger
+  implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger, PastLedger, TermsLedger
+{
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
 
@@ -205,6 +209,22 @@ export class KyselyLedger implements LedgerStore, EventLedger, ReconcileLedger, 
 
   effectsOf(...args: Parameters<PastLedger['effectsOf']>): ReturnType<PastLedger['effectsOf']> {
     return readEffectsOf(this.db, ...args);
+  }
+
+  dueTerms(now: Instant): ReturnType<TermsLedger['dueTerms']> {
+    return dueTerms(this.db, now);
+  }
+
+  beginReserves(now: Instant, limit: number): Promise<number> {
+    return inTransaction(this.db, (tx) => beginReserves(tx, now, limit));
+  }
+
+  bringGrants(now: Instant, limit: number): Promise<number> {
+    return inTransaction(this.db, (tx) => bringGrants(tx, now, limit));
+  }
+
+  lookAtPlans(now: Instant): Promise<number> {
+    return inTransaction(this.db, (tx) => lookAtPlans(tx, now));
   }
 
   async ping(): Promise<void> {

@@ -7,6 +7,7 @@ import { isUnreachable } from '../../runtime/unreachable.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
 import type { ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { RecoveryLedger } from '../../subscribers/recovery.ts';
+import type { TermsLedger } from '../../subscribers/terms-ledger.ts';
 import type { LedgerTables } from './database.ts';
 import { KyselyLedger } from './kysely-ledger.ts';
 import { migrateLedger } from './migrate.ts';
@@ -26,7 +27,7 @@ export function openLedger(
   place: LedgerPlace,
   secrets: SecretBox,
   warn: Warn = () => undefined,
-): Promise<LedgerStore & EventLedger & ReconcileLedger & RecoveryLedger & PastLedger> {
+): Promise<LedgerStore & EventLedger & ReconcileLedger & RecoveryLedger & PastLedger & TermsLedger> {
   return 'url' in place ? openServer(place.url, secrets, warn) : openEmbedded(place.folder, secrets);
 }
 
