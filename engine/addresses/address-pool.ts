@@ -31,13 +31,13 @@ export function addressPool({ name, revision, ranges, reserved }: StoredPool): A
   return { name, revision, declared: ranges.join(' '), ranges: all, free };
 }
 
-/** The pools of ours, found by name and by address. Immutable. */
+/** The pools of ours that have addresses, found by name and by address. Immutable. */
 export class PoolBook {
   readonly pools: readonly AddressPool[];
   private readonly names: ReadonlyMap<string, AddressPool>;
 
   constructor(stored: readonly StoredPool[]) {
-    this.pools = stored.map(addressPool);
+    this.pools = stored.map(addressPool).filter(({ ranges }) => ranges.length > 0);
     this.names = new Map(this.pools.map((pool) => [pool.name, pool]));
   }
 

@@ -94,9 +94,10 @@ export async function referenceData({
   readonly ledger: Pick<LedgerStore, 'reference'>;
   readonly secrets: SecretBox;
 }): Promise<ReferenceData> {
-  const { plans, nas } = await ledger.reference();
+  const { plans, nas, pools = [] } = await ledger.reference();
   return {
     plans,
+    ...(pools.length > 0 ? { pools } : {}),
     nas: nas.map(({ entry, learned }) => ({
       name: entry.name,
       sealedEntry: secrets.seal(JSON.stringify(entry), nasContext(entry.name)),

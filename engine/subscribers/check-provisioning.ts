@@ -3,6 +3,7 @@ import type { PlanHistory, PlanLookup } from '../catalog/plan-history.ts';
 import { ipv4PrefixOctets, ipv6PrefixOctets } from '../radius/ip-address.ts';
 import type { Instant } from '../values/instant.ts';
 import { isOctets } from '../values/octets.ts';
+import { checkAddresses, type KnownAddresses } from './check-addresses.ts';
 import { checkPlan, type Report } from './check-plan.ts';
 import { checkTerms } from './check-terms.ts';
 import { plansAfter } from './declare-plan.ts';
@@ -28,7 +29,11 @@ export interface KnownProvisioning {
   readonly staticIpOwners: ReadonlyMap<string, string>;
   /** Usernames by grant id, at least for the ids in the document. */
   readonly grantOwners: ReadonlyMap<string, string>;
+  /** Absent: no pool, and no other line's prefix in the way. */
+  readonly addresses?: KnownAddresses;
 }
+
+const NO_ADDRESSES: KnownAddresses = { pools: new Map(), prefixes: [] };
 
 /** All errors of a document against itself and what is stored, in the document's order; empty when it fits. */
 export function checkProvisioning(
@@ -42,6 +47,7 @@ export function checkProvisioning(
   reportTwice(nas, 'nas', 'name', report);
   reportTwice(plans, 'plans', 'name', report);
   reportTwice(lines, 'lines', 'username', report);
+  reportTwice(document.pools ?? [], 'pools', 'name', report);
   checkNas(nas, known, report);
   const before = errors.length;
   for (const [index, plan] of plans.entries()) {
@@ -59,6 +65,7 @@ export function checkProvisioning(
     }
   });
   checkStaticIps(lines, known, report);
+  checkAddresses(document, known.lines, known.addresses ?? NO_ADDRESSES, report);
   checkGrantIds(lines, known, report);
   return errors;
 }

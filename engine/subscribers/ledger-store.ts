@@ -1,4 +1,5 @@
 import type { SessionState } from '../accounting/session.ts';
+import type { StoredPool } from '../addresses/address-pool.ts';
 import type { PlanHistory } from '../catalog/plan-history.ts';
 import type { NasEntry, NasLearned } from '../nas/nas.ts';
 import type { LineProfile, LineStatus } from '../policy/line-state.ts';
@@ -101,8 +102,12 @@ export interface LedgerStore {
   lineProjection(username: string, now: Instant): Promise<LineProjection | undefined>;
   /** Many lines at once by username, each as of one instant; a line that does not exist is missing. */
   lineProjections(usernames: readonly string[], now: Instant): Promise<ReadonlyMap<string, LineProjection>>;
-  /** All plans and all NAS. */
-  reference(): Promise<{ readonly plans: readonly PlanHistory[]; readonly nas: readonly KnownNas[] }>;
+  /** All plans, all NAS and all pools of ours. */
+  reference(): Promise<{
+    readonly plans: readonly PlanHistory[];
+    readonly nas: readonly KnownNas[];
+    readonly pools?: readonly StoredPool[];
+  }>;
   /** Forgets changes that the counter store has taken. */
   completeProjections(ids: readonly number[]): Promise<void>;
 

@@ -16,6 +16,17 @@ export interface ProvisioningDocument {
   readonly nas?: readonly NasDeclaration[] | undefined;
   readonly plans?: readonly PlanDeclaration[] | undefined;
   readonly lines?: readonly LineDeclaration[] | undefined;
+  readonly pools?: readonly PoolDeclaration[] | undefined;
+}
+
+/**
+ * A pool of ours: lines whose plan names it are leased their address by us. Its ranges replace those it had; without any it
+ * is a name for the NAS again.
+ */
+export interface PoolDeclaration {
+  readonly name: string;
+  /** `10.20.0.0/22`, `10.20.8.10-10.20.8.200` or one address. */
+  readonly ranges: readonly string[];
 }
 
 /** A NAS; the fields are those of `NasEntry`. */
@@ -135,4 +146,6 @@ export interface ProvisioningChanges {
   readonly plans: number;
   readonly lines: number;
   readonly grants: number;
+  /** Absent where no pool is new or different. */
+  readonly pools?: number;
 }

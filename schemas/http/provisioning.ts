@@ -5,18 +5,20 @@ import { faultsOf, plainMessage } from './faults.ts';
 import { lineDeclaration } from './line.ts';
 import { nasDeclaration } from './nas.ts';
 import { planDeclaration } from './plan.ts';
+import { poolDeclaration } from './pool.ts';
 
 const provisioningDocument = z.strictObject({
   nas: z.array(nasDeclaration).optional(),
   plans: z.array(planDeclaration).optional(),
   lines: z.array(lineDeclaration).optional(),
+  pools: z.array(poolDeclaration).optional(),
 });
 
 /** `lines[2]` comes before `lines[10]`. */
 const byPath = new Intl.Collator('en', { numeric: true });
 
 /** By which field the entries of a list are told apart. */
-const KEYS = { nas: 'name', plans: 'name', lines: 'username' } as const;
+const KEYS = { nas: 'name', plans: 'name', lines: 'username', pools: 'name' } as const;
 
 /**
  * Reads a provisioning document from parsed JSON: the document, or every fault of its shape with every name that

@@ -17,6 +17,7 @@ import { type LedgerDb, toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { askToLookAtPlan } from './keep-terms.ts';
 import { type KnownLedger, loadKnown } from './load-known.ts';
+import { applyPools, touchPools } from './pools.ts';
 import { nasSecretContext } from './rows.ts';
 import { type ChangedLine, writeLines } from './write-lines.ts';
 
@@ -46,11 +47,22 @@ export function applyDocument(
     const apply: Apply = { tx, secrets, known, now };
     const nas = await applyNas(apply, document.nas ?? []);
     const plans = await applyPlans(apply, document.plans ?? []);
-    if (nas + plans > 0) await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
+    const pools = await applyPools(tx, document.pools ?? [], now);
+    if (nas + plans + pools > 0)
+      await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
     const changed = changedLines(document, known, now);
     const grants = await writeLines(tx, secrets, changed, now);
-    return ok({ nas, plans, lines: changed.length, grants });
+    if (await touchPools(tx, changed.flatMap(staticIpChange), now)) {
+      await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
+    }
+    return ok({ nas, plans, lines: changed.length, grants, ...(pools > 0 ? { pools } : {}) });
   });
+}
+
+/** The static addresses that a line has lost and got. */
+function staticIpChange({ next, stored }: ChangedLine): readonly string[] {
+  const before = stored?.staticIp ?? '';
+  return before === next.staticIp ? [] : [before, next.staticIp].filter((address) => address !== '');
 }
 
 async function applyNas(apply: Apply, declarations: readonly NasDeclaration[]): Promise<number> {

@@ -24,6 +24,7 @@ import type { LedgerDb } from './database.ts';
 import { toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beginReserves, bringGrants, dueTerms, lookAtPlans } from './keep-terms.ts';
+import { readPools } from './pools.ts';
 import { readBalances } from './read-balances.ts';
 import { readEffects } from './read-effects.ts';
 import { inGrantWindow, readLines, type StoredLine, usernameIn } from './read-lines.ts';
@@ -93,9 +94,11 @@ export class KyselyLedger
 
   async reference(): ReturnType<LedgerStore['reference']> {
     const plans = await readPlans(this.db);
+    const pools = await readPools(this.db);
     const nas = await this.db.selectFrom('nas').selectAll().orderBy('name').execute();
     return {
       plans,
+      pools,
       nas: nas.map((row) => ({ entry: nasEntryOf(row, this.secrets), learned: nasLearnedOf(row) })),
     };
   }

@@ -6,6 +6,7 @@ import type { LineRecord } from '../../subscribers/line-record.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import { inPieces } from './bulk.ts';
 import type { LedgerDb, LineTable } from './database.ts';
+import { loadAddresses } from './load-addresses.ts';
 import { readLines, usernameIn } from './read-lines.ts';
 import { readPlans } from './read-plans.ts';
 import { lineRecordOf, nasEntryOf } from './rows.ts';
@@ -47,6 +48,7 @@ export async function loadKnown(
     lineRows,
     staticIpOwners: await staticIpOwners(tx, document),
     grantOwners: await grantOwners(tx, document),
+    addresses: await loadAddresses(tx, document),
   };
 }
 

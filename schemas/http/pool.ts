@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { parseRange } from '../../engine/addresses/address-range.ts';
+import { attributeText, usernameText } from './fields.ts';
+
+/** IPv4 addresses: a block, a first and a last one, or one. */
+const addressRange = z
+  .string()
+  .refine(
+    (text) => parseRange(text) !== undefined,
+    'must be IPv4 addresses such as 10.20.0.0/22 or 10.20.8.10-10.20.8.200',
+  );
+
+/** A pool of ours in a provisioning document. Without ranges it is no pool of ours any more. */
+export const poolDeclaration = z.strictObject({
+  name: attributeText.min(1, 'must not be empty'),
+  ranges: z.array(addressRange).max(1_000, 'must be at most 1000 ranges'),
+});
+
+/** `GET /pools/{name}`: a page of leases; `after` is `next` of the page before. */
+export const poolQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'must be a whole number from 1 to 999')
+    .transform(Number)
+    .default(100),
+  after: z
+    .string()
+    .regex(/^\d{1,20}$/, 'must be what the page before gave as next')
+    .optional(),
+  username: usernameText.optional(),
+});
