@@ -15,6 +15,8 @@ export interface LoadOrder {
   /** Lines from number `firstLine` on, `lines` of them, in turn. */
   readonly firstLine: number;
   readonly lines: number;
+  /** How many of these lines are passed over when the turn begins; they come at its end. */
+  readonly beginAfter: number;
   /** When the sessions began, epoch ms. */
   readonly sessionsBeganAt: number;
   readonly warmUpMs: number;
@@ -167,7 +169,7 @@ class Generator {
 
   /** Identifiers take turns, so that an answer that comes too late is not taken for another's. */
   private sendNext(slot: Slot): void {
-    const { lines, firstLine, measureMs, sessionsBeganAt } = this.order;
+    const { lines, firstLine, beginAfter, measureMs, sessionsBeganAt } = this.order;
     if (measureMs === 0 && this.serial >= lines) return;
     const serial = this.serial++;
     const turns = Math.floor(IDENTIFIERS / this.perSocket);
@@ -175,7 +177,7 @@ class Generator {
     slot.identifier = (slot.identifier % this.perSocket) + slot.turn * this.perSocket;
     slot.request.renew({
       identifier: slot.identifier,
-      line: firstLine + (serial % lines),
+      line: firstLine + ((beginAfter + serial) % lines),
       serial: serial >>> 0,
       elapsedMs: Date.now() - sessionsBeganAt,
     });

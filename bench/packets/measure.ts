@@ -15,6 +15,8 @@ export interface LoadSettings {
   readonly inFlight: number;
   /** Generator processes that share the load. */
   readonly generators: number;
+  /** Share of the lines that is passed over when the turn begins, 0 unless given: they come at its end. */
+  readonly beginAt?: number;
 }
 
 /** One measured load of one peer. */
@@ -110,7 +112,7 @@ class Load {
 
 function orders(peer: Peer, kind: RequestKind, settings: LoadSettings): LoadOrder[] {
   const port = kind === 'pap' ? peer.authPort : peer.acctPort;
-  const { generators, lines, inFlight, ...rest } = settings;
+  const { generators, lines, inFlight, beginAt = 0, ...rest } = settings;
   const share = Math.floor(lines / generators);
   return Array.from({ length: generators }, (_, index) => ({
     ...rest,
@@ -119,6 +121,7 @@ function orders(peer: Peer, kind: RequestKind, settings: LoadSettings): LoadOrde
     isEcho: peer.isEcho,
     firstLine: index * share,
     lines: index === generators - 1 ? lines - index * share : share,
+    beginAfter: Math.floor(beginAt * share),
     inFlight: Math.floor(inFlight / generators),
   }));
 }
