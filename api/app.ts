@@ -12,6 +12,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
+import { poolRoutes } from './routes/pools.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { testClockRoutes } from './routes/test-clock.ts';
@@ -49,6 +50,7 @@ export function createApi(deps: ApiDeps): Hono {
     sessionRoutes,
     usageRoutes,
     nasRoutes,
+    poolRoutes,
     reconcileRoutes,
     testClockRoutes,
   ];

@@ -12,6 +12,7 @@ import {
   showUsage,
 } from './show.ts';
 import { showEffects } from './show-effects.ts';
+import { showPool, showPools } from './show-pools.ts';
 import { showExplanation } from './show-explanation.ts';
 
 /** What a successful answer means: it is the outcome, or the same call has to be made again, or all is not well. */
@@ -109,6 +110,22 @@ const GRAMMARS: readonly Grammar[] = [
     request: (username, { from, to }) => ({
       method: 'GET',
       path: `/usage/${encodeURIComponent(username)}${query({ from, to })}`,
+    }),
+  },
+  {
+    words: ['pool', 'list'],
+    options: [],
+    show: showPools,
+    request: () => ({ method: 'GET', path: '/pools' }),
+  },
+  {
+    words: ['pool', 'show'],
+    operand: 'NAME',
+    options: ['limit'],
+    show: showPool,
+    request: (name, { limit }) => ({
+      method: 'GET',
+      path: `/pools/${encodeURIComponent(name)}${query({ limit })}`,
     }),
   },
   { words: ['nas', 'list'], options: [], show: showNas, request: () => ({ method: 'GET', path: '/nas' }) },

@@ -9,6 +9,8 @@ Commands
   effects USERNAME       orders to the NAS about a line and how they ended [--session KEY] [--limit N]
   usage USERNAME         usage of a line [--from WHEN] [--to WHEN], last 30 days by default
   nas list               every NAS and what it has taught us
+  pool list              pools of our own: size, used, free, sticky
+  pool show NAME         who has which address of a pool [--limit N]
   kick USERNAME          disconnect all sessions of a line
   reconcile              compare counters, ledger and history, line by line
   help                   this text

@@ -26,9 +26,10 @@ const sessionColumns: readonly Column<SessionRow>[] = [
 
 /** `apply`: how many entries were new or different. */
 export const showApplied: Show = (body) => {
-  const { nas, plans, lines, grants } = body as ProvisioningChanges;
-  if (nas + plans + lines + grants === 0) return 'Nothing to change: all of it was there already.';
-  return `Applied. New or changed: ${nas} NAS, ${plans} plans, ${lines} lines, ${grants} grants.`;
+  const { nas, plans, lines, grants, pools = 0 } = body as ProvisioningChanges;
+  if (nas + plans + lines + grants + pools === 0) return 'Nothing to change: all of it was there already.';
+  const morePools = pools === 0 ? '' : `, ${pools} pools`;
+  return `Applied. New or changed: ${nas} NAS, ${plans} plans, ${lines} lines, ${grants} grants${morePools}.`;
 };
 
 /** `line show`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseRange } from '../../engine/addresses/address-range.ts';
-import { attributeText, usernameText } from './fields.ts';
+import { attributeText } from './fields.ts';
 
 /** IPv4 addresses: a block, a first and a last one, or one. */
 const addressRange = z
@@ -27,5 +27,4 @@ export const poolQuery = z.strictObject({
     .string()
     .regex(/^\d{1,20}$/, 'must be what the page before gave as next')
     .optional(),
-  username: usernameText.optional(),
 });
