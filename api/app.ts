@@ -17,6 +17,7 @@ import { reconcileRoutes } from './routes/reconcile.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { testClockRoutes } from './routes/test-clock.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { whatIfRoutes } from './routes/what-if.ts';
 
 /** Largest body taken: a document of about 50,000 lines. */
 const MAX_BODY_OCTETS = 8 * 1024 * 1024;
@@ -52,6 +53,7 @@ export function createApi(deps: ApiDeps): Hono {
     nasRoutes,
     poolRoutes,
     reconcileRoutes,
+    whatIfRoutes,
     testClockRoutes,
   ];
   for (const routes of resources) app.route('/api/v1', routes(deps));

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ReconcileAnswer, ReconcileRunning } from '../routes/reconcile.ts';
+import type { WhatIfAnswer, WhatIfRunning } from '../routes/what-if.ts';
 import type { Call } from './client.ts';
 import {
   type Show,
@@ -12,8 +13,9 @@ import {
   showUsage,
 } from './show.ts';
 import { showEffects } from './show-effects.ts';
-import { showPool, showPools } from './show-pools.ts';
 import { showExplanation } from './show-explanation.ts';
+import { showPool, showPools } from './show-pools.ts';
+import { showWhatIf } from './show-what-if.ts';
 
 /** What a successful answer means: it is the outcome, or the same call has to be made again, or all is not well. */
 export type Meaning = 'done' | 'again' | 'bad';
@@ -137,6 +139,14 @@ const GRAMMARS: readonly Grammar[] = [
     request: (username) => ({ method: 'POST', path: `/lines/${encodeURIComponent(username)}/kick` }),
   },
   {
+    words: ['what-if'],
+    operand: 'PLAN.json',
+    options: ['from', 'to'],
+    show: showWhatIf,
+    request: (_, { from, to }) => ({ method: 'POST', path: `/what-if${query({ from, to })}` }),
+    meaning: (body) => ('running' in (body as WhatIfAnswer | WhatIfRunning) ? 'again' : 'done'),
+  },
+  {
     words: ['reconcile'],
     options: [],
     show: showReconciliation,
@@ -184,7 +194,7 @@ function useGrammar(grammar: Grammar, operands: readonly string[], options: Opti
     json: options.json === true,
     show: grammar.show,
     meaning: grammar.meaning ?? (() => 'done'),
-    ...(grammar.operand === 'FILE.json' ? { bodyFile: operand } : {}),
+    ...(grammar.operand?.endsWith('.json') ? { bodyFile: operand } : {}),
   };
 }
 

@@ -13,6 +13,7 @@ Commands
   pool show NAME         who has which address of a pool [--limit N]
   kick USERNAME          disconnect all sessions of a line
   reconcile              compare counters, ledger and history, line by line
+  what-if PLAN.json      yesterday, had the plan been this one [--from WHEN] [--to WHEN]
   help                   this text
 
 Options

@@ -147,7 +147,8 @@ export const en: Words = {
       `${id} (${show.grantKind(kind)}): ${show.volume(octets)} from ${show.moment(from)} on.`,
     'mac-lock/none': () => 'Any device may log in.',
     'mac-lock/same': ({ lock }) => `The line is locked to the device ${lock}, which asked.`,
-    'mac-lock/other': ({ lock, station }) => `The line is locked to the device ${lock}; ${station} asked.`,
+    'mac-lock/other': ({ lock, station }) =>
+      `The line is locked to the device ${lock}; ${station || 'one that gave no address'} asked.`,
     'mac-lock/unasked': ({ lock }) => `The line is locked to the device ${lock}.`,
     'simultaneous-use/room': ({ open, allowed }, show) =>
       `${show.count(open)} of ${show.count(allowed)} sessions are open.`,

@@ -152,7 +152,7 @@ export const fa: Words = {
     'mac-lock/none': () => 'ورود از هر دستگاهی مجاز است.',
     'mac-lock/same': ({ lock }) => `خط به دستگاه ${isolated(lock)} قفل است و همان دستگاه درخواست داده است.`,
     'mac-lock/other': ({ lock, station }) =>
-      `خط به دستگاه ${isolated(lock)} قفل است، اما دستگاه ${isolated(station)} درخواست داده است.`,
+      `خط به دستگاه ${isolated(lock)} قفل است، اما ${station === '' ? 'دستگاهی بی‌نشانی' : `دستگاه ${isolated(station)}`} درخواست داده است.`,
     'mac-lock/unasked': ({ lock }) => `خط به دستگاه ${isolated(lock)} قفل است.`,
     'simultaneous-use/room': ({ open, allowed }, show) =>
       `${show.count(open)} اتصال از ${show.count(allowed)} اتصال مجاز باز است.`,

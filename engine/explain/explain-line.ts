@@ -1,4 +1,4 @@
-import { isOpen } from '../accounting/session-life.ts';
+import { isOpen, isWhole } from '../accounting/session-life.ts';
 import { decideAccess } from '../policy/decide-access.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { lineTerm } from '../policy/line-term.ts';
@@ -30,9 +30,7 @@ export function explainLine(facts: LineFacts): Explanation {
     facts.keptSince === undefined
       ? []
       : [say('history/incomplete', { keptSince: facts.keptSince }, 'history')];
-  const rules = judged.wanted.allowed
-    ? [...serviceRules(judged), ...loginRules(judged)]
-    : serviceRules(judged);
+  const rules = rulesOf(judged);
   return {
     username,
     at,
@@ -40,6 +38,17 @@ export function explainLine(facts: LineFacts): Explanation {
     rules: [...gap, ...rules],
     told: toldStatements(facts, judged),
   };
+}
+
+/** The rules of the service, and where it has one those of a login; a login that is refused is decided by its own rules. */
+function rulesOf(judged: Judged): readonly Statement[] {
+  const service = serviceRules(judged);
+  if (!judged.wanted.allowed) return service;
+  const passed =
+    judged.refused === undefined
+      ? service
+      : service.map((said) => ({ ...said, decides: false }) as Statement);
+  return [...passed, ...loginRules(judged)];
 }
 
 function judge(facts: LineFacts, state: LineState): Judged {
@@ -55,7 +64,7 @@ function judge(facts: LineFacts, state: LineState): Judged {
 function askedLogin({ at, logins }: LineFacts, { sessions }: LineState): LoginRow | undefined {
   const [newest] = logins;
   if (newest === undefined || newest.outcome === 'accept') return undefined;
-  const open = sessions.filter(isOpen);
+  const open = sessions.filter((session) => isOpen(session) && isWhole(session));
   if (open.some(({ startedAt }) => startedAt >= newest.at)) return undefined;
   return open.length === 0 || at - newest.at <= ASKED_WITHIN_MS ? newest : undefined;
 }

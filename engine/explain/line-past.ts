@@ -25,7 +25,7 @@ export function profileAt(past: LinePast, at: Instant): LineProfile | undefined 
 }
 
 /** The grants as they had been bought at `at`, nothing consumed. */
-function grantsKnownAt(past: LinePast, at: Instant): readonly Grant[] {
+export function grantsKnownAt(past: LinePast, at: Instant): readonly Grant[] {
   return past.grants
     .filter(({ createdAt }) => createdAt <= at)
     .map((grant) => {

@@ -1,4 +1,4 @@
-import { isOpen } from '../accounting/session-life.ts';
+import { isOpen, isWhole } from '../accounting/session-life.ts';
 import type { EndAction, Plan, PlanWindow } from '../catalog/plan.ts';
 import { stationKey } from '../policy/decide-access.ts';
 import { slotsOf } from '../policy/slots.ts';
@@ -11,7 +11,7 @@ import { type EndFigures, type GrantFigures, type Statement, say, statusKey } fr
 
 /** The rules that say what the line may have, in their order, up to the one that decides. */
 export function serviceRules(judged: Judged): readonly Statement[] {
-  const { facts, state, term, wanted } = judged;
+  const { facts, state, term } = judged;
   const { at, source } = facts;
   const said: Statement[] = [statusRule(judged)];
   if (state.profile.status !== 'active') return said;
@@ -27,8 +27,7 @@ export function serviceRules(judged: Judged): readonly Statement[] {
   if (at >= expiresAt) return said;
   const window = windowAt(plan.windows, at);
   said.push(windowRule(window));
-  const decides = judged.refused === undefined;
-  said.push({ ...volumeRule(state.grants, plan, window, at, wanted.allowed), source, decides } as Statement);
+  said.push(volumeRule(state.grants, plan, window, at, source));
   if (plan.quota !== undefined) said.push(...grantRules(state.grants, at, source));
   return said;
 }
@@ -37,13 +36,13 @@ export function serviceRules(judged: Judged): readonly Statement[] {
 export function loginRules({ facts, state, term, asked, refused }: Judged): readonly Statement[] {
   const { profile, sessions } = state;
   const { source } = facts;
-  const open = sessions.filter(isOpen);
+  const open = sessions.filter((session) => isOpen(session) && isWhole(session));
   const station = asked?.callingStationId ?? open.at(-1)?.callingStationId ?? '';
   const lock = profile.macLock;
   const slots = { open: open.length, allowed: slotsOf(profile, term.plan) };
   const said: Statement[] = [];
   if (lock === '') said.push(say('mac-lock/none', {}, 'ledger'));
-  else if (station === '') said.push(say('mac-lock/unasked', { lock }, 'ledger'));
+  else if (station === '' && asked === undefined) said.push(say('mac-lock/unasked', { lock }, 'ledger'));
   else if (stationKey(station) === lock) said.push(say('mac-lock/same', { lock, station }, 'ledger'));
   else said.push(say('mac-lock/other', { lock, station }, 'ledger', refused === 'mac-locked'));
   if (refused === 'mac-locked') return said;
@@ -99,27 +98,22 @@ function volumeRule(
   plan: Plan,
   window: PlanWindow | undefined,
   at: Instant,
-  decides: boolean,
+  source: 'counters' | 'history',
 ): Statement {
-  if (plan.quota === undefined) return say('volume/unlimited', {}, 'plan', decides);
+  if (plan.quota === undefined) return say('volume/unlimited', {}, 'plan', true);
   const leftOctets = fullSpeedOctets(grants, at);
   const grantedOctets = grantedIn(grants, FULL_SPEED_TIER, at);
   const figures = { leftOctets, grantedOctets };
-  if (window?.percent === 0) return say('volume/free-window', figures, 'plan', decides);
+  if (window?.percent === 0) return say('volume/free-window', figures, source, true);
   const tier = currentTier(grants, at);
-  if (tier === FULL_SPEED_TIER) return say('volume/left', figures, 'counters', decides);
+  if (tier === FULL_SPEED_TIER) return say('volume/left', figures, source, true);
   const slower = tier === undefined ? undefined : (plan.tiers[tier - 1] ?? plan.tiers.at(-1));
   if (tier === undefined || slower === undefined) {
-    return say('volume/ended', { ...figures, ...endFigures(plan, plan.exhausted) }, 'counters', true);
+    return say('volume/ended', { ...figures, ...endFigures(plan, plan.exhausted) }, source, true);
   }
   const inTier = grants.filter((grant) => grant.tier === tier && isGrantValid(grant, at));
   const tierLeft = inTier.reduce((sum, grant) => sum + grant.octets - grant.consumed, 0);
-  return say(
-    'volume/tier',
-    { tier, leftOctets: tierLeft, grantedOctets, ...speedOf(slower) },
-    'counters',
-    true,
-  );
+  return say('volume/tier', { tier, leftOctets: tierLeft, grantedOctets, ...speedOf(slower) }, source, true);
 }
 
 function grantedIn(grants: readonly Grant[], tier: number, at: Instant): number {
@@ -129,14 +123,19 @@ function grantedIn(grants: readonly Grant[], tier: number, at: Instant): number 
   );
 }
 
-/** Grants that are valid or still to come, in the order in which they end. */
+/** A term of days has a grant for each; of those to come the next ones are told. */
+const WAITING_AT_MOST = 3;
+
+/** Grants that are valid, and the next ones, in the order in which they end. */
 function grantRules(
   grants: readonly Grant[],
   at: Instant,
   source: 'counters' | 'history',
 ): readonly Statement[] {
+  const waiting = grants.filter(({ from }) => from > at).toSorted((left, right) => left.from - right.from);
+  const told = new Set(waiting.slice(0, WAITING_AT_MOST));
   return grants
-    .filter((grant) => grant.until === undefined || grant.until > at)
+    .filter((grant) => told.has(grant) || isGrantValid(grant, at))
     .toSorted((left, right) => left.tier - right.tier || endOf(left) - endOf(right))
     .map((grant) => {
       const key = grant.from > at ? 'waiting' : grant.consumed < grant.octets ? 'left' : 'used-up';

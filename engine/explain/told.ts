@@ -1,5 +1,5 @@
 import type { Session } from '../accounting/session.ts';
-import { isOpen } from '../accounting/session-life.ts';
+import { isOpen, isWhole } from '../accounting/session-life.ts';
 import type { EffectReason } from '../policy/effect.ts';
 import { enforceService } from '../policy/enforce.ts';
 import { isSameService } from '../policy/wanted-service.ts';
@@ -13,7 +13,7 @@ const TOLD_AT_MOST = 10;
 
 /** The open sessions with what they were given, then orders to their NAS and answers to logins, newest first. */
 export function toldStatements(facts: LineFacts, judged: Judged | undefined): readonly Statement[] {
-  const open = judged?.state.sessions.filter(isOpen) ?? [];
+  const open = (judged?.state.sessions ?? []).filter((session) => isOpen(session) && isWhole(session));
   const sessions = judged === undefined ? [] : open.map((session) => sessionStatement(session, judged));
   const waiting = judged === undefined ? [] : waitingOrders(open, judged);
   const ended = [

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { planDeclaration } from './plan.ts';
+
+const plans = z.strictObject({ plans: z.array(planDeclaration).min(1, 'must name at least one plan') });
+
+/** `POST /what-if`: a plan as in a provisioning document, or `{ plans }` with several. */
+export const whatIfBody = z.preprocess(
+  (body) => (typeof body === 'object' && body !== null && !('plans' in body) ? { plans: [body] } : body),
+  plans,
+);
