@@ -12,6 +12,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
+import { planRoutes } from './routes/plans.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -52,6 +53,7 @@ export function createApi(deps: ApiDeps): Hono {
     usageRoutes,
     nasRoutes,
     poolRoutes,
+    planRoutes,
     reconcileRoutes,
     whatIfRoutes,
     testClockRoutes,

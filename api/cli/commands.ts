@@ -14,6 +14,7 @@ import {
 } from './show.ts';
 import { showEffects } from './show-effects.ts';
 import { showExplanation } from './show-explanation.ts';
+import { showPlan, showPlans } from './show-plan.ts';
 import { showPool, showPools } from './show-pools.ts';
 import { showWhatIf } from './show-what-if.ts';
 
@@ -131,6 +132,19 @@ const GRAMMARS: readonly Grammar[] = [
     }),
   },
   { words: ['nas', 'list'], options: [], show: showNas, request: () => ({ method: 'GET', path: '/nas' }) },
+  {
+    words: ['plan', 'list'],
+    options: [],
+    show: showPlans,
+    request: () => ({ method: 'GET', path: '/plans' }),
+  },
+  {
+    words: ['plan', 'show'],
+    operand: 'NAME',
+    options: [],
+    show: showPlan,
+    request: (name) => ({ method: 'GET', path: `/plans/${encodeURIComponent(name)}` }),
+  },
   {
     words: ['kick'],
     operand: 'USERNAME',

@@ -11,6 +11,8 @@ Commands
   nas list               every NAS and what it has taught us
   pool list              pools of our own: size, used, free, sticky
   pool show NAME         who has which address of a pool [--limit N]
+  plan list              every plan as it is now
+  plan show NAME         a plan as it was, is and will be
   kick USERNAME          disconnect all sessions of a line
   reconcile              compare counters, ledger and history, line by line
   what-if PLAN.json      yesterday, had the plan been this one [--from WHEN] [--to WHEN]

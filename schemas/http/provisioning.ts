@@ -55,7 +55,18 @@ function unknownPlans(json: unknown, known: readonly string[]): ProvisioningErro
   const plans = new Set([...known, ...textsOf(json, 'plans', 'name').values()]);
   return [...textsOf(json, 'lines', 'plan')]
     .filter(([, plan]) => plan !== '' && !plans.has(plan))
-    .map(([index, plan]) => ({ path: `lines[${index}].plan`, message: `there is no plan ${plan}` }));
+    .map(([index, plan]) => ({ path: `lines[${index}].plan`, message: `there is no plan ${plan}` }))
+    .concat(unknownReserves(json, plans));
+}
+
+function unknownReserves(json: unknown, plans: ReadonlySet<string>): ProvisioningError[] {
+  const lines = (json as { lines?: unknown } | null)?.lines;
+  if (!Array.isArray(lines)) return [];
+  return lines.flatMap((line, index) => {
+    const plan: unknown = line?.reserve?.plan;
+    if (typeof plan !== 'string' || plan === '' || plans.has(plan)) return [];
+    return [{ path: `lines[${index}].reserve.plan`, message: `there is no plan ${plan}` }];
+  });
 }
 
 /** A field of the entries of a list, by index, as far as there are such entries and it is a text in them. */

@@ -182,6 +182,10 @@ describe('a provisioning document', () => {
     ],
     [{ lines: [{ plan: 'p' }] }, 'lines[0].username: is missing'],
     [
+      { plans: [plan], lines: [{ ...line, reserve: { plan: 'p', until: '' } }] },
+      'lines[0].reserve.until: is not a known field',
+    ],
+    [
       { lines: [{ ...line, username: 'ب'.repeat(127) }] },
       'lines[0].username: must be at most 253 octets long in UTF-8',
     ],
@@ -236,13 +240,14 @@ describe('a provisioning document', () => {
     const document = {
       lines: [
         ...Array.from({ length: 10 }, (_, index) => ({ ...line, username: `u${index}` })),
-        { plan: 'none', vip: 1 },
+        { plan: 'none', vip: 1, reserve: { plan: 'nor this' } },
       ],
       nas: [{ ...nas, address: 'here' }, nas],
       plans: [{ ...plan, name: 'q', days: -1 }],
     };
     expect(faultsIn(document)).toEqual([
       'lines[10].plan: there is no plan none',
+      'lines[10].reserve.plan: there is no plan nor this',
       'lines[10].username: is missing',
       'lines[10].vip: is not a known field',
       'nas[0].address: must be an IP address or a block such as 10.0.0.0/8',

@@ -106,6 +106,19 @@ describe('what mizan shows', () => {
     });
   });
 
+  it('of plans, and of one with its versions', async () => {
+    const list = await mizan(['plan', 'list']);
+    expect(list.out.split('\n')[0]).toContain('NEXT ONE FROM');
+    const { plans } = JSON.parse((await mizan(['plan', 'list', '--json'])).out);
+    expect(plans.map(({ name }: { name: string }) => name)).toEqual(DOCUMENT.plans.map(({ name }) => name));
+    const one = await mizan(['plan', 'show', plans[0].name]);
+    expect(one.out).toContain('In force now: from the beginning\n');
+    expect(await mizan(['plan', 'show', 'none'])).toMatchObject({
+      code: 1,
+      err: 'There is no plan of this name.\n',
+    });
+  });
+
   it('of a line, readable by people', async () => {
     expect((await mizan(['line', 'show', 'u1'])).out).toBe(
       [
