@@ -14,7 +14,8 @@ const CAP_UNIT_OCTETS = 2 ** 20;
  * Octets that a line can use beyond its volume at most, by the way its end is met, as long as a report and the order that
  * follows it take 10 s together. Without landing every session has its whole speed from the report before the end until
  * it is ordered to stop: rate × (interval + 10 s). With a landing that is the floor's rate, and the lease's margin comes to
- * it: floor × (interval + 20 s). A cap that the NAS keeps to the octet leaves what its unit rounds up, for one session.
+ * it: floor × (interval + 20 s). A cap leaves what its unit rounds up, and the NAS of this play looks once a millisecond; it is
+ * for one session.
  */
 export function boundOf(scenario: Scenario, variant: Variant, outcome: LineOutcome): number {
   const cap = outcome.caps[0];
@@ -22,7 +23,7 @@ export function boundOf(scenario: Scenario, variant: Variant, outcome: LineOutco
   const bound = variant.softLanding
     ? landingBound(scenario, outcome)
     : speedBound(scenario, variant, outcome);
-  return isCapped ? Math.min(bound, CAP_UNIT_OCTETS) : bound;
+  return isCapped ? Math.min(bound, CAP_UNIT_OCTETS + rateOf(scenario.speed) / 1000) : bound;
 }
 
 /** Octets per second of both directions. */

@@ -2,13 +2,13 @@ import { SESSION_LIMITS } from '../accounting/limits.ts';
 import type { AppliedService, PendingEffect, Session } from '../accounting/session.ts';
 import { isOnline, isWhole } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
-import type { Instant } from '../values/instant.ts';
+import { type Instant, SECOND_MS } from '../values/instant.ts';
 import type { Speed } from '../values/speed.ts';
 import type { Effect, EffectReason } from './effect.ts';
 import type { LineProfile } from './line-state.ts';
 import type { RejectReason } from './reject-reason.ts';
 import { slotsOf } from './slots.ts';
-import { isLandedService, type Landing, landSessions } from './soft-landing.ts';
+import { isLandedService, type Landing, landSessions, ORDER_SECONDS } from './soft-landing.ts';
 import { isSameService, type WantedService } from './wanted-service.ts';
 
 /** Sessions after enforcement, and the orders for their NAS. */
@@ -20,8 +20,8 @@ export interface Enforced {
 /**
  * Compares what each online session was given with what the line may have now, and orders the difference: another service
  * by CoA (the NAS's driver says where only a new login brings it), none by Disconnect; sessions beyond the line's
- * simultaneous use end, oldest first. With a landing each session has a service of its own. A change already ordered is not ordered again until `effectRetryMs` has passed without showing effect, at most
- * `effectAttempts` times.
+ * simultaneous use end, oldest first. With a landing each session has a service of its own. A change already ordered is
+ * not ordered again until `effectRetryMs` has passed without showing effect, at most `effectAttempts` times.
  */
 export function enforceService(
   profile: LineProfile,
@@ -44,8 +44,9 @@ export function enforceService(
       : neededChange(session, service, wanted.because, (given) => gainReason(session, given, plan, landing));
     const applied =
       change === undefined && service !== undefined ? sameService(session, service) : session.applied;
-    const pendingEffect = order(session, change, now);
-    if (pendingEffect === session.pendingEffect && applied === session.applied) continue;
+    const pendingEffect = order(session, change, now, landing !== undefined);
+    const isOrdered = pendingEffect !== session.pendingEffect || change?.reason === 'volume-ending';
+    if (!isOrdered && applied === session.applied) continue;
     next ??= [...sessions];
     next[index] = { ...session, applied, pendingEffect };
     if (change !== undefined) effects.push(orderEffect(profile.username, session, change, now));
@@ -53,9 +54,23 @@ export function enforceService(
   return { sessions: next ?? sessions, effects };
 }
 
-/** What is pending after the change is ordered, kept waiting for its retry, or no longer needed. */
-function order(session: Session, change: ServiceChange | undefined, now: Instant): PendingEffect | undefined {
-  if (change === undefined) return undefined;
+/**
+ * What is pending after the change is ordered, kept waiting for its retry, or no longer needed. A step of a landing is
+ * never pending: the next report asks anew, and the order at the volume's end must not wait for it. But a landing reckons
+ * with what may be on its way to the NAS, wanted or not.
+ */
+function order(
+  session: Session,
+  change: ServiceChange | undefined,
+  now: Instant,
+  isLanding: boolean,
+): PendingEffect | undefined {
+  if (change === undefined) {
+    const isUnderWay =
+      isLanding && now < (session.pendingEffect?.requestedAt ?? 0) + ORDER_SECONDS * SECOND_MS;
+    return isUnderWay ? session.pendingEffect : undefined;
+  }
+  if (change.reason === 'volume-ending') return undefined;
   if (!isDue(session.pendingEffect, change.kind, now)) return session.pendingEffect;
   return nextAttempt(session.pendingEffect, change.kind, now);
 }

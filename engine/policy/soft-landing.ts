@@ -149,7 +149,7 @@ function landSession(landing: Landing, session: Session, share: Share, now: Inst
   // No lease holds what the others take at the floor.
   const whole = landing.octets + share.others * rateOf(floor) * seconds;
   // What it has used since its last report is known for no other moment than that of the report.
-  const isAsked = session.seenAt >= now || session.pendingEffect?.kind === 'change-speed';
+  const isAsked = session.seenAt >= now;
   const octets = isAsked ? share.fair : isOverdue(session, now) ? share.most : whole;
   const isSafe = rateOf(applied) <= rateOf(floor) || rateOf(applied) * seconds <= octets;
   // Until the NAS obeys, it goes on as it does.
@@ -167,7 +167,7 @@ function landSession(landing: Landing, session: Session, share: Share, now: Inst
 }
 
 function shareBeside(
-  { octets, floor, rateOf }: Landing,
+  { octets, full, floor, rateOf }: Landing,
   counted: readonly Session[],
   { key }: Pick<Session, 'key'>,
   now: Instant,
@@ -181,7 +181,9 @@ function shareBeside(
     const given = services?.get(other.key);
     // A slower speed counts when the NAS has taken it, a faster one when it is ordered.
     const rate = Math.max(rateOf(other.applied), given === undefined ? 0 : rateOf(given));
-    if (rate > rateOf(floor)) most -= rate * leaseSeconds(other, now);
+    const lease = rate > rateOf(floor) ? rate * leaseSeconds(other, now) : 0;
+    most -=
+      Math.max(lease, octets * shareOnItsWay(other, counted)) + rateOf(full) * secondsUntilObeyed(other);
   }
   return { most, fair: Math.min(most, octets / (others + 1)), others };
 }
@@ -207,6 +209,19 @@ export function nextLandingMoment(landing: Landing, sessions: readonly Session[]
     if (moment > now) next = Math.min(next, moment);
   }
   return next;
+}
+
+/** An order to go faster, which the NAS may have by now, was for an equal share at most of those there were then. */
+function shareOnItsWay({ pendingEffect }: Session, counted: readonly Session[]): number {
+  if (pendingEffect?.kind !== 'change-speed') return 0;
+  const { requestedAt } = pendingEffect;
+  return 1 / Math.max(1, counted.filter(({ startedAt }) => startedAt < requestedAt).length);
+}
+
+/** For so long it went on at its old speed after its newest report; 0 when it was not slowed since. */
+function secondsUntilObeyed({ unproven, updatedAt }: Session): number {
+  if (unproven === undefined || unproven.since <= updatedAt) return 0;
+  return Math.min((unproven.since - updatedAt) / SECOND_MS, ORDER_SECONDS);
 }
 
 /** A suspect session is gone or is one of an earlier boot; it holds nothing. */
