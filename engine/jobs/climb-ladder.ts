@@ -33,8 +33,8 @@ interface Ladder {
 
 /**
  * Carries out an order: the CoA-Requests of the NAS's driver one after the other, each asked once more where the NAS
- * says it may help, then Disconnect where one of them is refused or unanswered. A NAS that does not know the session
- * is not asked again. That an acknowledged order had its effect shows the next interim report.
+ * says it may help, then Disconnect where one of them is refused or unanswered, but not for the sake of a soft landing: that
+ * line still has volume. A NAS that does not know the session is not asked again. That an acknowledged order had its effect shows the next interim report.
  */
 export async function climbLadder(parts: LadderParts, effect: Effect): Promise<EffectResult> {
   const nas = parts.nasNamed(effect.nas);
@@ -46,8 +46,14 @@ export async function climbLadder(parts: LadderParts, effect: Effect): Promise<E
   if (effect.kind === 'change-speed') {
     const changed = await changeInSession(ladder);
     if (changed !== undefined) return changed;
+    if (effect.reason === 'volume-ending') return notSlowed(ladder);
   }
   return resultOf(ladder, 'disconnect', await send(ladder, Code.DisconnectRequest));
+}
+
+function notSlowed({ parts, startedAt, attempts }: Ladder): EffectResult {
+  const latencyMs = Math.max(0, parts.clock.now() - startedAt);
+  return { kind: 'change-speed', result: 'nak', errorCause: 0, attempts, latencyMs };
 }
 
 /** The outcome of the CoA-Requests; `undefined` when the session has to be ended instead. */

@@ -117,6 +117,16 @@ describe('climbLadder', () => {
     expect(result).toMatchObject(outcome);
   });
 
+  it.each<[string, Partial<NasEntry>, readonly (number | 'silence')[], string]>([
+    ['refused', { vendor: 'mikrotik' }, [401], 'coa'],
+    ['unanswered', { vendor: 'mikrotik' }, ['silence'], 'coa'],
+    ['not possible', { vendor: 'wispr' }, [], ''],
+  ])('ends no session for a soft landing that is %s', async (_why, entry, answers, expected) => {
+    const { result, calls } = await climb(entry, { reason: 'volume-ending' }, answers);
+    expect(calls).toBe(expected);
+    expect(result).toMatchObject({ kind: 'change-speed', result: 'nak', errorCause: 0 });
+  });
+
   it.each<[string, Partial<NasEntry>, Partial<Effect>, number]>([
     ['by its Error-Cause', { vendor: 'mikrotik' }, {}, 503],
     ['without one, where that is what it means', { vendor: 'coova' }, {}, 0],
