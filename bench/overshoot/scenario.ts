@@ -5,10 +5,9 @@ import type { Random } from '../fleet/random.ts';
 /** Download speeds of the lines in Mbit/s; the upload is a quarter of it. */
 export const SPEED_CLASSES = [2, 10, 50, 100, 500, 1000] as const;
 
-// How a subscriber uses a session: all that it gives, in bursts, or hardly at first and then all. */
 const TRAFFIC_SHAPES = ['steady', 'bursty', 'idle-then-full'] as const;
 
-/** One of `TRAFFIC_SHAPES`. */
+/** How a subscriber uses a session: all that it gives, in bursts, or hardly at first and then all. */
 export type TrafficShape = (typeof TRAFFIC_SHAPES)[number];
 
 /** A line near the end of its volume, the same for all variants. */
