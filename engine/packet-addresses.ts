@@ -1,6 +1,7 @@
 import { isOnline } from './accounting/session-life.ts';
 import { AddressDesk } from './addresses/address-desk.ts';
 import type { AddressLease } from './addresses/address-leases.ts';
+import { rangesSize } from './addresses/address-range.ts';
 import type { PacketOutage } from './packet-outage.ts';
 import type { CounterStore, StoreChange } from './pipeline/counter-store.ts';
 import { concludeChange, type LineContext } from './pipeline/line-change.ts';
@@ -27,6 +28,14 @@ const SWEEP_EVERY_MS = SECOND_MS;
 /** Leases of each pool that are compared with their lines every second: a million in less than an hour. */
 const SWEEP_LEASES = 300;
 
+/** How many addresses of a pool are leased, free, and free but remembered for their last line. */
+interface PoolFigures {
+  readonly pool: string;
+  readonly used: number;
+  readonly free: number;
+  readonly sticky: number;
+}
+
 /** The desk of the packet path, and its sweep, which one of the programs on the same counters does. */
 export class PacketAddresses {
   readonly desk: AddressDesk;
@@ -50,6 +59,16 @@ export class PacketAddresses {
     if (this.desk.book.pools.length > 0)
       this.desk.settle(before, after, version, this.parts.lineContext().now);
   };
+
+  /** Addresses of each pool by what they are, for metrics. */
+  async figures(): Promise<readonly PoolFigures[]> {
+    return Promise.all(
+      this.desk.book.pools.map(async ({ name, free }) => {
+        const { held, remembered } = await this.parts.counters.addresses.usage(name);
+        return { pool: name, used: held, free: Math.max(0, rangesSize(free) - held), sticky: remembered };
+      }),
+    );
+  }
 
   start(): void {
     this.timer = setInterval(() => {

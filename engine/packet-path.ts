@@ -109,6 +109,7 @@ class RunningPath implements PacketPath {
       storeAway: () => (this.outage?.isAway === true ? 1 : 0),
       kernelDrops: () => kernelDrops(this.servers.map((server) => server.port)),
       eventLoopDelaySeconds: () => this.loopDelay.take(),
+      pools: () => this.addresses.figures(),
     });
     const onCommit = (lines: number, conflicts: number, effects: number) => {
       this.metricsOf.onCommit(lines, conflicts);

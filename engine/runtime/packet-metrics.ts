@@ -5,6 +5,14 @@ import { TalliedHistogram } from './tallied-histogram.ts';
 const LATENCY_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
+/** Addresses of a pool of ours. */
+export interface PoolGauges {
+  readonly pool: string;
+  readonly used: number;
+  readonly free: number;
+  readonly sticky: number;
+}
+
 /** Gauges that are read when somebody asks. */
 export interface PacketGauges {
   logEvents(): Promise<number>;
@@ -15,6 +23,7 @@ export interface PacketGauges {
   journalEntries(): number;
   storeAway(): number;
   eventLoopDelaySeconds(): number;
+  pools(): Promise<readonly PoolGauges[]>;
 }
 
 /** Prometheus metrics of a packet thread. What every packet changes is counted in plain numbers until somebody asks. */
@@ -144,6 +153,19 @@ export class PacketMetrics {
 }
 
 function addGauges(registry: Registry, gauges: PacketGauges): void {
+  new Gauge({
+    name: 'mizan_pool_addresses',
+    help: 'Addresses of our own pools: used, free, and sticky, which are free but remembered for their last line',
+    labelNames: ['pool', 'state'],
+    aggregator: 'max',
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { pool, ...states } of await gauges.pools().catch(() => [])) {
+        for (const [state, count] of Object.entries(states)) this.set({ pool, state }, count);
+      }
+    },
+  });
   const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
     new Gauge({
       name,
