@@ -1,6 +1,6 @@
-import { CalendarDate, PersianCalendar, toCalendar } from '@internationalized/date';
 import { DAY_MS, HOUR_MS, type Instant } from '../values/instant.ts';
-import { tehranDayStart, tehranOffsetMs } from '../values/tehran-time.ts';
+import { addJalaliMonths, jalaliDayAt, jalaliDayStart } from '../values/jalali.ts';
+import { tehranDayStart } from '../values/tehran-time.ts';
 import type { QuotaPeriod } from './plan.ts';
 
 /** A part of a term that has a volume of its own. */
@@ -10,7 +10,6 @@ export interface Period {
   readonly until: Instant;
 }
 
-const PERSIAN = new PersianCalendar();
 const NOON_MS = 12 * HOUR_MS;
 const DAYS_OF_WEEK = 7;
 
@@ -48,22 +47,10 @@ function periodEdges(per: QuotaPeriod, from: Instant): (count: number) => Instan
   if (per === 'term') return () => Number.POSITIVE_INFINITY;
   const firstDay = tehranDayStart(from);
   if (per === 'month') {
-    const anchor = jalaliDate(from);
-    return (count) => dayStartOf(anchor.add({ months: count }));
+    const anchor = jalaliDayAt(from);
+    return (count) => jalaliDayStart(addJalaliMonths(anchor, count));
   }
   const days = per === 'week' ? DAYS_OF_WEEK : 1;
   // A day's noon is within that day also where its clock was changed.
   return (count) => tehranDayStart(firstDay + count * days * DAY_MS + NOON_MS);
-}
-
-/** The Jalali date on Tehran's wall. */
-function jalaliDate(at: Instant): CalendarDate {
-  const wall = new Date(at + tehranOffsetMs(at));
-  const date = new CalendarDate(wall.getUTCFullYear(), wall.getUTCMonth() + 1, wall.getUTCDate());
-  return toCalendar(date, PERSIAN);
-}
-
-/** 09:00 UTC of a date is past noon of it in Tehran. */
-function dayStartOf(date: CalendarDate): Instant {
-  return tehranDayStart(date.toDate('UTC').getTime() + 9 * HOUR_MS);
 }
