@@ -2,14 +2,17 @@ import type { Session } from '../accounting/session.ts';
 import type { Plan } from '../catalog/plan.ts';
 import type { Grant } from '../quota/grant.ts';
 import { windowAt } from '../quota/windows.ts';
-import type { Instant } from '../values/instant.ts';
+import { type Instant, MINUTE_MS } from '../values/instant.ts';
 import type { Effect, EffectReason } from './effect.ts';
 import type { LineState } from './line-state.ts';
 
+/** Planned moments are looked at four times a second; this is enough for a busy or a restarted engine, too. */
+const JUST_NOW_MS = MINUTE_MS;
+
 /**
  * Orders with the reason that tells staff what happened: the figures of two services say which way a session goes, but
- * not whether a window, a tier, a timed grant or a reserved term brought it. What happened is what has happened since the
- * session's newest report.
+ * not whether a window, a tier, a timed grant or a reserved term brought it. What happened is what has happened just now, and
+ * since the session's newest report.
  * @param state the line with its sessions as they were before the orders.
  */
 export function explainEffects(
@@ -42,7 +45,7 @@ function reasonOf(
   plan: Plan | undefined,
   now: Instant,
 ): EffectReason {
-  const since = session.updatedAt;
+  const since = Math.max(session.updatedAt, now - JUST_NOW_MS);
   const windows = plan?.windows ?? [];
   const [before, after] = [windowAt(windows, since), windowAt(windows, now)];
   switch (reason) {
