@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoggedEffect, LogPartition } from '../pipeline/counter-store.ts';
 import { type EffectResult, effectDone, effectEvent } from '../pipeline/effect-done.ts';
 import type { LineContext } from '../pipeline/line-change.ts';
@@ -19,7 +20,8 @@ export interface EffectParts extends LadderParts {
   readonly onError: (error: unknown) => void;
 }
 
-const PAGE = 500;
+/** Orders begun in one go, between which packets have their turn. */
+const PAGE = 100;
 
 /** Orders to one NAS whose answer is awaited at once: what the client has in flight to it, and the next ones. */
 const PER_NAS_MAX = 512;
@@ -112,6 +114,7 @@ export class EffectDeliverer {
         this.begin(logged);
       }
       if (page.length < PAGE) return;
+      await nextTurn();
     }
   }
 
@@ -126,6 +129,7 @@ export class EffectDeliverer {
         if (after <= this.readTo && logged.effect.nas === nas) this.begin(logged);
       }
       if (page.length < PAGE) return;
+      await nextTurn();
     }
     if (after < this.readTo) lane.leftAt ??= after + 1;
   }
