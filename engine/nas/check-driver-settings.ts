@@ -20,6 +20,7 @@ const COMMON: readonly (keyof DriverSettings)[] = [
   'captive',
   'swapSpeeds',
   'speedChange',
+  'provesSpeed',
   'identifyBy',
   'classAttribute',
   'classes',

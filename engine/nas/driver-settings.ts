@@ -62,6 +62,11 @@ export interface DriverSettings {
   readonly volumeCap?: boolean | undefined;
   /** Default is the vendor's. */
   readonly speedChange?: (typeof SPEED_CHANGES)[number] | undefined;
+  /**
+   * False where the NAS also counts what it does not slow down (its own caches, television): then reports say nothing about
+   * a speed, and an acknowledged one is believed.
+   */
+  readonly provesSpeed?: boolean | undefined;
   /** Default is the vendor's. */
   readonly identifyBy?: readonly IdentityAttribute[] | undefined;
   /** Attribute of accounting packets that names the service whose traffic they count, where the NAS counts services apart. */

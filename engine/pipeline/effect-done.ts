@@ -3,7 +3,6 @@ import type { Effect } from '../policy/effect.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { expectProof } from '../policy/verify-effect.ts';
 import { ErrorCause } from '../radius/attribute-type.ts';
-import type { Instant } from '../values/instant.ts';
 import type { EffectEvent, EngineEvent } from './engine-event.ts';
 import { concludeChange, type LineChange, type LineContext } from './line-change.ts';
 import { type UsageRow, usageEvent } from './usage-event.ts';
@@ -44,7 +43,7 @@ export function effectDone(
   const events: EngineEvent[] = [effectEvent(effect, result, context)];
   const sessions = state.sessions.map((session) => {
     if (session.key !== effect.sessionKey) return session;
-    const next = afterEffect(session, effect, result, context.now);
+    const next = afterEffect(session, effect, result, context);
     if (next !== session) events.push(usageEvent(state.profile, next, answerRow(next)));
     return next;
   });
@@ -55,11 +54,18 @@ function answerRow({ updatedAt }: Session): UsageRow {
   return { kind: 'split', at: updatedAt, moment: undefined, touched: [], grants: [], anomalies: [] };
 }
 
-function afterEffect(session: Session, effect: Effect, result: EffectResult, now: Instant): Session {
+function afterEffect(session: Session, effect: Effect, result: EffectResult, context: LineContext): Session {
   if (result.result === 'ack' && result.kind === 'change-speed') {
-    const unproven = expectProof(session, effect.service, now);
+    const unproven = hasToProve(effect, context)
+      ? expectProof(session, effect.service, context.now)
+      : undefined;
     return { ...session, applied: effect.service, pendingEffect: undefined, unproven };
   }
   const isUnknown = result.result === 'nak' && result.errorCause === ErrorCause.SessionContextNotFound;
   return isUnknown && session.state === 'live' ? { ...session, state: 'suspect' } : session;
+}
+
+/** A soft landing is not proved: its line still has volume, and nobody is to lose a connection over it. */
+function hasToProve({ reason, nas }: Effect, { provesSpeed }: LineContext): boolean {
+  return reason !== 'volume-ending' && provesSpeed?.(nas) !== false;
 }

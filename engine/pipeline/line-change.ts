@@ -29,6 +29,8 @@ export interface LineContext {
   readonly bootOf: (nas: string) => number;
   /** Whether a NAS gives a running session any speed by CoA; absent where all are taken to. */
   readonly canLand?: ((nas: string) => boolean) | undefined;
+  /** Whether reports of a NAS show the speed that it gives; absent where those of all do. */
+  readonly provesSpeed?: ((nas: string) => boolean) | undefined;
 }
 
 /**

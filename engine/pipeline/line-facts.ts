@@ -9,6 +9,7 @@ export function lineFacts(context: PacketContext, now: Instant): LineContext {
     now,
     plans: (name) => context.plans.get(name),
     bootOf: (nas) => bootOf(context, nas),
+    provesSpeed: (nas) => context.registry.named(nas)?.entry.driverSettings?.provesSpeed !== false,
     canLand: (nas) => canLand(context.registry.named(nas)),
   };
 }

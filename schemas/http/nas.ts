@@ -49,6 +49,7 @@ const driverSettings = z.strictObject({
   swapSpeeds: z.boolean().optional(),
   volumeCap: z.boolean().optional(),
   speedChange: oneOf(SPEED_CHANGES).optional(),
+  provesSpeed: z.boolean().optional(),
   identifyBy: z.array(oneOf(IDENTITY_ATTRIBUTES)).min(1, 'must name one at least').max(8).optional(),
   classAttribute: serviceText.optional(),
   classes: z

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AppliedService, Session } from '../../../engine/accounting/session.ts';
 import { accountRecord } from '../../../engine/pipeline/account-record.ts';
 import { effectDone } from '../../../engine/pipeline/effect-done.ts';
+import type { LineContext } from '../../../engine/pipeline/line-change.ts';
 import type { Effect } from '../../../engine/policy/effect.ts';
 import type { LineState } from '../../../engine/policy/line-state.ts';
 import { recordOf, T0 } from '../accounting/samples.ts';
@@ -68,6 +69,17 @@ describe('a slower speed that the NAS acknowledged', () => {
     const { words, session } = goOn(20, (minute) => GB + (minute - 1) * 15 * 32_000);
     expect(words).toEqual(['1 change-speed volume-ended']);
     expect(session.unproven?.failures).toBe(0);
+  });
+
+  it.each<[string, Partial<Effect>, Partial<LineContext>]>([
+    ['is believed of a NAS that counts what it does not slow down', {}, { provesSpeed: () => false }],
+    ['is not proved in a soft landing', { reason: 'volume-ending' }, {}],
+  ])('%s', (_title, changes, facts) => {
+    const [effect] = used.effects;
+    const context = { ...contextOf(T0 + 60_000), ...facts };
+    const { state } = effectDone(used.state, { ...effect!, ...changes }, ACK, context);
+    expect(state?.sessions[0]).toMatchObject({ applied: { mode: 'slow' } });
+    expect(state?.sessions[0]?.unproven).toBeUndefined();
   });
 
   it('is none any more when the line is fast again: its volume was filled up, and fast traffic is right', () => {
