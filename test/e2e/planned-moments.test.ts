@@ -78,9 +78,7 @@ describe('planned moments', () => {
   it('opens and closes a window with a speed of its own', async () => {
     const minute = 690 + (now - START) / 60_000;
     const line = await online('window', {
-      windows: [
-        { fromMinute: minute + 3, toMinute: minute + 6, speed: { downKbps: 16_384, upKbps: 2048 } },
-      ],
+      windows: [{ fromMinute: minute + 3, toMinute: minute + 6, speed: { downKbps: 16_384, upKbps: 2048 } }],
     });
     expect(await atMoment(line, 180)).toEqual(['Mikrotik-Rate-Limit = 2048k/16384k']);
     expect(await atMoment(line, 180)).toEqual([FULL]);
