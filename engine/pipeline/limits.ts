@@ -12,6 +12,8 @@ export const PIPELINE_LIMITS = {
   rejectJitterMs: 200,
   /** Line states kept in memory. */
   cachedLines: 200_000,
+  /** Beyond them one line in so many takes the place of the oldest. */
+  rememberOneIn: 16,
   /** Lines in one commit. */
   commitLines: 1_000,
   /** Turns of the event loop for which a commit waits while packets keep coming. */

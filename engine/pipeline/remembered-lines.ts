@@ -17,6 +17,7 @@ export class RememberedLines {
   private readonly loads = new Map<string, Load>();
   private readonly load: (username: string) => VersionedLine | Promise<VersionedLine>;
   private readonly keepsForgotten: boolean;
+  private passed = 0;
 
   constructor(load: (username: string) => VersionedLine | Promise<VersionedLine>, keepsForgotten: boolean) {
     this.load = load;
@@ -45,9 +46,20 @@ export class RememberedLines {
   put(username: string, line: VersionedLine): void {
     if (this.lastKnown.size > 0) this.lastKnown.delete(username);
     if (this.lines.size + this.lastKnown.size >= PIPELINE_LIMITS.cachedLines && !this.lines.has(username)) {
+      if (!this.keepsForgotten && !this.isAdmitted()) return;
       dropOldest(this.lastKnown.size > 0 ? this.lastKnown : this.lines);
     }
     this.lines.set(username, line);
+  }
+
+  /**
+   * Reports come in turn: by the time at which a line is heard of again, all that were remembered since would have pushed it
+   * out, and none would ever be found. Where the store answers at once and nobody copies what is remembered, most are
+   * therefore let pass, and those that are remembered stay long enough to be found.
+   */
+  private isAdmitted(): boolean {
+    this.passed = (this.passed + 1) % PIPELINE_LIMITS.rememberOneIn;
+    return this.passed === 0;
   }
 
   forget(username: string): void {

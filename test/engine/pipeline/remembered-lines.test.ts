@@ -48,4 +48,21 @@ describe('RememberedLines', () => {
     expect([...lines.entries()]).toHaveLength(limit);
     expect(lines.get('v2')).toBe(second);
   });
+
+  it('finds the more lines that report in turn the more of them it may hold', () => {
+    const limit = PIPELINE_LIMITS.cachedLines;
+    const lines = remembered(false);
+    const line = versioned(1);
+    const turn = () => {
+      let found = 0;
+      for (let number = 0; number < 2 * limit; number++) {
+        if (lines.get(`u${number}`) !== undefined) found++;
+        else lines.put(`u${number}`, line);
+      }
+      return found;
+    };
+    turn();
+    expect(turn()).toBeGreaterThan(0.4 * 2 * limit);
+    expect([...lines.entries()]).toHaveLength(limit);
+  });
 });
