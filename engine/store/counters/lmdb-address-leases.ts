@@ -12,6 +12,7 @@ import type { AddressPool } from '../../addresses/address-pool.ts';
 import { addressText, isInRanges, rangeFrom } from '../../addresses/address-range.ts';
 import { parseIpv4 } from '../../radius/ip-address.ts';
 import type { Instant } from '../../values/instant.ts';
+import { atomically } from './lmdb-atomic.ts';
 
 /** Username, session key ('' when it is free), version of the line, when it was taken or freed. */
 type Entry = readonly [username: string, sessionKey: string, version: number, at: Instant];
@@ -232,9 +233,13 @@ export class LmdbAddressLeases implements AddressLeases {
     const steps = this.waiting;
     this.waiting = [];
     try {
-      this.root.transactionSync(() => {
-        for (const { run } of steps) run();
-      }, UNFLUSHED);
+      atomically(
+        this.root,
+        () => {
+          for (const { run } of steps) run();
+        },
+        UNFLUSHED,
+      );
     } catch (error) {
       for (const { reject } of steps) reject(error);
       return;

@@ -18,6 +18,7 @@ import type { EngineEvent } from '../../pipeline/engine-event.ts';
 import type { Effect } from '../../policy/effect.ts';
 import type { Instant } from '../../values/instant.ts';
 import { LmdbAddressLeases } from './lmdb-address-leases.ts';
+import { atomically } from './lmdb-atomic.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { type PackedLine, packLine, unpackLine } from './pack-line.ts';
 import { raiseLearned } from './raise-learned.ts';
@@ -70,10 +71,10 @@ export class LmdbCounterStore implements CounterStore {
   }
 
   async commit(batch: readonly LineCommit[]): Promise<readonly CommitOutcome[]> {
-    const events: EngineEvent[] = [];
-    const effects: Effect[] = [];
-    const outcomes = this.root.transactionSync(() => {
-      const results = batch.map((change): CommitOutcome => {
+    const { outcomes, effects } = atomically(this.root, () => {
+      const events: EngineEvent[] = [];
+      const effects: Effect[] = [];
+      const outcomes = batch.map((change): CommitOutcome => {
         if (!this.take(change)) return { ok: false, stored: this.load(change.username) };
         this.plan(change);
         for (const event of change.events) events.push(event);
@@ -82,7 +83,7 @@ export class LmdbCounterStore implements CounterStore {
       });
       this.log.addEvents(events);
       this.log.addEffects(effects);
-      return results;
+      return { outcomes, effects };
     });
     if (effects.length > 0) this.channel.postMessage({ kind: 'effects' } satisfies StoreChange);
     return outcomes;
@@ -127,7 +128,7 @@ export class LmdbCounterStore implements CounterStore {
   }
 
   async append(events: readonly EngineEvent[]): Promise<void> {
-    this.root.transactionSync(() => this.log.addEvents(events));
+    atomically(this.root, () => this.log.addEvents(events));
   }
 
   async dueLines(now: Instant, limit: number): Promise<readonly string[]> {
@@ -145,7 +146,7 @@ export class LmdbCounterStore implements CounterStore {
   }
 
   async putReference(data: ReferenceData): Promise<void> {
-    this.root.transactionSync(() => {
+    atomically(this.root, () => {
       const stored = (this.meta.get('reference') as ReferenceData | undefined)?.nas ?? [];
       const nas = data.nas.map((entry) => raiseLearned(entry, stored));
       this.meta.putSync('reference', { ...data, nas });
@@ -154,7 +155,7 @@ export class LmdbCounterStore implements CounterStore {
   }
 
   async learnNas(name: string, learned: NasLearned, event: EngineEvent): Promise<void> {
-    this.root.transactionSync(() => {
+    atomically(this.root, () => {
       const stored = this.meta.get('reference') as ReferenceData | undefined;
       if (stored === undefined) return;
       const nas = stored.nas.map((entry) => raiseLearned(entry, [{ name, learned, sealedEntry: '' }]));
@@ -174,14 +175,14 @@ export class LmdbCounterStore implements CounterStore {
 
   /** One program holds the folder, and rebuilds before its packet thread opens it: nobody else has to be kept out. */
   async rebuild(): Promise<PartitionRebuild> {
-    this.root.transactionSync(() => {
+    atomically(this.root, () => {
       for (const database of [this.lines, this.gone, this.wakes, this.due]) database.clearSync();
       this.meta.removeSync('epoch');
       this.log.clear();
     });
     return {
       putLines: async (lines) => {
-        this.root.transactionSync(() => {
+        atomically(this.root, () => {
           for (const { username, state, wakeAt } of lines) {
             this.lines.putSync(username, packLine(state), 1);
             if (wakeAt === undefined) continue;
@@ -191,7 +192,7 @@ export class LmdbCounterStore implements CounterStore {
         });
       },
       finish: async (epoch, lastEvent) => {
-        this.root.transactionSync(() => {
+        atomically(this.root, () => {
           this.log.goOnAfter(lastEvent);
           this.meta.putSync('epoch', epoch);
         });

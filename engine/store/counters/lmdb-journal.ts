@@ -1,6 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { AccountingRecord, RecordOrder } from '../../accounting/record.ts';
 import type { Journal, JournalEntry, JournalledEntry, RoutedEntry } from '../../pipeline/journal.ts';
+import { atomically } from './lmdb-atomic.ts';
 
 const MAP_OCTETS = 64 * 1024 ** 3;
 
@@ -67,13 +68,13 @@ export class LmdbJournal implements Journal {
   }
 
   async append(entries: readonly RoutedEntry[]): Promise<number> {
-    let position = this.newest;
-    this.root.transactionSync(() => {
+    atomically(this.root, () => {
+      let position = this.newest;
       for (const { partition, entry } of entries) this.entries.putSync([partition, ++position], pack(entry));
     });
     this.count += entries.length;
-    this.newest = position;
-    return position;
+    this.newest += entries.length;
+    return this.newest;
   }
 
   async partitions(): Promise<readonly number[]> {
@@ -101,7 +102,7 @@ export class LmdbJournal implements Journal {
     for (;;) {
       const keys = [...this.entries.getKeys({ start: [partition, 0], end, limit: REMOVE_AT_ONCE })];
       if (keys.length === 0) return;
-      this.root.transactionSync(() => {
+      atomically(this.root, () => {
         for (const key of keys) this.entries.removeSync(key);
       });
       this.count -= keys.length;

@@ -3,6 +3,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { LoggedEffect, LoggedEvent, LogPartition, SinkMark } from '../../pipeline/counter-store.ts';
 import type { EngineEvent } from '../../pipeline/engine-event.ts';
 import type { Effect } from '../../policy/effect.ts';
+import { atomically } from './lmdb-atomic.ts';
 import { type PackedEvent, packEvent, unpackEvent } from './pack-event.ts';
 
 const FIRST_POSITION = 1;
@@ -87,11 +88,11 @@ export class LmdbLog implements LogPartition {
   async trimEvents(position: number): Promise<void> {
     const through = Math.min(position, this.lastEvent);
     if (through <= this.trimmedThrough) return;
-    this.root.transactionSync(() => this.meta.putSync('trimmedThrough', through));
+    atomically(this.root, () => this.meta.putSync('trimmedThrough', through));
     for (;;) {
       const keys = [...this.events.getKeys({ end: through + 1, limit: TRIM_AT_ONCE })];
       if (keys.length === 0) return;
-      this.root.transactionSync(() => {
+      atomically(this.root, () => {
         for (const key of keys) this.events.removeSync(key);
       });
       await nextTurn();
@@ -104,7 +105,7 @@ export class LmdbLog implements LogPartition {
   }
 
   async putSinkMark(mark: SinkMark): Promise<void> {
-    this.root.transactionSync(() => this.meta.putSync('sinkMark', mark));
+    atomically(this.root, () => this.meta.putSync('sinkMark', mark));
   }
 
   async readEffects(after: number, limit: number): Promise<readonly LoggedEffect[]> {
@@ -113,7 +114,7 @@ export class LmdbLog implements LogPartition {
   }
 
   async removeEffects(positions: readonly number[]): Promise<void> {
-    this.root.transactionSync(() => {
+    atomically(this.root, () => {
       for (const position of positions) this.effects.removeSync(position);
     });
   }
