@@ -14,7 +14,8 @@ const CAP_UNIT_OCTETS = 2 ** 20;
  * Octets that a line can use beyond its volume at most, by the way its end is met, as long as a report and the order that
  * follows it take 10 s together. Without landing every session has its whole speed from the report before the end until
  * it is ordered to stop: rate × (interval + 10 s). With a landing that is the floor's rate, and the lease's margin comes to
- * it: floor × (interval + 20 s). A cap leaves what its unit rounds up, and the NAS of this play looks once a millisecond; it is
+ * it: floor × (interval + 20 s); and what a second session uses until its NAS obeys, which nobody knows of when the first is
+ * told what it may have: rate × 10 s. A cap leaves what its unit rounds up, and the NAS of this play looks once a millisecond; it is
  * for one session.
  */
 export function boundOf(scenario: Scenario, variant: Variant, outcome: LineOutcome): number {
@@ -45,8 +46,9 @@ function landingBound({ speed, exhausted }: Scenario, { intervalsSeconds }: Line
     downKbps: Math.min(after.downKbps, speed.downKbps),
     upKbps: Math.min(after.upKbps, speed.upKbps),
   };
+  const others = (intervalsSeconds.length - 1) * rateOf(speed) * ORDER_SECONDS;
   return intervalsSeconds.reduce(
     (sum, seconds) => sum + rateOf(floor) * (seconds + LANDING_MARGIN_SECONDS),
-    0,
+    Math.max(0, others),
   );
 }

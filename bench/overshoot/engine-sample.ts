@@ -122,6 +122,7 @@ function scenarioOf(number: number, seed: number): Scenario {
     exhausted: 'disconnect',
     sessions: 1,
     shape: 'steady',
+    lost: 0,
     random: new Random(`sample ${seed} ${number}`),
   };
 }

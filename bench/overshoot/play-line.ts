@@ -53,8 +53,11 @@ class LinePlay {
   readonly #scenario: Scenario;
   readonly #variant: Variant;
   readonly #delays: Random;
+  readonly #losses: Random;
   readonly #history: PlanHistory;
   readonly #sessions: NasSession[] = [];
+  /** Sessions whose newest report was lost. */
+  readonly #silent = new Set<NasSession>();
   readonly #caps: (number | undefined)[] = [];
   #coming: Coming[] = [];
   #state: LineState;
@@ -67,6 +70,7 @@ class LinePlay {
     this.#scenario = scenario;
     this.#variant = variant;
     this.#delays = scenario.random.fork('delays');
+    this.#losses = scenario.random.fork('losses');
     const plan = planOf(scenario, variant);
     this.#history = { name: plan.name, versions: [{ from: 0, plan }] };
     this.#state = lineOf(scenario, plan);
@@ -139,9 +143,16 @@ class LinePlay {
 
   #send(session: NasSession, kind: 'start' | 'interim' | 'stop'): void {
     const told = session.record(kind, USERNAME);
+    if (kind === 'interim' && this.#isLost(session)) return;
     this.#later(this.#reportDelayMs(), () => {
       this.#take(accountRecord(this.#state, { ...told, receivedAt: this.#now }, this.#context()));
     });
+  }
+
+  #isLost(session: NasSession): boolean {
+    if (this.#silent.delete(session) || !this.#losses.chance(this.#scenario.lost)) return false;
+    this.#silent.add(session);
+    return true;
   }
 
   #login(number: number): void {

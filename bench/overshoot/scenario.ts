@@ -21,6 +21,8 @@ export interface Scenario {
   readonly exhausted: EndAction;
   readonly sessions: 1 | 2;
   readonly shape: TrafficShape;
+  /** Probability that an Interim-Update never arrives, though never two in a row. */
+  readonly lost: number;
   /** For what happens on the way; each asks for a stream of its own. */
   readonly random: Random;
 }
@@ -48,6 +50,7 @@ export function scenarioOf(number: number, fleet: Random): Scenario {
     exhausted: random.chance(0.5) ? 'disconnect' : { downKbps: 512, upKbps: 256 },
     sessions: random.chance(0.3) ? 2 : 1,
     shape: random.pick(TRAFFIC_SHAPES),
+    lost: 0,
     random,
   };
 }

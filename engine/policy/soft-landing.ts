@@ -154,7 +154,9 @@ function landSession(landing: Landing, session: Session, share: Share, now: Inst
   const isSafe = rateOf(applied) <= rateOf(floor) || rateOf(applied) * seconds <= octets;
   // Until the NAS obeys, it goes on as it does.
   const reserve = isSafe ? 0 : rateOf(applied) * ORDER_SECONDS;
-  const best = fittingService(landing, share.fair - reserve, seconds);
+  const used = isOverdue(session, now) ? rateOf(applied) * silentSeconds(session, now) : 0;
+  const leased = session.interimSeconds + LANDING_MARGIN_SECONDS;
+  const best = fittingService(landing, share.fair - used - reserve, leased);
   const isOfLine =
     applied.mode === 'full' &&
     ((applied.burst === undefined && isAtMost(applied, full)) || isSameService(applied, full));
@@ -162,12 +164,12 @@ function landSession(landing: Landing, session: Session, share: Share, now: Inst
   if (!isSafe) return best;
   // Also what a lease had left over would fit a moment later; a NAS is not to be bothered for that.
   const isNews = isSameService(best, full) || !isLandedService(landing, applied);
-  const mayGain = isAsked || isNews || landing.grantedAt >= session.seenAt;
+  const mayGain = isAsked || landing.grantedAt >= session.seenAt || (isNews && !isOverdue(session, now));
   return mayGain && rateOf(best) >= rateOf(applied) ? best : applied;
 }
 
 function shareBeside(
-  { octets, full, floor, rateOf }: Landing,
+  { octets, floor, rateOf }: Landing,
   counted: readonly Session[],
   { key }: Pick<Session, 'key'>,
   now: Instant,
@@ -182,8 +184,7 @@ function shareBeside(
     // A slower speed counts when the NAS has taken it, a faster one when it is ordered.
     const rate = Math.max(rateOf(other.applied), given === undefined ? 0 : rateOf(given));
     const lease = rate > rateOf(floor) ? rate * leaseSeconds(other, now) : 0;
-    most -=
-      Math.max(lease, octets * shareOnItsWay(other, counted)) + rateOf(full) * secondsUntilObeyed(other);
+    most -= Math.max(lease, octets * shareOnItsWay(other, counted));
   }
   return { most, fair: Math.min(most, octets / (others + 1)), others };
 }
@@ -218,12 +219,6 @@ function shareOnItsWay({ pendingEffect }: Session, counted: readonly Session[]):
   return 1 / Math.max(1, counted.filter(({ startedAt }) => startedAt < requestedAt).length);
 }
 
-/** For so long it went on at its old speed after its newest report; 0 when it was not slowed since. */
-function secondsUntilObeyed({ unproven, updatedAt }: Session): number {
-  if (unproven === undefined || unproven.since <= updatedAt) return 0;
-  return Math.min((unproven.since - updatedAt) / SECOND_MS, ORDER_SECONDS);
-}
-
 /** A suspect session is gone or is one of an earlier boot; it holds nothing. */
 function isCounted(session: Session): boolean {
   return isWhole(session) && (session.state === 'live' || session.state === 'reserved');
@@ -231,10 +226,12 @@ function isCounted(session: Session): boolean {
 
 /** Length of a lease: the interval, or the silence where the report is overdue. */
 function leaseSeconds(session: Session, now: Instant): number {
-  const { interimSeconds, seenAt } = session;
-  if (!isOverdue(session, now)) return interimSeconds + LANDING_MARGIN_SECONDS;
-  const silent = Math.min((now - seenAt) / SECOND_MS, SILENT_INTERVALS_MAX * interimSeconds);
-  return silent + LANDING_MARGIN_SECONDS;
+  const seconds = isOverdue(session, now) ? silentSeconds(session, now) : session.interimSeconds;
+  return seconds + LANDING_MARGIN_SECONDS;
+}
+
+function silentSeconds({ interimSeconds, seenAt }: Session, now: Instant): number {
+  return Math.min((now - seenAt) / SECOND_MS, SILENT_INTERVALS_MAX * interimSeconds);
 }
 
 function isOverdue({ interimSeconds, seenAt }: Session, now: Instant): boolean {
