@@ -2,7 +2,6 @@ import { type Selectable, sql } from 'kysely';
 import { SESSION_LIMITS } from '../../accounting/limits.ts';
 import type { SessionState } from '../../accounting/session.ts';
 import type { SessionResume } from '../../accounting/session-resume.ts';
-import type { Grant, GrantKind } from '../../quota/grant.ts';
 import type {
   ClosedSince,
   PartitionRecord,
@@ -11,11 +10,10 @@ import type {
   SunkSession,
 } from '../../subscribers/recovery.ts';
 import type { Instant } from '../../values/instant.ts';
-import { octets } from '../../values/octets.ts';
 import { recordset, storable } from './bulk.ts';
 import { type LedgerDb, type LineTable, toTime } from './database.ts';
+import { type GrantArray, grantOfArray, grantsOfLine, inGrantWindow, ms } from './grant-array.ts';
 import { inTransaction } from './in-transaction.ts';
-import { inGrantWindow } from './read-lines.ts';
 import { lineProfileOf } from './rows.ts';
 
 /** `RecoveryLedger.partitionRecords`. */
@@ -47,8 +45,6 @@ export async function putPartition(
 /** Closed sessions of a line that are read at most: one more than the counters keep, which then is the newest forgotten one. */
 const CLOSED_AT_MOST = SESSION_LIMITS.tombstonesMax + 1;
 
-const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
-
 /** A session as an array: a third of the letters of an object, and one JSON text per line to be parsed. */
 const SESSION_ARRAY = `json_build_array(s.session_key, s.nas, s.nas_port, s.acct_session_id, s.calling_station_id,
   s.framed_ip, s.state, ${ms('s.started_at')}, ${ms('s.updated_at')}, s.input_octets, s.output_octets,
@@ -60,21 +56,6 @@ type SessionArray = readonly [
   ...octets: [number, number, number, number, number, number, number],
   closeCause: string,
   resume: SessionResume | null,
-];
-
-const GRANT_ARRAY = `json_build_array(g.id, g.kind, g.octets, g.consumed_octets, ${ms('g.valid_from')},
-  ${ms('g.valid_until')}, g.priority, ${ms('g.created_at')}, g.tier)`;
-
-type GrantArray = readonly [
-  id: string,
-  kind: GrantKind,
-  octets: number,
-  consumed: number,
-  from: number,
-  until: number | null,
-  priority: number,
-  createdAt: number,
-  tier: number,
 ];
 
 type LineRow = Selectable<LineTable> & {
@@ -116,8 +97,7 @@ async function selectSunkLines(
   const stopped = toTime(closed.stopped);
   const { rows } = await sql<LineRow>`
     SELECT line.*,
-      (SELECT json_agg(${sql.raw(GRANT_ARRAY)} ORDER BY g.created_at, g.id)
-        FROM "grant" g WHERE g.line_id = line.id AND ${inGrantWindow(now, 'g')}) AS grants,
+      ${grantsOfLine(inGrantWindow(now))} AS grants,
       (SELECT json_agg(${sql.raw(SESSION_ARRAY)}) FROM (
         SELECT * FROM session WHERE line_id = line.id AND closed_at IS NULL
         UNION ALL
@@ -153,21 +133,6 @@ export async function readSunkSessions(
     FROM ${recordset(wanted, 'line bigint, key text')}
     JOIN session s ON s.line_id = r.line AND s.session_key = r.key`.execute(db);
   return rows.map(({ line, session }) => ({ lineId: line, ...sessionOfArray(session) }));
-}
-
-function grantOfArray(array: GrantArray): Grant {
-  const [id, kind, size, consumed, from, until, priority, createdAt, tier] = array;
-  return {
-    id,
-    kind,
-    octets: octets(size),
-    consumed: octets(Math.min(consumed, size)),
-    from,
-    until: until ?? undefined,
-    priority,
-    tier,
-    createdAt,
-  };
 }
 
 function sessionOfArray(array: SessionArray): SunkSession {
