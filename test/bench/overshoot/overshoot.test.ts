@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../bench/fleet/random.ts';
-import { boundOf } from '../../../bench/overshoot/bound.ts';
+import { boundOf, rateOf } from '../../../bench/overshoot/bound.ts';
 import { measureOvershoot } from '../../../bench/overshoot/measure.ts';
 import { readOvershootOptions } from '../../../bench/overshoot/options.ts';
 import { playLine } from '../../../bench/overshoot/play-line.ts';
 import { scenarioOf } from '../../../bench/overshoot/scenario.ts';
 import { VARIANTS } from '../../../bench/overshoot/variant.ts';
+import { ORDER_SECONDS } from '../../../engine/policy/soft-landing.ts';
 
 const LINES = 300;
 
@@ -35,6 +36,28 @@ describe('the ends of 300 volumes', () => {
   it('are the same for the same seed, and others for another', () => {
     expect(measureOvershoot(12, 5)).toEqual(measureOvershoot(12, 5));
     expect(measureOvershoot(12, 5)).not.toEqual(measureOvershoot(12, 6));
+  });
+});
+
+describe('reports that never come, though never two in a row', () => {
+  /** The greatest overshoot beyond so many bounds, in seconds at full speed, of single sessions. */
+  function worstSeconds(variant: (typeof VARIANTS)[number], bounds: number): number {
+    const excess = Array.from({ length: 200 }, (_, number) => {
+      const scenario = { ...scenarioOf(number, new Random('lost')), sessions: 1 as const, lost: 0.3 };
+      const outcome = playLine(scenario, variant);
+      return outcome.overshotOctets / rateOf(scenario.speed) - bounds * secondsOf(scenario, variant, outcome);
+    });
+    return Math.max(...excess);
+  }
+
+  const secondsOf = (...args: Parameters<typeof boundOf>) => boundOf(...args) / rateOf(args[0].speed);
+
+  it('cost a session that lands an interval more at the floor, and the time that an order takes', () => {
+    expect(worstSeconds(VARIANTS[3]!, 2)).toBeLessThan(ORDER_SECONDS);
+  });
+
+  it('cost one that does not land an interval more at full speed', () => {
+    expect(worstSeconds(VARIANTS[1]!, 1)).toBeGreaterThan(60);
   });
 });
 
