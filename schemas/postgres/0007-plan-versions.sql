@@ -33,8 +33,8 @@ ALTER TABLE line ALTER COLUMN concurrent_sessions DROP NOT NULL;
 -- Reserved terms that have begun are looked for every second.
 CREATE INDEX line_reserve ON line (reserve_from) WHERE reserve_from IS NOT NULL;
 
--- The packet path is told of a grant some weeks before it begins. All lines have been told of those that begin up to
--- `reached`; a pass that is to bring them to `target` has come to `after_line`.
+-- The packet path is told of a grant some weeks before it begins. All lines have been told of those that begin before
+-- `reached`, and up to the line `after_line` of those that begin then; a pass brings them to `target`.
 CREATE TABLE grant_pass (
   only_row   boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   reached    timestamptz NOT NULL,

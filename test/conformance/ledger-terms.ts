@@ -178,9 +178,9 @@ function givesPeriods(): void {
     expect(await takeOutbox()).toEqual(['line d3']);
     expect(await ledger.bringGrants(tomorrow, 2)).toBe(0);
     // However long nobody did it, nothing is left out.
-    while ((await ledger.dueTerms(NOW + 500 * DAY_MS)).grants)
-      await ledger.bringGrants(NOW + 500 * DAY_MS, 2);
-    expect((await takeOutbox()).toSorted()).toEqual(['line d1', 'line d2', 'line d3']);
+    const late = NOW + 500 * DAY_MS;
+    while ((await ledger.dueTerms(late)).grants) await ledger.bringGrants(late, 400);
+    expect(new Set(await takeOutbox())).toEqual(new Set(['line d1', 'line d2', 'line d3']));
     expect(await ledger.bringGrants(NOW + 600 * DAY_MS, 2)).toBe(0);
   });
 

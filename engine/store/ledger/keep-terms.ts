@@ -44,29 +44,31 @@ export async function beginReserves(db: LedgerDb, now: Instant, limit: number): 
 }
 
 /**
- * `TermsLedger.bringGrants`; `tx` is a transaction. `reached` is how far all lines have been told of their grants,
- * `target` how far they will have been when the pass in work is over.
+ * `TermsLedger.bringGrants`; `tx` is a transaction. Lines have been told of all grants that begin before `reached`, and of
+ * those that begin then up to the line `after_line`; `target` is where the pass in work ends. A line with several grants on
+ * the way may be told several times, which costs less than to look for them all at once.
  */
 export async function bringGrants(tx: LedgerDb, now: Instant, limit: number): Promise<number> {
   await sql`
-    UPDATE grant_pass SET target = ${toTime(now + GRANT_WINDOW.aheadMs)}::timestamptz, after_line = 0
+    UPDATE grant_pass SET target = ${toTime(now + GRANT_WINDOW.aheadMs)}::timestamptz
     WHERE target IS NULL AND reached <= ${passAt(now)}::timestamptz`.execute(tx);
-  const { rows } = await sql<{ line_id: number }>`
+  const { rows } = await sql<{ valid_from: Instant; line_id: number }>`
     WITH pass AS (SELECT * FROM grant_pass WHERE target IS NOT NULL FOR UPDATE),
     told AS (
-      SELECT DISTINCT g.line_id FROM pass JOIN "grant" g
-        ON g.valid_from > g.created_at AND g.valid_from > pass.reached AND g.valid_from <= pass.target
-          AND g.line_id > pass.after_line
-      ORDER BY g.line_id LIMIT ${limit}
+      SELECT DISTINCT g.valid_from, g.line_id FROM "grant" g
+      WHERE g.valid_from > g.created_at AND g.valid_from <= (SELECT target FROM pass)
+        AND (g.valid_from, g.line_id) > ((SELECT reached FROM pass), (SELECT after_line FROM pass))
+      ORDER BY g.valid_from, g.line_id LIMIT ${limit}
     ), noted AS (
       INSERT INTO outbox (kind, key)
-      SELECT 'line', line.username FROM told JOIN line ON line.id = told.line_id ORDER BY line.id
+      SELECT 'line', username FROM line WHERE id IN (SELECT line_id FROM told) ORDER BY id
     )
-    SELECT line_id FROM told`.execute(tx);
-  const last = Math.max(0, ...rows.map(({ line_id }) => line_id));
-  await (rows.length === limit
-    ? sql`UPDATE grant_pass SET after_line = ${last}::bigint`
-    : sql`UPDATE grant_pass SET reached = target, target = NULL WHERE target IS NOT NULL`
+    SELECT valid_from, line_id FROM told ORDER BY valid_from, line_id`.execute(tx);
+  const last = rows[limit - 1];
+  await (last === undefined
+    ? sql`UPDATE grant_pass SET reached = target, after_line = 0, target = NULL WHERE target IS NOT NULL`
+    : sql`UPDATE grant_pass SET reached = ${toTime(last.valid_from)}::timestamptz,
+        after_line = ${last.line_id}::bigint`
   ).execute(tx);
   return rows.length;
 }

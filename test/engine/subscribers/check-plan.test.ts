@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlanHistory } from '../../../engine/catalog/plan-history.ts';
 import { checkProvisioning } from '../../../engine/subscribers/check-provisioning.ts';
 import { declareLine } from '../../../engine/subscribers/declare-line.ts';
-import { changesPast, declarePlan } from '../../../engine/subscribers/declare-plan.ts';
+import { changesPast, declarePlan, plansAfter } from '../../../engine/subscribers/declare-plan.ts';
 import { declaredPlan } from '../../../engine/subscribers/declared.ts';
 import type { LineDeclaration, PlanDeclaration } from '../../../engine/subscribers/provisioning.ts';
 import { DAY_MS, MINUTE_MS } from '../../../engine/values/instant.ts';
@@ -146,4 +147,44 @@ describe('a version', () => {
     expect(declarePlan(plan, stored, NOW)).toBeUndefined();
     expect(declarePlan({ ...plan, effectiveFrom: iso(NOW + DAY_MS) }, stored, NOW)).toBeUndefined();
   });
+});
+
+it('a plan declared twice is a plan declared once, whatever was declared before', () => {
+  const kbps = fc.integer({ min: 1, max: 9 });
+  const anySpeed = fc.record({ downKbps: kbps, upKbps: kbps });
+  const declarations = fc.record(
+    {
+      name: fc.constant('p'),
+      days: fc.integer({ min: 1, max: 3 }),
+      quota: fc.record({
+        octets: fc.integer({ min: 1, max: 2 }),
+        charge: fc.constantFrom('download' as const, 'both' as const),
+        per: fc.constantFrom('term' as const, 'day' as const, 'week' as const, 'month' as const),
+      }),
+      speed: anySpeed,
+      tiers: fc.array(fc.record({ octets: kbps, downKbps: kbps, upKbps: kbps }), { maxLength: 2 }),
+      exhausted: fc.oneof(fc.constantFrom('disconnect' as const, 'captive' as const), anySpeed),
+      windows: fc.constantFrom([], [{ fromMinute: 0, toMinute: 9, weekdays: [3, 1], speed }]),
+      classes: fc.constantFrom([], [{ name: 'domestic', percent: 50 }]),
+      locksFirstMac: fc.boolean(),
+      softLanding: fc.boolean(),
+      effectiveFrom: fc.integer({ min: -30, max: 90_000 }).map((seconds) => iso(NOW + seconds * 1_000)),
+    },
+    { requiredKeys: ['name', 'days'] },
+  );
+  fc.assert(
+    fc.property(fc.array(declarations, { minLength: 1, maxLength: 5 }), (documents) => {
+      let plans: ReadonlyMap<string, PlanHistory> = new Map();
+      documents.forEach((declaration, index) => {
+        const now = NOW + index;
+        plans = plansAfter([declaration], plans, now);
+        // As they come back from the ledger.
+        const stored = JSON.parse(JSON.stringify(plans.get('p'))) as PlanHistory;
+        expect(declarePlan(declaration, stored, now + 1)).toBeUndefined();
+        expect(stored.versions.map(({ from }) => from)).toEqual(
+          [...new Set(stored.versions.map(({ from }) => from))].toSorted((a, b) => a - b),
+        );
+      });
+    }),
+  );
 });
