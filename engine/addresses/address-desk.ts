@@ -115,7 +115,7 @@ export class AddressDesk {
       if (!isOpen(session) || !isWhole(session)) continue;
       const pool = this.pools.poolAt(session.framedIp);
       if (pool === undefined || findOpen(after, session.key) !== undefined) continue;
-      if (this.parts.isJournalled(username)) continue;
+      if (this.parts.isJournalled(username) || isHandedOn(after, session)) continue;
       this.parts.counters.addresses.release(pool.name, session.key, version, now).catch(this.parts.onError);
     }
     for (const session of after?.sessions ?? []) {
@@ -244,6 +244,11 @@ export class AddressDesk {
       await this.confirm({ address: framedIp, username, sessionKey: key, version }, now);
     }
   }
+}
+
+/** Another session of the line has the address now: it holds the lease, or claims it. */
+function isHandedOn(state: LineState | undefined, { framedIp }: Session): boolean {
+  return state?.sessions.some((session) => isOpen(session) && session.framedIp === framedIp) ?? false;
 }
 
 function findOpen(state: LineState | undefined, key: string): Session | undefined {

@@ -68,6 +68,8 @@ describe('the token', () => {
         'GET /api/v1/sessions',
         'GET /api/v1/usage/u1',
         'GET /api/v1/nas',
+        'GET /api/v1/pools',
+        'GET /api/v1/pools/:name',
         'GET /api/v1/plans',
         'GET /api/v1/plans/:name',
         'POST /api/v1/reconcile',
