@@ -24,6 +24,7 @@ export class PacketTasks {
   private readonly deliverers: readonly EffectDeliverer[];
   private timer: NodeJS.Timeout | undefined;
   private waking = false;
+  private stopped = false;
 
   constructor(parts: PacketTaskParts) {
     this.parts = parts;
@@ -70,6 +71,7 @@ export class PacketTasks {
 
   /** Begins no more planned moments. */
   stopWaking(): void {
+    this.stopped = true;
     clearInterval(this.timer);
   }
 
@@ -91,7 +93,8 @@ export class PacketTasks {
   private wakeLines(): void {
     if (this.waking || !this.leases.holds(WAKE_TASK) || !this.parts.mayWake()) return;
     this.waking = true;
-    wakeDueLines(this.parts.counters, this.parts.engine, this.parts.lineContext())
+    const { counters, engine, lineContext, mayWake } = this.parts;
+    wakeDueLines(counters, engine, lineContext(), () => !this.stopped && mayWake())
       .catch(this.parts.logError('planned moments were not looked at'))
       .finally(() => {
         this.waking = false;

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOwnCause } from '../accounting/apply-record.ts';
+import type { Session } from '../accounting/session.ts';
 import type { NasClient } from '../nas/nas-client.ts';
 import type { CoaStep } from '../nas/vendors/vendor-driver.ts';
 import type { EffectResult } from '../pipeline/effect-done.ts';
 import type { LineEngine } from '../pipeline/line-engine.ts';
 import type { Effect } from '../policy/effect.ts';
+import { isSameService } from '../policy/wanted-service.ts';
 import { AttributeType, ErrorCause } from '../radius/attribute-type.ts';
 import { Code } from '../radius/code.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -34,17 +37,22 @@ interface Ladder {
 /**
  * Carries out an order: the CoA-Requests of the NAS's driver one after the other, each asked once more where the NAS
  * says it may help, then Disconnect where one of them is refused or unanswered, but not for the sake of a soft landing: that
- * line still has volume. A NAS that does not know the session is not asked again. That an acknowledged order had its effect shows the next interim report.
+ * line still has volume. A NAS that does not know the session is not asked again. That an acknowledged order had its effect
+ * shows the next interim report. `undefined` when there is nothing left to do: the order was given again while it waited
+ * for a slow NAS, and an earlier one has been carried out.
  */
-export async function climbLadder(parts: LadderParts, effect: Effect): Promise<EffectResult> {
+export async function climbLadder(parts: LadderParts, effect: Effect): Promise<EffectResult | undefined> {
   const nas = parts.nasNamed(effect.nas);
   const target = nas && targetOf(nas, effect);
   if (nas === undefined || target === undefined) {
     return { kind: effect.kind, result: 'no-nas', errorCause: 0, attempts: 0, latencyMs: 0 };
   }
+  const line = await parts.engine.peek(effect.username);
+  const session = line?.sessions.find(({ key }) => key === effect.sessionKey);
+  if (session !== undefined && isDone(session, effect)) return undefined;
   const ladder: Ladder = { parts, effect, nas, target, startedAt: parts.clock.now(), attempts: 0 };
   if (effect.kind === 'change-speed') {
-    const changed = await changeInSession(ladder);
+    const changed = await changeInSession(ladder, session);
     if (changed !== undefined) return changed;
     if (effect.reason === 'volume-ending') return notSlowed(ladder);
   }
@@ -56,11 +64,18 @@ function notSlowed({ parts, startedAt, attempts }: Ladder): EffectResult {
   return { kind: 'change-speed', result: 'nak', errorCause: 0, attempts, latencyMs };
 }
 
+/** The NAS has told us of the session's end, or has acknowledged this very service and nobody doubts it. */
+function isDone({ state, closeCause, applied }: Session, { kind, service, reason }: Effect): boolean {
+  if (state === 'closed' && !isOwnCause(closeCause)) return true;
+  return kind === 'change-speed' && reason !== 'not-in-force' && isSameService(applied, service);
+}
+
 /** The outcome of the CoA-Requests; `undefined` when the session has to be ended instead. */
-async function changeInSession(ladder: Ladder): Promise<EffectResult | undefined> {
-  const { parts, effect, nas } = ladder;
-  const line = await parts.engine.peek(effect.username);
-  const session = line?.sessions.find(({ key }) => key === effect.sessionKey);
+async function changeInSession(
+  ladder: Ladder,
+  session: Session | undefined,
+): Promise<EffectResult | undefined> {
+  const { effect, nas } = ladder;
   const steps = nas.driver.changeService({
     before: session?.applied,
     after: effect.service,

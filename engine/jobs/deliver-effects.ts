@@ -161,9 +161,11 @@ export class EffectDeliverer {
   private async deliver({ position, effect }: LoggedEffect, lane: Lane): Promise<void> {
     try {
       const result = await climbLadder(this.parts, effect);
-      if (this.stopped && result.result === 'timeout') return;
-      this.parts.onResult(effect, result);
-      await this.store(effect, result);
+      if (this.stopped && result?.result === 'timeout') return;
+      if (result !== undefined) {
+        this.parts.onResult(effect, result);
+        await this.store(effect, result);
+      }
       await this.remover.remove(position);
     } catch (error) {
       this.readTo = Math.min(this.readTo, position - 1);

@@ -18,14 +18,16 @@ const PAGES_MAX = 40;
  * number of lines looked at. Rejects when a line of the page could not be stored, once the whole page was tried. After
  * each page it rests for as long as the page took: a hundred thousand lines may have their moment at once, and packets
  * come first.
+ * @param goesOn asked before each page.
  */
 export async function wakeDueLines(
   counters: Pick<CounterStore, 'dueLines'>,
   engine: LineEngine,
   context: LineContext,
+  goesOn: () => boolean = () => true,
 ): Promise<number> {
   let total = 0;
-  for (;;) {
+  while (goesOn()) {
     const startedAt = monotonicMs();
     const due = await counters.dueLines(context.now, PAGE);
     const looks = await Promise.allSettled(
@@ -37,6 +39,7 @@ export async function wakeDueLines(
     if (due.length < PAGE || total >= PAGES_MAX * PAGE) return total;
     await sleep(monotonicMs() - startedAt);
   }
+  return total;
 }
 
 /** A line that is gone is taken out of the index by storing that there is nothing. */

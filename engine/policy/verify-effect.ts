@@ -36,7 +36,7 @@ export function expectProof(
   now: Instant,
 ): UnprovenService | undefined {
   const { applied, unproven } = session;
-  if (unproven !== undefined && unproven.failures > 0 && speedOf(applied) === speedOf(service)) {
+  if (unproven !== undefined && speedOf(applied) === speedOf(service)) {
     return { since: now, failures: unproven.failures, from: undefined };
   }
   if (service.mode === 'captive' || !isLimited(service)) return undefined;

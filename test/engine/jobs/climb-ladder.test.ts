@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AppliedService } from '../../../engine/accounting/session.ts';
+import type { AppliedService, Session } from '../../../engine/accounting/session.ts';
 import { climbLadder } from '../../../engine/jobs/climb-ladder.ts';
 import type { NasEntry } from '../../../engine/nas/nas.ts';
 import type { Effect } from '../../../engine/policy/effect.ts';
@@ -27,6 +27,7 @@ async function climb(
   entry: Partial<NasEntry>,
   effect: Partial<Effect>,
   answers: readonly (number | 'ack' | 'silence')[],
+  known: Partial<Session> = {},
 ) {
   const sent: Sent[] = [];
   const send = async (code: number, target: DynamicTarget, write: (writer: PacketWriter) => void) => {
@@ -39,7 +40,7 @@ async function climb(
   };
   const result = await climbLadder(
     {
-      engine: { peek: async () => lineWithSession() },
+      engine: { peek: async () => lineWithSession(known) },
       client: { send },
       clock: { now: () => 5_000 },
       nasNamed: (name) => (name === 'n1' ? sampleNas(entry) : undefined),
@@ -50,9 +51,9 @@ async function climb(
 }
 
 /** The line of the effect, its session being told the full speed and an interim interval of 240 s. */
-function lineWithSession(): LineState {
+function lineWithSession(known: Partial<Session>): LineState {
   const { sessionKey: key } = sampleEffect('u1');
-  const session = { key, applied: FULL, interimSeconds: 240 };
+  const session = { key, applied: FULL, interimSeconds: 240, state: 'live', ...known };
   return { ...sampleLine('u1', 0), sessions: [session] as unknown as LineState['sessions'] };
 }
 
@@ -135,6 +136,23 @@ describe('climbLadder', () => {
     const { result, sent } = await climb(entry, effect, [answer]);
     expect(sent).toHaveLength(1);
     expect(result).toMatchObject({ result: 'nak', errorCause: 503, attempts: 1 });
+  });
+
+  it.each<[string, Partial<Effect>, Partial<Session>, string]>([
+    ['a speed that was acknowledged meanwhile', {}, { applied: SLOW }, ''],
+    ['one that reports refute', { reason: 'not-in-force' }, { applied: SLOW }, 'coa'],
+    ['a session of which a Stop has come', {}, { state: 'closed', closeCause: 'user-request' }, ''],
+    ['to end such a session', { kind: 'disconnect' }, { state: 'closed', closeCause: 'user-request' }, ''],
+    [
+      'to end one that we gave up',
+      { kind: 'disconnect' },
+      { state: 'closed', closeCause: 'taken-over' },
+      'dm',
+    ],
+  ])('orders only what is left to do: %s', async (_what, effect, known, expected) => {
+    const { calls, result } = await climb({ vendor: 'mikrotik' }, effect, ['ack'], known);
+    expect(calls).toBe(expected);
+    expect(result?.result).toBe(expected === '' ? undefined : 'ack');
   });
 
   it.concurrent('asks once more where the NAS was short of something', async () => {

@@ -47,6 +47,13 @@ describe('wakeDueLines', () => {
     expect(await wakeDueLines(counters, engine, context)).toBe(0);
   });
 
+  it('goes no further than the page at which it is stopped', async () => {
+    const { counters, engine, due } = busyStore(1_000, 0);
+    let pages = 0;
+    expect(await wakeDueLines(counters, engine, context, () => pages++ < 2)).toBe(200);
+    expect(due).toHaveLength(800);
+  });
+
   it('tells of a line that could not be stored, once all of its page were tried', async () => {
     const { counters } = busyStore(3, 0);
     const tried: string[] = [];
