@@ -12,6 +12,8 @@ export interface StatementAnswer {
   readonly key: string;
   readonly rule: string;
   readonly outcome: string;
+  /** What the rule is called. */
+  readonly name: { readonly fa: string; readonly en: string };
   /** Octets, epoch ms, kbit/s and percents as plain numbers. */
   readonly figures: Readonly<Record<string, unknown>>;
   readonly source: StatementSource;
@@ -69,5 +71,6 @@ function statementAnswer(statement: Statement): StatementAnswer {
   const { key, figures, source, decides } = statement;
   const [rule = '', outcome = ''] = key.split('/');
   const text = { fa: SPEAKERS.fa.sentence(statement), en: SPEAKERS.en.sentence(statement) };
-  return { key, rule, outcome, figures: { ...figures }, source, decides, text };
+  const name = { fa: SPEAKERS.fa.rule(statement), en: SPEAKERS.en.rule(statement) };
+  return { key, rule, outcome, name, figures: { ...figures }, source, decides, text };
 }

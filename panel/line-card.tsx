@@ -2,8 +2,8 @@ import type { LineField, LinePicture } from './line-picture.ts';
 import type { Messages } from './messages/fa.ts';
 
 /** One line of the list. `data-text` names the field that `live.js` writes there. */
-export function LineCard(props: { id: string; picture: LinePicture; words: Messages }) {
-  const { id, picture, words } = props;
+export function LineCard(props: { id: string; picture: LinePicture; words: Messages; whyUrl: string }) {
+  const { id, picture, words, whyUrl } = props;
   const { text, state, mode, tone, share } = picture;
   const field = (name: LineField, kind?: string) => (
     <span class={kind} data-text={name}>
@@ -53,6 +53,9 @@ export function LineCard(props: { id: string; picture: LinePicture; words: Messa
           <dd>{field('ends')}</dd>
         </div>
       </dl>
+      <p class="whylink">
+        <a href={whyUrl}>{words.why}</a>
+      </p>
     </li>
   );
 }

@@ -65,7 +65,12 @@ export function LinesPage(
       <main>
         <ul class="lines" data-lines>
           {lines.map((line) => (
-            <LineCard id={line.username} picture={painter.line(line)} words={words} />
+            <LineCard
+              id={line.username}
+              picture={painter.line(line)}
+              words={words}
+              whyUrl={`/lines/${encodeURIComponent(line.username)}/why?lang=${language}`}
+            />
           ))}
         </ul>
         {lines.length === 0 ? <p class="empty">{words.noLines}</p> : null}
@@ -93,7 +98,9 @@ export function PlainPage({ language, assets }: PageProps) {
   );
 }
 
-function Frame({ language, assets, live, children }: PageProps & { live?: boolean; children: Child }) {
+/** The frame of every page. */
+export function Frame(props: PageProps & { live?: boolean; title?: string; children: Child }) {
+  const { language, assets, live, title, children } = props;
   const words = MESSAGES[language];
   return (
     <html lang={language} dir={words.dir}>
@@ -101,7 +108,7 @@ function Frame({ language, assets, live, children }: PageProps & { live?: boolea
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{live ? words.title : words.product}</title>
+        <title>{title ?? (live ? words.title : words.product)}</title>
         <link rel="icon" type="image/svg+xml" href={assets.icon} />
         <link rel="preload" as="font" type="font/woff2" href={assets.font} crossorigin="anonymous" />
         <link rel="stylesheet" href={assets.style} />

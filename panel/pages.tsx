@@ -1,16 +1,20 @@
 import { type Context, Hono } from 'hono';
 import type { ApiDeps } from '../api/deps.ts';
+import { explain, explainAnswer } from '../api/explanation.ts';
 import { createLiveFeed } from '../api/live-feed.ts';
 import { readLiveLines } from '../api/live-lines.ts';
-import { notFound, problem } from '../api/problem.ts';
+import { NO_SUCH_LINE, pathUsername } from '../api/path-username.ts';
+import { notFound, problem, unprocessable } from '../api/problem.ts';
 import type { Language } from '../api/words/format.ts';
+import { explainQuery } from '../schemas/http/queries.ts';
 import { loadAssets } from './assets.ts';
 import { languageOf } from './language.ts';
 import { createPainter, type Painter } from './line-picture.ts';
 import { type AssetUrls, LinesPage, PlainPage } from './page.tsx';
+import { WhyPage } from './why-page.tsx';
 
 /** What the pages need; `ApiDeps` has all of it. */
-export type PanelDeps = Pick<ApiDeps, 'ledger' | 'counters' | 'clock' | 'demo'>;
+export type PanelDeps = Pick<ApiDeps, 'ledger' | 'usage' | 'counters' | 'clock' | 'demo'>;
 
 const MAX_LINES = 100;
 const MAX_VIEWERS = 200;
@@ -74,6 +78,7 @@ function addLivePage(panel: Hono, deps: PanelDeps, urls: AssetUrls): Hono {
     read: readLines,
     channels: { fa: channel(painters.fa), en: channel(painters.en) },
   });
+  addWhyPage(panel, deps, urls);
   return panel
     .get('/', async (c) => {
       const language = languageOf(c.req.query('lang'));
@@ -89,6 +94,30 @@ function addLivePage(panel: Hono, deps: PanelDeps, urls: AssetUrls): Hono {
       c.header('retry-after', '5');
       return problem(c, { status: 503, title: 'Too many viewers' });
     });
+}
+
+/** GET /lines/{username}/why: why the line has its speed, or had it at the instant `?at=`. */
+function addWhyPage(panel: Hono, deps: PanelDeps, assets: AssetUrls): void {
+  panel.get('/lines/:username/why', async (c) => {
+    const language = languageOf(c.req.query('lang'));
+    const query = explainQuery.safeParse({ at: c.req.query('at') });
+    const now = deps.clock.now();
+    const at = query.success ? query.data.at : undefined;
+    if (!query.success || (at !== undefined && at > now)) {
+      return unprocessable(c, [{ path: 'at', message: 'must be an instant that is over' }]);
+    }
+    const username = pathUsername(c);
+    const [line, explanation] =
+      username === undefined
+        ? []
+        : await Promise.all([deps.ledger.line(username), explain(deps, username, at)]);
+    if (username === undefined || explanation === undefined) return notFound(c, NO_SUCH_LINE);
+    const answer = explainAnswer(explanation);
+    return page(
+      c,
+      <WhyPage {...{ language, assets, now, explanation: answer, name: line?.displayName || username }} />,
+    );
+  });
 }
 
 function page(c: Context, content: unknown): Response {

@@ -171,6 +171,8 @@ export const en: Words = {
       `${order(figures, show)}, and refused${figures.errorCause === 0 ? '' : ` (Error-Cause ${figures.errorCause})`}.`,
     'order/unanswered': (figures, show) => `${order(figures, show)}, and did not answer.`,
     'order/no-nas': (figures, show) => `${order(figures, show)}, but it is not known any more.`,
+    'order/not-in-force': (figures, show) =>
+      `${order(figures, show)}, said that it did, and reports showed that it had not.`,
     'login/accepted': (figures, show) => `${login(figures, show)}: accepted.`,
     'login/refused': (figures, show) =>
       `${login(figures, show)}: refused, because ${show.because(figures.because)}.`,

@@ -8,8 +8,13 @@ import type { Phrases, Words } from './words.ts';
 
 const since = ({ since, actor, reason }: StatusFigures, show: Phrases): string => {
   if (since === null) return '';
-  return ` از ${show.moment(since)} (ثبت‌کننده: ${isolated(actor)}، دلیل: ${isolated(reason)})`;
+  return ` از ${show.moment(since)} (ثبت‌کننده: ${named(actor)}، دلیل: ${named(reason)})`;
 };
+
+/** The program's own words for who and why; people's words stay as they were written. */
+const OWN_WORDS: Readonly<Record<string, string>> = { provisioning: 'سند سرویس‌ها', declared: 'ثبت در سند' };
+
+const named = (text: string): string => OWN_WORDS[text] ?? isolated(text);
 
 /** A name in another script keeps its own direction (U+2068, U+2069). */
 const isolated = (text: string): string => `\u2068${text}\u2069`;
@@ -175,6 +180,8 @@ export const fa: Words = {
       `${ended(order(figures, show))} پذیرفته نشد${figures.errorCause === 0 ? '' : ` (کد خطا ${show.count(figures.errorCause)})`}.`,
     'order/unanswered': (figures, show) => `${ended(order(figures, show))} پاسخی نیامد.`,
     'order/no-nas': (figures, show) => `${ended(order(figures, show))} این دستگاه دیگر شناخته نیست.`,
+    'order/not-in-force': (figures, show) =>
+      `${ended(order(figures, show))} دستگاه آن را پذیرفت، اما گزارش‌ها نشان داد که اثر نکرده است.`,
     'login/accepted': (figures, show) => `${login(figures, show)}؛ پذیرفته شد.`,
     'login/refused': (figures, show) =>
       `${login(figures, show)}؛ پذیرفته نشد، زیرا ${show.because(figures.because)}.`,

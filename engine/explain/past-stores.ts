@@ -1,6 +1,6 @@
-import type { Effect, EffectReason } from '../policy/effect.ts';
 import type { LineProfile, LineStatus } from '../policy/line-state.ts';
 import type { Grant } from '../quota/grant.ts';
+import type { EffectView } from '../subscribers/effect-history.ts';
 import type { HistoryRow } from '../subscribers/recovery.ts';
 import type { AccessHistoryRow } from '../subscribers/usage-history.ts';
 import type { Instant } from '../values/instant.ts';
@@ -33,16 +33,7 @@ export interface LinePast {
 }
 
 /** How an order to a NAS ended. */
-export interface EffectRow {
-  readonly at: Instant;
-  readonly sessionKey: string;
-  readonly nas: string;
-  readonly kind: Effect['kind'];
-  readonly reason: EffectReason;
-  readonly result: 'ack' | 'nak' | 'timeout' | 'no-nas';
-  readonly errorCause: number;
-  readonly attempts: number;
-}
+export type EffectRow = Omit<EffectView, 'latencyMs'>;
 
 /** The books as the past is read from them. */
 export interface PastLedger {

@@ -133,6 +133,7 @@ export interface StatementFigures {
   'order/refused': OrderFigures;
   'order/unanswered': OrderFigures;
   'order/no-nas': OrderFigures;
+  'order/not-in-force': OrderFigures;
   'login/accepted': LoginFigures;
   'login/refused': LoginFigures & { readonly because: RejectReason };
 }

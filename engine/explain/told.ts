@@ -62,6 +62,7 @@ const RESULTS = {
   nak: 'order/refused',
   timeout: 'order/unanswered',
   'no-nas': 'order/no-nas',
+  'not-in-force': 'order/not-in-force',
 } as const;
 
 function orderStatement({ at, nas, kind, reason, result, attempts, errorCause }: EffectRow): Statement {

@@ -34,5 +34,14 @@ export const en: Messages = {
   received: 'Received',
   sent: 'Sent',
   session: 'Running session',
+  why: 'Why this speed?',
+  whyHeading: 'Why do I have this speed?',
+  whyMoment: 'Moment asked about',
+  whyRules: 'What was looked at, in order',
+  whyDecides: 'decides',
+  whyTold: 'Sessions and orders',
+  allLines: 'All lines',
+  hoursAgo: (count: string, hours: number) =>
+    hours === 0 ? 'now' : `${count} ${hours === 1 ? 'hour' : 'hours'} ago`,
   volumeNote: 'One GB is 1024 MB.',
 };

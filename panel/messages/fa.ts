@@ -32,6 +32,14 @@ export const fa = {
   received: 'دریافتی',
   sent: 'ارسالی',
   session: 'اتصال جاری',
+  why: 'چرا این سرعت؟',
+  whyHeading: 'چرا سرعت من این است؟',
+  whyMoment: 'زمان مورد پرسش',
+  whyRules: 'بررسی‌ها، به ترتیب',
+  whyDecides: 'تعیین‌کننده',
+  whyTold: 'اتصال‌ها و فرمان‌ها',
+  allLines: 'همه‌ی خط‌ها',
+  hoursAgo: (count: string, hours: number) => (hours === 0 ? 'اکنون' : `${count} ساعت پیش`),
   volumeNote: 'هر گیگابایت ۱۰۲۴ مگابایت است.',
 };
 

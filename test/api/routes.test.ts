@@ -73,6 +73,7 @@ describe('the token', () => {
         'GET /api/v1/plans',
         'GET /api/v1/plans/:name',
         'POST /api/v1/reconcile',
+        'POST /api/v1/what-if',
         'GET /api/v1/reconcile',
         'PUT /api/v1/test-clock',
       ]),

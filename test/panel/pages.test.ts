@@ -51,6 +51,23 @@ describe('the page of the lines', () => {
     expect(ownWords).not.toMatch(ARABIC);
   });
 
+  it('tells why a line has its speed, with the rule that decided it', async () => {
+    const html = await textOf('/lines/u1/why');
+    expect(html).toMatch(/^<!doctype html><html lang="fa" dir="rtl">/);
+    expect(html).toContain('چرا سرعت من این است؟');
+    expect(html).toContain('data-tone="good"');
+    expect(html).toContain('سرعت کامل است: \u2068۲۰۴۸ / ۵۱۲ کیلوبیت\u2069.');
+    expect(html.match(/data-decides="true"/g)).toHaveLength(1);
+    expect(html).toContain('۴٫۵۱ گیگابایت از ۵٫۰۰ گیگابایت با سرعت کامل باقی مانده است.');
+    const english = await textOf('/lines/u1/why?lang=en');
+    expect(english.replaceAll('سارا', '')).not.toMatch(ARABIC);
+    expect(english).toContain('4.51 GB of 5.00 GB are left at full speed.');
+    expect(await textOf('/')).toContain('href="/lines/u1/why?lang=fa"');
+    expect((await world.app.request('/lines/nobody/why')).status).toBe(404);
+    expect((await world.app.request('/lines/u1/why?at=tomorrow')).status).toBe(422);
+    expect(await textOf('/lines/u3/why')).not.toContain('<script>alert');
+  });
+
   it('writes names as text', async () => {
     const html = await textOf('/');
     expect(html).not.toContain('<script>alert');
