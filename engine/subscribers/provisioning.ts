@@ -60,7 +60,7 @@ export interface PlanDeclaration {
   readonly effectiveFrom?: string | undefined;
   /** Length of a term in days of 24 hours. */
   readonly days: number;
-  /** `per` is `term` by default. */
+  /** `per` is `term` by default; what is left of a period is gone with it. A change concerns terms that begin later. */
   readonly quota?:
     | { readonly octets: number; readonly charge: ChargeMode; readonly per?: QuotaPeriod | undefined }
     | undefined;
@@ -113,7 +113,11 @@ export interface LineDeclaration {
   readonly delegatedIpv6Prefix?: string | undefined;
   /** ISO 8601 with a zone or offset; default is the end of the plan's term, counted from now. */
   readonly expiresAt?: string | undefined;
-  /** The term that follows by itself; `from` is the end of the running term by default. `null` takes it back. */
+  /**
+   * The term that follows by itself. `from` is the end of the running term by default, and not before it; `expiresAt` as
+   * many days later as the plan has. `null` takes it back as long as it has not begun. Without `from` it is bought
+   * again by a document that is applied after it has begun.
+   */
   readonly reserve?:
     | { readonly plan: string; readonly from?: string | undefined; readonly expiresAt?: string | undefined }
     | null
