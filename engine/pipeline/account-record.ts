@@ -33,23 +33,28 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
   const served = atServiceOfWhole(applied, state.sessions);
   const rated = rateSession(served, state.grants, state.profile, context.plans);
   const { username } = state.profile;
-  const verified = verifySession(username, rated.session, record, applied.anomalies, context);
-  const events = [
-    ...verified.events,
-    ...recordEvents(state.profile, record, { ...rated, session: verified.session }, applied.anomalies),
-  ];
-  const others = state.sessions.filter((session) => session !== known);
-  const replaced = known === undefined ? replaceOnPort(others, verified.session) : others;
-  const ended = replaced.filter((session, index) => session !== others[index]);
+  const verified =
+    rated.session.unproven && verifySession(username, rated.session, record, applied.anomalies, context);
+  const session = verified?.session ?? rated.session;
+  const rows = recordEvents(
+    state.profile,
+    record,
+    verified === undefined ? rated : { ...rated, session },
+    applied.anomalies,
+  );
+  const events = verified === undefined ? rows : [...verified.events, ...rows];
+  const others = state.sessions.filter((other) => other !== known);
+  const replaced = known === undefined ? replaceOnPort(others, session) : others;
+  const ended = replaced.filter((other, index) => other !== others[index]);
   const next: LineState = {
     profile: state.profile,
     grants: rated.grants,
-    sessions: [...replaced, verified.session],
+    sessions: [...replaced, session],
     forgotten: state.forgotten,
   };
-  const lost = ended.map((session) => lostEvent(state.profile, session));
+  const lost = ended.map((other) => lostEvent(state.profile, other));
   const all = lost.length === 0 ? events : [...lost, ...events];
-  return concludeChange(next, all, verified.effects, context, receivedAt);
+  return concludeChange(next, all, verified?.effects ?? [], context, receivedAt);
 }
 
 /**

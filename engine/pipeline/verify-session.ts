@@ -31,7 +31,6 @@ export function verifySession(
   anomalies: readonly Anomaly[],
   context: LineContext,
 ): VerifiedSession {
-  if (session.unproven === undefined) return { session, effects: [], events: [] };
   const { inputOctets, outputOctets, receivedAt } = record;
   const isFull = inputOctets !== undefined && outputOctets !== undefined;
   if (!isFull && session.state !== 'closed') return { session, effects: [], events: [] };

@@ -12,9 +12,13 @@ export type EffectReason =
   | 'plan-changed'
   | 'window-opened'
   | 'window-closed'
+  /** One of the plan's slower speeds was used up. */
   | 'tier-ended'
+  /** A volume lapsed with something left in it, such as timed traffic, and there is no other. */
   | 'grant-expired'
+  /** The term that was bought before the last one was over. */
   | 'reserve-started'
+  /** Reports show that what the NAS acknowledged is not so. */
   | 'not-in-force'
   | 'taken-over'
   | 'address-taken'
