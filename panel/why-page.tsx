@@ -9,6 +9,7 @@ import { Frame, type PageProps } from './page.tsx';
 const TONES: Readonly<Record<string, 'good' | 'less' | 'none'>> = {
   'full-speed': 'good',
   slowed: 'less',
+  landing: 'less',
   captive: 'less',
 };
 

@@ -96,6 +96,8 @@ export const en: Words = {
     ],
   sentences: {
     'verdict/full-speed': ({ downKbps, upKbps }, show) => `Full speed: ${show.speed(downKbps, upKbps)}.`,
+    'verdict/landing': ({ downKbps, upKbps }, show) =>
+      `Slowed to ${show.speed(downKbps, upKbps)} for now, because little volume is left.`,
     'verdict/slowed': ({ downKbps, upKbps, because }, show) =>
       `Slowed to ${show.speed(downKbps, upKbps)}, because ${show.because(because)}.`,
     'verdict/captive': ({ because }, show) => `The pay pages only, because ${show.because(because)}.`,
@@ -158,6 +160,8 @@ export const en: Words = {
       `${show.count(open)} of ${show.count(allowed)} sessions are open, and this login may take none of them over.`,
     'session/as-wanted': (figures, show) =>
       `${session(figures, show)}: has ${given(figures, show)}, as it should.`,
+    'session/landing': (figures, show) =>
+      `${session(figures, show)}: has ${given(figures, show)}, so that it cannot use more than is left.`,
     'session/other': (figures, show) =>
       `${session(figures, show)}: was given ${given(figures, show)}, which is not what the line may have now.`,
     'session/silent': (figures, show) =>

@@ -105,6 +105,8 @@ export const fa: Words = {
     })[action],
   sentences: {
     'verdict/full-speed': ({ downKbps, upKbps }, show) => `سرعت کامل است: ${show.speed(downKbps, upKbps)}.`,
+    'verdict/landing': ({ downKbps, upKbps }, show) =>
+      `سرعت اکنون به ${show.speed(downKbps, upKbps)} کاهش یافته است، زیرا حجم اندکی باقی مانده است.`,
     'verdict/slowed': ({ downKbps, upKbps, because }, show) =>
       `سرعت به ${show.speed(downKbps, upKbps)} کاهش یافته است، زیرا ${show.because(because)}.`,
     'verdict/captive': ({ because }, show) => `تنها صفحه‌ی خرید در دسترس است، زیرا ${show.because(because)}.`,
@@ -167,6 +169,8 @@ export const fa: Words = {
       `${show.count(open)} اتصال از ${show.count(allowed)} اتصال مجاز باز است و این ورود نمی‌تواند جای هیچ‌یک را بگیرد.`,
     'session/as-wanted': (figures, show) =>
       `${session(figures, show)}: ${given(figures, show)} دارد، چنان‌که باید.`,
+    'session/landing': (figures, show) =>
+      `${session(figures, show)}: ${given(figures, show)} دارد تا بیش از حجم باقی‌مانده مصرف نکند.`,
     'session/other': (figures, show) =>
       `${session(figures, show)}: ${given(figures, show)} گرفته است، که با آنچه اکنون مجاز است یکی نیست.`,
     'session/silent': (figures, show) =>

@@ -3,6 +3,7 @@ import { decideAccess } from '../policy/decide-access.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { lineTerm } from '../policy/line-term.ts';
 import type { RejectReason } from '../policy/reject-reason.ts';
+import { isLandedService, landingOf } from '../policy/soft-landing.ts';
 import { wantedService } from '../policy/wanted-service.ts';
 import type { Instant } from '../values/instant.ts';
 import { MINUTE_MS } from '../values/instant.ts';
@@ -55,9 +56,10 @@ function judge(facts: LineFacts, state: LineState): Judged {
   const { at, plans } = facts;
   const term = lineTerm(state.profile, plans, at);
   const wanted = wantedService(state.profile.status, term, state.grants, at);
+  const landing = landingOf(term.plan, wanted, state.grants, at);
   const asked = askedLogin(facts, state);
   const refused = asked === undefined || !wanted.allowed ? undefined : refusal(facts, state, asked);
-  return { facts, state, term, wanted, asked, refused };
+  return { facts, state, term, wanted, landing, asked, refused };
 }
 
 /** The newest answer when it was a Reject and nothing that began after it is open. */
@@ -89,11 +91,19 @@ function requestOf({ nas, callingStationId }: LoginRow, now: Instant, bootOf: Li
   return { now, nas, nasBoot: bootOf(nas), nasAddress: '', nasPort: '', callingStationId, sessionKey };
 }
 
-function verdictOf({ wanted, asked, refused, facts }: Judged): Statement {
+function verdictOf({ state, wanted, landing, asked, refused, facts }: Judged): Statement {
   const { source } = facts;
   if (!wanted.allowed) return say('verdict/no-service', { because: wanted.because }, source, true);
   if (asked !== undefined && refused !== undefined) {
     return say('verdict/login-refused', { because: refused, at: asked.at }, 'history', true);
+  }
+  const landed = state.sessions.find(
+    (session) =>
+      session.state === 'live' && landing !== undefined && isLandedService(landing, session.applied),
+  );
+  if (landed !== undefined) {
+    const { downKbps, upKbps } = landed.applied;
+    return say('verdict/landing', { downKbps, upKbps }, source, true);
   }
   const { service, because } = wanted;
   const { mode, downKbps, upKbps } = service;

@@ -84,6 +84,7 @@ export interface SlotFigures {
 /** Every statement by `rule/outcome`, and the figures that it is made with. Plain numbers; whoever shows them formats them. */
 export interface StatementFigures {
   'verdict/full-speed': Speed;
+  'verdict/landing': Speed;
   'verdict/slowed': Speed & { readonly because: RejectReason };
   'verdict/captive': { readonly because: RejectReason };
   'verdict/no-service': { readonly because: RejectReason };
@@ -124,6 +125,7 @@ export interface StatementFigures {
   'simultaneous-use/full': SlotFigures;
   'simultaneous-use/refused': SlotFigures;
   'session/as-wanted': SessionFigures;
+  'session/landing': SessionFigures;
   'session/other': SessionFigures;
   'session/silent': SessionFigures;
   'session/reserved': SessionFigures;

@@ -2,6 +2,7 @@ import type { Session } from '../accounting/session.ts';
 import { isOpen, isWhole } from '../accounting/session-life.ts';
 import type { EffectReason } from '../policy/effect.ts';
 import { enforceService } from '../policy/enforce.ts';
+import { isLandedService } from '../policy/soft-landing.ts';
 import { isSameService } from '../policy/wanted-service.ts';
 import type { Judged } from './judged.ts';
 import type { LineFacts, LoginRow } from './line-facts.ts';
@@ -27,7 +28,7 @@ export function toldStatements(facts: LineFacts, judged: Judged | undefined): re
   return [...sessions, ...none, ...waiting, ...ended];
 }
 
-function sessionStatement(session: Session, { wanted, facts }: Judged): Statement {
+function sessionStatement(session: Session, { wanted, landing, facts }: Judged): Statement {
   const { nas, acctSessionId, callingStationId, framedIp, startedAt, applied, state } = session;
   const { mode, downKbps, upKbps } = applied;
   const figures: SessionFigures = {
@@ -35,6 +36,9 @@ function sessionStatement(session: Session, { wanted, facts }: Judged): Statemen
   };
   if (state === 'reserved') return say('session/reserved', figures, facts.source);
   if (state === 'suspect') return say('session/silent', figures, facts.source);
+  if (landing !== undefined && isLandedService(landing, applied)) {
+    return say('session/landing', figures, facts.source);
+  }
   const isAsWanted = wanted.allowed && isSameService(applied, wanted.service);
   return say(isAsWanted ? 'session/as-wanted' : 'session/other', figures, facts.source);
 }
@@ -42,10 +46,10 @@ function sessionStatement(session: Session, { wanted, facts }: Judged): Statemen
 /** Orders under way. The counters do not keep the reason, but the rule that gave it still does. */
 function waitingOrders(
   open: readonly Session[],
-  { state, term, wanted, facts }: Judged,
+  { state, term, wanted, landing, facts }: Judged,
 ): readonly Statement[] {
   const unasked = state.sessions.map((session) => ({ ...session, pendingEffect: undefined }));
-  const { effects } = enforceService(state.profile, term.plan, unasked, wanted, facts.at);
+  const { effects } = enforceService(state.profile, term.plan, unasked, wanted, facts.at, landing);
   return open.flatMap(({ key, nas, pendingEffect }) => {
     if (pendingEffect === undefined) return [];
     const { kind, requestedAt, attempts } = pendingEffect;

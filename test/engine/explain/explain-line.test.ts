@@ -195,4 +195,17 @@ describe('an explanation', () => {
       { numRuns: 500 },
     );
   });
+
+  it('tells of a speed that approaches the end of the volume', () => {
+    const plan = planOf({ softLanding: true });
+    const live = play([recordOf({ kind: 'start', seconds: 0 })]).session;
+    const landed: Session = { ...live, applied: { mode: 'full', downKbps: 40_000, upKbps: 10_000 } };
+    const { verdict, told } = explainLine({
+      ...{ username: 'ali', at: T0, source: 'counters', plans: lookupOf(plan), bootOf: () => 0, logins: [] },
+      state: { profile: profileOf(), grants: [grantOf('a', 10)], sessions: [landed], forgotten: undefined },
+      ...{ effects: [], keptSince: undefined, status: undefined },
+    });
+    expect(verdict).toMatchObject({ key: 'verdict/landing', figures: { downKbps: 40_000, upKbps: 10_000 } });
+    expect(told[0]?.key).toBe('session/landing');
+  });
 });
