@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Pause, pausedTerm } from '../../../engine/orders/pause.ts';
+import { HOUR_MS } from '../../../engine/values/instant.ts';
+import { daysLater, jalaliWallTime } from '../../../engine/values/jalali.ts';
+
+const from = jalaliWallTime({ year: 1404, month: 7, day: 1 }, 849);
+const term = { from, until: daysLater(from, 30) };
+const rules = { daysMax: 20 };
+
+/** A pause from so many days after the term's first one, for so many days. */
+function pause(after: number, days: number): Pause {
+  return { from: daysLater(from, after), until: daysLater(from, after + days) };
+}
+
+const later = daysLater(from, 200);
+
+describe('product line C19: a pause', () => {
+  it('makes the term longer by its days, the end keeps its time of day', () => {
+    expect(pausedTerm(term, [pause(5, 7)], rules, later)).toEqual({
+      creditDays: 7,
+      until: daysLater(from, 37),
+      isAtMax: false,
+    });
+    expect(pausedTerm(term, [], rules, later)).toEqual({ creditDays: 0, until: term.until, isAtMax: false });
+  });
+
+  it('counts up to now while it goes on, and no further than its bound', () => {
+    const open = [{ from: daysLater(from, 5), until: undefined }];
+    expect(pausedTerm(term, open, rules, daysLater(from, 8)).creditDays).toBe(3);
+    expect(pausedTerm(term, open, rules, daysLater(from, 24))).toMatchObject({
+      creditDays: 19,
+      isAtMax: false,
+    });
+    expect(pausedTerm(term, open, rules, later)).toEqual({
+      creditDays: 20,
+      until: daysLater(from, 50),
+      isAtMax: true,
+    });
+  });
+
+  it('of less than a day credits none, and one after the end is too late', () => {
+    expect(pausedTerm(term, [{ from, until: from + 5 * HOUR_MS }], rules, later).creditDays).toBe(0);
+    expect(pausedTerm(term, [pause(30, 5)], rules, later).creditDays).toBe(0);
+    // The first one made the term long enough for the second.
+    expect(pausedTerm(term, [pause(10, 5), pause(33, 4)], rules, later).creditDays).toBe(9);
+    expect(pausedTerm(term, [pause(35, 4), pause(10, 5)], rules, later).creditDays).toBe(5);
+  });
+
+  it('credits a day once, however pauses overlap or are cut (C18)', () => {
+    const pauses = fc.array(fc.tuple(fc.integer({ min: -20, max: 70 }), fc.nat(30)), { maxLength: 10 });
+    const many = { daysMax: 1_000 };
+    fc.assert(
+      fc.property(pauses, fc.nat(80), fc.nat(80), (rows, one, other) => {
+        const all = rows.map(([after, days]) => pause(after, days));
+        const now = daysLater(from, Math.max(one, other));
+        const credited = pausedTerm(term, all, many, now);
+        expect(credited.creditDays).toBeLessThanOrEqual(Math.max(one, other));
+        const days = new Set(
+          rows.flatMap(([after, length]) => Array.from({ length }, (_, index) => after + index)),
+        );
+        expect(credited.creditDays).toBeLessThanOrEqual([...days].filter((index) => index >= 0).length);
+        const cut = rows.flatMap(([after, length]) => {
+          const middle = Math.floor(length / 2);
+          return [pause(after, middle), pause(after + middle, length - middle)];
+        });
+        expect(pausedTerm(term, [...cut, ...all].reverse(), many, now)).toEqual(credited);
+        const sooner = pausedTerm(term, all, many, daysLater(from, Math.min(one, other)));
+        expect(sooner.creditDays).toBeLessThanOrEqual(credited.creditDays);
+      }),
+    );
+  });
+});
