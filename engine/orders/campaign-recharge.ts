@@ -1,12 +1,11 @@
+import type { CampaignRecharge } from '../catalog/offer.ts';
 import type { Instant } from '../values/instant.ts';
 import { addJalaliMonths, type JalaliDay, jalaliDayAt, jalaliWallTime } from '../values/jalali.ts';
 
 /** When the volume of a campaign is given: once a Jalali month, on the day and at the time of the first one. */
-export interface CampaignSchedule {
+export interface CampaignSchedule extends Pick<CampaignRecharge, 'minuteOfDay'> {
   /** Day of the first recharge, the anchor of all others. */
   readonly firstDay: JalaliDay;
-  /** On Tehran's wall; 200 is 03:20. */
-  readonly minuteOfDay: number;
   /** First instant after the contract, `undefined` while it has no end. */
   readonly until: Instant | undefined;
 }

@@ -25,8 +25,10 @@ export interface PaidService {
   readonly price: Rial;
   readonly vat: Rial;
   readonly from: Instant;
-  /** First instant after it, later by the days of a pause. */
+  /** First instant after it, later by the days of its pauses. */
   readonly until: Instant;
+  /** Those days, which are none of the service's own. */
+  readonly pausedDays: number;
   /** Days as they were sold. */
   readonly daysSold: number;
   /** `undefined` for a plan without one volume for the whole term: unlimited, or given anew each day or month. */
@@ -57,9 +59,9 @@ export function remainingValue(service: PaidService, rules: RemainingRules, at: 
   return rules.basis === 'traffic' || byTraffic.amount < byDays.amount ? byTraffic : byDays;
 }
 
-function wholeDays({ from, until, daysSold }: PaidService, dayBase: DayBase): number {
+function wholeDays({ from, until, pausedDays, daysSold }: PaidService, dayBase: DayBase): number {
   if (dayBase === 'year-of-365') return 365;
-  return dayBase === 'term-as-sold' ? daysSold : calendarDays(from, until);
+  return dayBase === 'term-as-sold' ? daysSold : calendarDays(from, until) - pausedDays;
 }
 
 /** Never more than all of it; a service shorter than a day has no days to share. */

@@ -13,7 +13,7 @@ export interface BoughtService {
 /** A service that runs or has run. */
 export interface StartedService extends BoughtService {
   readonly from: Instant;
-  /** First instant after it. */
+  /** First instant after it, moved by the days of its pauses (`pausedTerm`). */
   readonly until: Instant;
 }
 

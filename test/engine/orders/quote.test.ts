@@ -30,6 +30,7 @@ const turquoise: PaidService = {
   vat: rial(180_000),
   from: daysLater(today, -13),
   until: daysLater(today, 352),
+  pausedDays: 0,
   daysSold: 365,
   // 5 GB anew each month: «سرویس محدود دوره 1k», which is no single number.
   traffic: undefined,
@@ -86,6 +87,13 @@ describe('the remaining value of a service', () => {
       remainingValue(month, { ...byDaysOf365, dayBase }, today);
     expect(by('term-as-sold')).toMatchObject({ amount: 1_333_333, left: 20, whole: 30 });
     expect(by('actual')).toMatchObject({ amount: 1_290_322, left: 20, whole: 31 });
+  });
+
+  it('product line C19: is not made less by a pause', () => {
+    const rules: RemainingRules = { ...byDaysOf365, dayBase: 'actual' };
+    const month = { ...turquoise, from: daysLater(today, -10), until: daysLater(today, 20) };
+    const paused = { ...month, from: daysLater(today, -17), pausedDays: 7 };
+    expect(remainingValue(paused, rules, today)).toEqual(remainingValue(month, rules, today));
   });
 
   it('is by traffic, or by the smaller of both, where the plan has one volume', () => {

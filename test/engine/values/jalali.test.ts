@@ -80,6 +80,13 @@ describe('a Jalali day', () => {
     );
   });
 
+  it('begins every year from 1250 to 1500 when Intl does', () => {
+    for (let year = 1250; year <= 1500; year += 1) {
+      const nowruz = { year, month: 1, day: 1 };
+      expect(intlDayAt(jalaliDayStart(nowruz) + 12 * HOUR_MS)).toEqual(nowruz);
+    }
+  });
+
   it.each([1399, 1403, 1408, 1412])('30 Esfand %i is the day before Nowruz', (year) => {
     expect(isJalaliLeapYear(year)).toBe(true);
     expect(jalaliMonthLength(year, 12)).toBe(30);
