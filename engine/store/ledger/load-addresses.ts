@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import { type KnownAddresses, type OwnedPrefix, usesOf } from '../../subscribers/check-addresses.ts';
+import {
+  type AddressUse,
+  type KnownAddresses,
+  type OwnedPrefix,
+  usesOf,
+} from '../../subscribers/check-addresses.ts';
+import type { LineRecord } from '../../subscribers/line-record.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import { inPieces, recordset } from './bulk.ts';
 import type { LedgerDb } from './database.ts';
@@ -8,10 +14,33 @@ import { blocksOfRanges, readBarePools } from './pools.ts';
 /** Prefixes looked for in one statement. */
 const PREFIXES_AT_ONCE = 5_000;
 
-/** Pools, and what overlaps the document's prefixes and pools, found by an index over all lines' prefixes. */
-export async function loadAddresses(tx: LedgerDb, document: ProvisioningDocument): Promise<KnownAddresses> {
+/**
+ * Pools, and what overlaps the document's prefixes and pools, found by an index over all lines' prefixes. What a line or a
+ * pool has already was looked at when it was set.
+ * @param lines those of the document, as they are stored.
+ */
+export async function loadAddresses(
+  tx: LedgerDb,
+  document: ProvisioningDocument,
+  lines: ReadonlyMap<string, LineRecord>,
+): Promise<KnownAddresses> {
   const pools = new Map((await readBarePools(tx)).map(({ name, ranges }) => [name, ranges]));
-  const wanted = usesOf(document, new Map()).flatMap(({ kind, text }) => {
+  const isSet = ({ kind, owner, text }: AddressUse): boolean => {
+    if (kind === 'pool') return pools.get(owner)?.includes(text) ?? false;
+    const line = lines.get(owner);
+    if (line === undefined) return false;
+    const { staticIp, framedIpv6Prefix, delegatedIpv6Prefix, framedRoutes } = line;
+    if (kind === 'route') return framedRoutes.some((route) => route.split(' ')[0] === text);
+    const stored = {
+      'static-ip': staticIp,
+      'framed-ipv6': framedIpv6Prefix,
+      'delegated-ipv6': delegatedIpv6Prefix,
+    };
+    return stored[kind] === text;
+  };
+  const wanted = usesOf(document, new Map()).flatMap((use) => {
+    if (isSet(use)) return [];
+    const { kind, text } = use;
     const texts = kind === 'pool' ? blocksOfRanges([text]) : [text];
     return texts.map((prefix) => ({ kind, prefix }));
   });

@@ -50,7 +50,7 @@ export async function loadKnown(
     lineRows,
     staticIpOwners: await staticIpOwners(tx, document),
     grantOwners: await grantOwners(tx, document),
-    addresses: await loadAddresses(tx, document),
+    addresses: await loadAddresses(tx, document, lines),
   };
 }
 
