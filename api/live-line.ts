@@ -37,6 +37,8 @@ export interface LiveLine {
   readonly username: string;
   readonly status: LineStatus;
   readonly plan: string;
+  /** The only device that may log in, '' for any. */
+  readonly lockedTo: string;
   /** ISO 8601, UTC; `null` when nothing was ever bought. */
   readonly expiresAt: string | null;
   /** Left in all grants valid now, `null` when the plan has no quota. */
@@ -51,7 +53,7 @@ export interface LiveLine {
 
 /** The view of a line at `now`; a line whose plan is not known is shown by its grants. */
 export function liveLine(
-  { profile, grants, sessions }: LineState,
+  { profile, grants, sessions, boundMac }: LineState,
   plans: PlanLookup,
   now: Instant,
 ): LiveLine {
@@ -61,6 +63,7 @@ export function liveLine(
     username: profile.username,
     status: profile.status,
     plan: profile.planName,
+    lockedTo: profile.macLock || (plan?.locksFirstMac === true && boundMac) || '',
     expiresAt: toIsoOrNull(profile.expiresAt),
     remainingOctets: limited ? remainingOctets(grants, now) : null,
     grantedOctets: limited ? grantedOctets(grants, now) : null,

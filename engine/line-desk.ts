@@ -13,6 +13,8 @@ import type { LineProjection } from './subscribers/ledger-store.ts';
 export interface LineDesk extends LineProjectionTarget {
   /** Orders a Disconnect for every online session of the line; resolves to their number. */
   kick(username: string): Promise<number>;
+  /** Frees the line from the device that its plan has bound it to; resolves to false when it was bound to none. */
+  releaseMac(username: string): Promise<boolean>;
   /** Reads plans and NAS entries again. */
   reloadReference(): Promise<void>;
   stop(): Promise<void>;
@@ -39,6 +41,14 @@ export function kickLine(engine: LineEngine, username: string, context: LineCont
       .filter((session) => isOnline(session) && isWhole(session))
       .map((session) => disconnectSession(username, session, 'kicked', context.now).effect);
     return { change: concludeChange(line, [], orders, context), result: orders.length };
+  });
+}
+
+/** Frees the line from the device that it is bound to; resolves to false when it was bound to none. */
+export function releaseLine(engine: LineEngine, username: string, context: LineContext): Promise<boolean> {
+  return engine.run(username, context.now, (line) => {
+    if (line?.boundMac === undefined) return { change: undefined, result: false };
+    return { change: concludeChange({ ...line, boundMac: undefined }, [], [], context), result: true };
   });
 }
 
@@ -79,6 +89,7 @@ export async function startLineDesk(counters: CounterStore, clock: Clock, log: L
   return {
     applyLine: (username, projection) => applyProjection(engine, username, projection, context()),
     kick: (username) => kickLine(engine, username, context()),
+    releaseMac: (username) => releaseLine(engine, username, context()),
     reloadReference,
     stop: async () => stopListening(),
   };

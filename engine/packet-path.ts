@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { DelayedSends } from './delayed-sends.ts';
-import { applyProjection, kickLine } from './line-desk.ts';
+import { applyProjection, kickLine, releaseLine } from './line-desk.ts';
 import { linePasswords } from './line-passwords.ts';
 import { NasRegistry } from './nas/nas-registry.ts';
 import { PacketAddresses } from './packet-addresses.ts';
@@ -59,6 +59,8 @@ export interface PacketPath {
   reloadReference(): Promise<void>;
   /** Orders a Disconnect for every online session of the line; resolves to their number. */
   kick(username: string): Promise<number>;
+  /** Frees the line from the device that it is bound to; resolves to false when it was bound to none. */
+  releaseMac(username: string): Promise<boolean>;
   /** Metrics of this thread as prom-client's JSON. */
   metrics(): Promise<object>;
   /** Answers nothing more, finishes what is in work and resolves when all of it is durable. */
@@ -181,6 +183,10 @@ class RunningPath implements PacketPath {
 
   kick(username: string): Promise<number> {
     return kickLine(this.engine, username, this.lineContext());
+  }
+
+  releaseMac(username: string): Promise<boolean> {
+    return releaseLine(this.engine, username, this.lineContext());
   }
 
   metrics(): Promise<object> {

@@ -60,6 +60,7 @@ async function main(): Promise<void> {
       path.applyLine(argument.username, argument.projection),
     reloadReference: () => path.reloadReference(),
     kick: (username: string) => path.kick(username),
+    releaseMac: (username: string) => path.releaseMac(username),
     metrics: () => path.metrics(),
     stop: async () => {
       await path.stop();

@@ -72,6 +72,7 @@ async function startPath(worker: Worker, onExit: (error: Error) => void): Promis
     applyLine: (username, projection) => calls.call('applyLine', { username, projection }),
     reloadReference: () => calls.call('reloadReference', undefined),
     kick: (username) => calls.call('kick', username),
+    releaseMac: (username) => calls.call('releaseMac', username),
     metrics: () => calls.call('metrics', undefined),
     async stop() {
       stopping = true;

@@ -9,6 +9,7 @@ import {
   showLine,
   showNas,
   showReconciliation,
+  showRelease,
   showSessions,
   showUsage,
 } from './show.ts';
@@ -144,6 +145,13 @@ const GRAMMARS: readonly Grammar[] = [
     options: [],
     show: showPlan,
     request: (name) => ({ method: 'GET', path: `/plans/${encodeURIComponent(name)}` }),
+  },
+  {
+    words: ['release-mac'],
+    operand: 'USERNAME',
+    options: [],
+    show: showRelease,
+    request: (username) => ({ method: 'POST', path: `/lines/${encodeURIComponent(username)}/release-mac` }),
   },
   {
     words: ['kick'],

@@ -14,6 +14,7 @@ Commands
   plan list              every plan as it is now
   plan show NAME         a plan as it was, is and will be
   kick USERNAME          disconnect all sessions of a line
+  release-mac USERNAME   let another device log in where the plan locks to the first
   reconcile              compare counters, ledger and history, line by line
   what-if PLAN.json      yesterday, had the plan been this one [--from WHEN] [--to WHEN]
   help                   this text

@@ -109,6 +109,14 @@ export const showKick: Show = (body) => {
   return `${sessions} ${sessions === 1 ? 'session' : 'sessions'} told to disconnect.`;
 };
 
+/** `release-mac`. */
+export const showRelease: Show = (body) => {
+  const { released } = body as { released: boolean };
+  return released
+    ? 'Released: the next device that logs in is the one that may.'
+    : 'The line is bound to no device.';
+};
+
 /** `reconcile`: octets are written exactly here, since one of them matters. */
 export const showReconciliation: Show = (body) => {
   const found = body as ReconcileAnswer;

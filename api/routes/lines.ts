@@ -7,7 +7,7 @@ import { NO_SUCH_LINE, pathUsername } from '../path-username.ts';
 import { notFound } from '../problem.ts';
 import { readInput } from '../read-input.ts';
 
-/** GET /lines and /lines/{username}, as the counters have them now; POST /lines/{username}/kick. */
+/** GET /lines and /lines/{username}, as the counters have them now; POST /lines/{username}/kick and release-mac. */
 export function lineRoutes(deps: ApiDeps): Hono {
   const { counters, clock, control } = deps;
   return new Hono()
@@ -26,6 +26,13 @@ export function lineRoutes(deps: ApiDeps): Hono {
       if (state === undefined) return notFound(c, NO_SUCH_LINE);
       const planNamed = (wanted: string) => plans.find(({ name }) => name === wanted);
       return c.json(liveLine(state, planNamed, clock.now()));
+    })
+    .post('/lines/:username/release-mac', async (c) => {
+      const username = pathUsername(c);
+      if (username === undefined) return notFound(c, NO_SUCH_LINE);
+      const { state } = await counters.load(username);
+      if (state === undefined) return notFound(c, NO_SUCH_LINE);
+      return c.json({ username, released: await control.releaseMac(username) });
     })
     .post('/lines/:username/kick', async (c) => {
       const username = pathUsername(c);

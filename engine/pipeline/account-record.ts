@@ -51,6 +51,7 @@ export function accountRecord(state: LineState, record: AccountingRecord, contex
     grants: rated.grants,
     sessions: [...replaced, session],
     forgotten: state.forgotten,
+    boundMac: state.boundMac,
   };
   const lost = ended.map((other) => lostEvent(state.profile, other));
   const all = lost.length === 0 ? events : [...lost, ...events];

@@ -95,7 +95,7 @@ function accessRule(
     accessEvent(login, username, 'accept', ''),
     ...ended.map((session) => lostEvent(line.profile, session)),
   ];
-  const next = { ...line, sessions: result.sessions };
+  const next = { ...line, sessions: result.sessions, boundMac: result.boundMac };
   const change = concludeChange(next, events, result.effects, facts);
   return { change, result };
 }

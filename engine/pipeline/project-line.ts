@@ -29,6 +29,7 @@ export function projectLine(
     grants,
     sessions: state?.sessions ?? [],
     forgotten: state?.forgotten,
+    boundMac: state?.boundMac,
   };
   return concludeChange(next, [], [], context);
 }

@@ -4,6 +4,7 @@ import type { Session } from '../accounting/session.ts';
 import { ageSession, pruneTombstones } from '../accounting/session-life.ts';
 import { unpackResume } from '../accounting/session-resume.ts';
 import type { Plan } from '../catalog/plan.ts';
+import { stationKey } from '../policy/decide-access.ts';
 import type { LineState } from '../policy/line-state.ts';
 import { lineTerm } from '../policy/line-term.ts';
 import { fullService } from '../policy/wanted-service.ts';
@@ -42,6 +43,7 @@ export function rebuildLine(line: SunkLine, context: LineContext): RebuiltLine {
     grants: line.grants,
     sessions,
     forgotten: markForgotten(markForgotten(undefined, dropped.map(rebuild), []), restored, sessions),
+    boundMac: plan?.locksFirstMac === true ? lastStation(wanted) : undefined,
   };
   const isDue = concludeChange(state, [], [], context).effects.length > 0;
   const soon = now + spread(line.profile.username, MINUTE_MS);
@@ -51,6 +53,12 @@ export function rebuildLine(line: SunkLine, context: LineContext): RebuiltLine {
     state,
     wakeAt: isDue && (wakeAt === undefined || soon < wakeAt) ? soon : wakeAt,
   };
+}
+
+/** The device of the newest session: under a lock all sessions since it was bound are of that one. */
+function lastStation(sessions: readonly SunkSession[]): string | undefined {
+  const newest = sessions.findLast(({ callingStationId }) => callingStationId !== '');
+  return newest && stationKey(newest.callingStationId);
 }
 
 /**

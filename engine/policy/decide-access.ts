@@ -61,6 +61,8 @@ export type AccessDecision =
       readonly accepted: true;
       readonly profile: ServiceProfile;
       readonly sessions: readonly Session[];
+      /** The device that the line is bound to from now on; `undefined` when it is to none. */
+      readonly boundMac: string | undefined;
       readonly effects: readonly Effect[];
     }
   | { readonly accepted: false; readonly reason: RejectReason };
@@ -84,9 +86,10 @@ export function decideAccess(
   if (wanted.because !== '' && request.canGive?.(wanted.service) === false) {
     return { accepted: false, reason: wanted.because };
   }
-  if (profile.macLock !== '' && stationKey(request.callingStationId) !== profile.macLock) {
-    return { accepted: false, reason: 'mac-locked' };
-  }
+  const station = stationKey(request.callingStationId);
+  const boundMac = plan?.locksFirstMac === true ? state.boundMac || station : state.boundMac;
+  const lock = profile.macLock !== '' || plan?.locksFirstMac !== true ? profile.macLock : boundMac;
+  if (lock && station !== lock) return { accepted: false, reason: 'mac-locked' };
   const slot = takeSlot(state, slotsOf(profile, plan), bootOf, request);
   if (slot === undefined) return { accepted: false, reason: 'too-many-sessions' };
   const place = addressOf(profile.staticIp, plan?.pool ?? '', wanted.service, request);
@@ -110,6 +113,7 @@ export function decideAccess(
       delegatedIpv6Prefix: profile.delegatedIpv6Prefix,
     },
     sessions: [...slot.sessions, reserved],
+    boundMac: boundMac || undefined,
     effects: slot.effects,
   };
 }

@@ -48,4 +48,6 @@ export interface LineState {
   readonly sessions: readonly Session[];
   /** How far the sessions reach whose tombstones are gone; `undefined` when none is. */
   readonly forgotten: Forgotten | undefined;
+  /** The device that a plan with `locksFirstMac` has bound the line to, as `stationKey` writes it; absent when none. */
+  readonly boundMac?: string | undefined;
 }

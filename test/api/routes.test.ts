@@ -65,6 +65,7 @@ describe('the token', () => {
         'GET /api/v1/lines/u1/explain',
         'GET /api/v1/lines/u1/effects',
         'POST /api/v1/lines/u1/kick',
+        'POST /api/v1/lines/u1/release-mac',
         'GET /api/v1/sessions',
         'GET /api/v1/usage/u1',
         'GET /api/v1/nas',
@@ -286,6 +287,24 @@ describe('POST /lines/{username}/kick', () => {
     const nobody = ask(world.app, '/api/v1/lines/nobody/kick', { method: 'POST' });
     expect((await problemOf(nobody)).status).toBe(404);
     expect(world.kicked).toEqual(['u1']);
+  });
+});
+
+describe('POST /lines/{username}/release-mac', () => {
+  const release = async (username: string) =>
+    (await ask(world.app, `/api/v1/lines/${username}/release-mac`, { method: 'POST' })).json();
+
+  it('frees a line from the device that it is bound to, once', async () => {
+    const { counters } = world.deps;
+    const { state, version } = await counters.load('u1');
+    const bound = { ...state!, boundMac: 'aabb' };
+    const commit = { username: 'u1', expectedVersion: version, events: [], effects: [], wakeAt: undefined };
+    await counters.commit([{ ...commit, state: bound, at: 0 }]);
+    expect(await release('u1')).toEqual({ username: 'u1', released: true });
+    expect((await counters.load('u1')).state?.boundMac).toBeUndefined();
+    expect(await release('u1')).toEqual({ username: 'u1', released: false });
+    const nobody = ask(world.app, '/api/v1/lines/nobody/release-mac', { method: 'POST' });
+    expect((await problemOf(nobody)).status).toBe(404);
   });
 });
 

@@ -7,8 +7,10 @@ import { createApi } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { Session } from '../../engine/accounting/session.ts';
 import { createProjector, type LineProjectionTarget, type Projector } from '../../engine/jobs/project.ts';
+import { releaseLine } from '../../engine/line-desk.ts';
 import type { CounterStore } from '../../engine/pipeline/counter-store.ts';
 import type { EngineEvent } from '../../engine/pipeline/engine-event.ts';
+import { LineEngine } from '../../engine/pipeline/line-engine.ts';
 import { TestClock } from '../../engine/runtime/clock.ts';
 import { loadDictionaries } from '../../engine/runtime/load-dictionaries.ts';
 import { SecretBox } from '../../engine/runtime/secret-box.ts';
@@ -87,7 +89,15 @@ export async function openWorld(
     clock,
     dictionary,
     token: TOKEN,
-    control: { kick: async (username) => kicked.push(username) },
+    control: {
+      kick: async (username) => kicked.push(username),
+      releaseMac: (username) =>
+        releaseLine(new LineEngine(counters, { onCommit: () => undefined }), username, {
+          now: clock.now(),
+          plans: () => undefined,
+          bootOf: () => 0,
+        }),
+    },
     metricsText: async () => '# TYPE mizan_up gauge\nmizan_up 1\n',
     readiness: async () => ({ ok: true, checks: { ledger: 'ok' } }),
     demo: options.demo ?? true,

@@ -25,9 +25,11 @@ const LAYOUT = 2;
 export type PackedLine = readonly unknown[];
 
 /** Packs a state for storing. */
-export function packLine({ profile, grants, sessions, forgotten }: LineState): PackedLine {
+export function packLine({ profile, grants, sessions, forgotten, boundMac }: LineState): PackedLine {
   const packed = [LAYOUT, packProfile(profile), grants.map(packGrant), sessions.map(packSession)];
-  return forgotten === undefined ? packed : [...packed, [forgotten.through, forgotten.stampSeconds]];
+  const mark = forgotten && [forgotten.through, forgotten.stampSeconds];
+  if (boundMac !== undefined) return [...packed, mark, boundMac];
+  return mark === undefined ? packed : [...packed, mark];
 }
 
 /**
@@ -35,9 +37,10 @@ export function packLine({ profile, grants, sessions, forgotten }: LineState): P
  * @throws Error for another layout: the store was written by another version of the program.
  */
 export function unpackLine(packed: PackedLine): LineState {
-  const [layout, profile, grants, sessions, forgotten] = packed as [
+  const [layout, profile, grants, sessions, forgotten, boundMac] = packed as [
     ...line: [number, unknown[], unknown[][], unknown[][]],
     forgotten: [number, number | undefined] | undefined,
+    boundMac: string | undefined,
   ];
   if (layout !== LAYOUT) throw new Error(`counters of layout ${layout}, this program reads layout ${LAYOUT}`);
   return {
@@ -45,6 +48,7 @@ export function unpackLine(packed: PackedLine): LineState {
     grants: grants.map(unpackGrant),
     sessions: sessions.map(unpackSession),
     forgotten: forgotten && unpackForgotten(forgotten),
+    boundMac,
   };
 }
 

@@ -31,6 +31,8 @@ const PROFILE_FIELDS = [
 
 const LINE_FIELDS = ['forgotten'] as const;
 
+const BOUND_FIELDS = ['bound'] as const;
+
 const GRANT_FIELDS = ['', '.used', '.time'] as const;
 
 /**
@@ -60,6 +62,7 @@ export function fieldChanges(before: LineState | undefined, after: LineState): F
   };
   compare('', PROFILE_FIELDS, before?.profile, after.profile, profileTexts);
   compare('', LINE_FIELDS, before?.forgotten, after.forgotten, forgottenTexts);
+  compare('', BOUND_FIELDS, before?.boundMac, after.boundMac, (mac) => [mac]);
   for (let n = 0; n < Math.max(before?.grants.length ?? 0, after.grants.length); n++) {
     compare(`g${n}`, GRANT_FIELDS, before?.grants[n], after.grants[n], grantTexts);
   }
@@ -79,7 +82,8 @@ export function readLineFields(username: string, flat: readonly string[]): LineS
   const sessions: Session[] = [];
   for (let n = 0; fields.has(`s${n}`); n++) sessions.push(readSession(`s${n}`, fields));
   const forgotten = readForgotten(fields.get('forgotten'));
-  return { profile: readProfile(username, fields), grants, sessions, forgotten };
+  const boundMac = fields.get('bound');
+  return { profile: readProfile(username, fields), grants, sessions, forgotten, boundMac };
 }
 
 /** `ms`, and behind it `/Event-Timestamp`, empty for none, where that does not say the same. */

@@ -159,6 +159,29 @@ describe('the MAC lock', () => {
   );
 });
 
+describe('a plan that locks a line to the first device', () => {
+  const locking = planOf({ locksFirstMac: true });
+  const free = line(9);
+  const first = decide(free, login({ callingStationId: 'AA-BB' }), locking);
+  const bound: LineState = { ...free, boundMac: first.accepted ? first.boundMac : undefined };
+
+  it('binds it with the first login that names one, and lets that one in again', () => {
+    expect(bound.boundMac).toBe('aabb');
+    expect(verdict(decide(bound, login({ callingStationId: 'aa:bb' }), locking))).toBe('accept');
+    expect(verdict(decide(bound, login({ callingStationId: 'AA-CC' }), locking))).toBe('mac-locked');
+    expect(verdict(decide(bound, login({ callingStationId: '' }), locking))).toBe('mac-locked');
+    expect(decide(free, login({ callingStationId: '' }), locking)).toMatchObject({ boundMac: undefined });
+  });
+
+  it('yields to the lock that staff have set, and means nothing on another plan', () => {
+    const own = { ...bound, profile: { ...bound.profile, macLock: 'dddd' } };
+    expect(verdict(decide(own, login({ callingStationId: 'dd-dd' }), locking))).toBe('accept');
+    expect(verdict(decide(own, login({ callingStationId: 'aa-bb' }), locking))).toBe('mac-locked');
+    const elsewhere = decide(bound, login({ callingStationId: 'ff-ff' }), planOf());
+    expect(elsewhere).toMatchObject({ accepted: true, boundMac: 'aabb' });
+  });
+});
+
 describe('what an Accept promises', () => {
   const profileFor = (expiresIn: number, expired: 'captive' | 'disconnect' = 'captive') => {
     const state = lineOf([grantOf('a', GB)], { expiresAt: T0 + expiresIn });

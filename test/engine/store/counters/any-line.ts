@@ -139,4 +139,5 @@ export const anyLine: fc.Arbitrary<LineState> = fc.record({
   grants: fc.array(grant, { maxLength: 3 }),
   sessions: fc.array(fc.oneof(session, slowed), { maxLength: 3 }),
   forgotten: maybe(forgotten),
+  boundMac: maybe(fc.constantFrom('aabbccddee01', 'x')),
 });
