@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
+import type { MoneyLedger, MoneyStore } from '../../ledger/money-ledger.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { EffectFilter, EffectView } from '../../subscribers/effect-history.ts';
@@ -25,6 +26,7 @@ import { toTime } from './database.ts';
 import { inGrantWindow } from './grant-array.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beginReserves, bringGrants, dueTerms, lookAtPlans } from './keep-terms.ts';
+import { KyselyMoney } from './kysely-money.ts';
 import { readPools } from './pools.ts';
 import { readBalances } from './read-balances.ts';
 import { readEffects } from './read-effects.ts';
@@ -37,14 +39,16 @@ import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, sessionViewOf
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
 export class KyselyLedger
-  implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger, PastLedger, TermsLedger
+  implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger, PastLedger, TermsLedger, MoneyStore
 {
+  readonly money: MoneyLedger;
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
 
   /** @param db owned from now on: `close` closes it. Its schema is up to date. */
   constructor(db: LedgerDb, secrets: SecretBox) {
     this.db = db;
+    this.money = new KyselyMoney(db);
     this.secrets = secrets;
   }
 

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
+import type { MoneyStore } from '../../ledger/money-ledger.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
@@ -27,7 +28,9 @@ export function openLedger(
   place: LedgerPlace,
   secrets: SecretBox,
   warn: Warn = () => undefined,
-): Promise<LedgerStore & EventLedger & ReconcileLedger & RecoveryLedger & PastLedger & TermsLedger> {
+): Promise<
+  LedgerStore & EventLedger & ReconcileLedger & RecoveryLedger & PastLedger & TermsLedger & MoneyStore
+> {
   return 'url' in place ? openServer(place.url, secrets, warn) : openEmbedded(place.folder, secrets);
 }
 

@@ -1,0 +1,143 @@
+import { addRial, type Rial } from '../values/rial.ts';
+import { type AccountCode, gatewayOf, receivableOf, walletOf } from './account.ts';
+import {
+  type Circumstances,
+  credit,
+  debit,
+  type EntryKind,
+  type LedgerLine,
+  makePosting,
+  mergeLines,
+  type Posting,
+  sumOf,
+} from './posting.ts';
+
+/** What a customer is charged: the figures of an invoice. */
+export interface Charge {
+  readonly price: Rial;
+  readonly vat: Rial;
+  readonly lineRental: Rial;
+}
+
+/** Money that came through a gateway. */
+export interface GatewayMoney {
+  readonly gateway: string;
+  readonly amount: Rial;
+}
+
+/** A sale to a customer. */
+export interface Sale {
+  readonly customer: number;
+  readonly charge: Charge;
+  /** What the service that this one replaces was still worth (product line P51). */
+  readonly returned: Rial;
+  /** What was paid at a gateway for it; the wallet bears the rest, or takes what is too much (P52, P53). */
+  readonly paid?: GatewayMoney | undefined;
+}
+
+/** Money of a gateway, verified with it, becomes credit of the customer. Also of an order that could not be applied. */
+export function topUp(circumstances: Circumstances, customer: number, paid: GatewayMoney): Posting {
+  return move('top-up', circumstances, gatewayOf(paid.gateway), walletOf(customer), paid.amount);
+}
+
+/** A sale; `undefined` when it moves no money at all. */
+export function purchase(circumstances: Circumstances, sale: Sale): Posting | undefined {
+  const { customer, charge, returned, paid } = sale;
+  const lines = [
+    ...earned(charge),
+    debit('returned-service', returned),
+    ...(paid === undefined ? [] : [debit(gatewayOf(paid.gateway), paid.amount)]),
+  ];
+  const rest = { account: walletOf(customer), amount: 0 - sumOf(lines) };
+  const all = mergeLines([...lines, rest]);
+  return all.length === 0 ? undefined : makePosting('purchase', circumstances, all);
+}
+
+/** A bill for a term that the customer has had already: he owes it. */
+export function bill(circumstances: Circumstances, customer: number, charge: Charge): Posting {
+  const { price, vat, lineRental } = charge;
+  const owed = debit(receivableOf(customer), addRial(price, vat, lineRental));
+  return makePosting('bill', circumstances, [owed, ...earned(charge)]);
+}
+
+/** A sale, or a part of one, is given back as credit in the wallet or through the gateway that was paid at. */
+export function refund(circumstances: Circumstances, customer: number, charge: Charge, to?: string): Posting {
+  const { price, vat, lineRental } = charge;
+  const given = credit(
+    to === undefined ? walletOf(customer) : gatewayOf(to),
+    addRial(price, vat, lineRental),
+  );
+  return makePosting('refund', circumstances, [given, ...earned(charge).map(opposite)]);
+}
+
+/** Credit that nobody paid for. */
+export function gift(circumstances: Circumstances, customer: number, amount: Rial): Posting {
+  return move('gift', circumstances, 'promotions', walletOf(customer), amount);
+}
+
+/** Credit that the customer owes us (product line P60, policy `loan`). */
+export function loan(circumstances: Circumstances, customer: number, amount: Rial): Posting {
+  return move('loan', circumstances, receivableOf(customer), walletOf(customer), amount);
+}
+
+/** The customer pays a loan or a bill: from his wallet, or through a gateway. */
+export function repayment(
+  circumstances: Circumstances,
+  customer: number,
+  amount: Rial,
+  gateway?: string,
+): Posting {
+  const from = gateway === undefined ? walletOf(customer) : gatewayOf(gateway);
+  return move('repayment', circumstances, from, receivableOf(customer), amount);
+}
+
+/** What a gateway keeps for its service. */
+export function gatewayFee(circumstances: Circumstances, fee: GatewayMoney): Posting {
+  return move('gateway-fee', circumstances, 'gateway-fees', gatewayOf(fee.gateway), fee.amount);
+}
+
+/** A gateway pays out to our bank account. */
+export function settlement(circumstances: Circumstances, paid: GatewayMoney): Posting {
+  return move('settlement', circumstances, 'bank', gatewayOf(paid.gateway), paid.amount);
+}
+
+/** Money on our bank account that nobody can assign yet. */
+export function unidentified(circumstances: Circumstances, amount: Rial): Posting {
+  return move('unidentified', circumstances, 'bank', 'suspense', amount);
+}
+
+/** Money that was unidentified turns out to be a customer's. */
+export function identified(circumstances: Circumstances, customer: number, amount: Rial): Posting {
+  return move('identified', circumstances, 'suspense', walletOf(customer), amount);
+}
+
+/**
+ * Takes an entry back by its opposite. The key is made of the entry's number, so that no entry is taken back twice.
+ * @param by who takes it back, and why.
+ */
+export function reversal(
+  by: Pick<Circumstances, 'actor' | 'reason'>,
+  entry: Posting & { readonly number: number },
+): Posting {
+  const { number, orderId, paymentId } = entry;
+  const circumstances = { ...by, key: `reversal:${number}`, orderId, paymentId };
+  return makePosting('reversal', circumstances, entry.lines.map(opposite), number);
+}
+
+function earned({ price, vat, lineRental }: Charge): readonly LedgerLine[] {
+  return [credit('revenue', price), credit('vat-payable', vat), credit('line-rental', lineRental)];
+}
+
+function opposite({ account, amount }: LedgerLine): LedgerLine {
+  return { account, amount: 0 - amount };
+}
+
+function move(
+  kind: EntryKind,
+  circumstances: Circumstances,
+  debited: AccountCode,
+  credited: AccountCode,
+  amount: Rial,
+): Posting {
+  return makePosting(kind, circumstances, [debit(debited, amount), credit(credited, amount)]);
+}

@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import { type AccountCode, onNormalSide, walletOf } from '../../ledger/account.ts';
+import type { LedgerEntry } from '../../ledger/chain.ts';
+import type { AccountPage } from '../../ledger/explain-balance.ts';
+import type {
+  AccountBalance,
+  ChainReport,
+  CreditLimitChange,
+  MoneyLedger,
+  Verification,
+} from '../../ledger/money-ledger.ts';
+import type { Posting } from '../../ledger/posting.ts';
+import type { Instant } from '../../values/instant.ts';
+import { rial } from '../../values/rial.ts';
+import { storable } from './bulk.ts';
+import { type LedgerDb, toTime } from './database.ts';
+import { inTransaction } from './in-transaction.ts';
+import { selectEntries, selectEntry } from './money-rows.ts';
+import { lockHead, openAccounts, postMoney } from './post-money.ts';
+import { verifyMoney } from './verify-money.ts';
+
+interface BalanceRow {
+  readonly balance: number;
+  readonly credit_limit: number | null;
+}
+
+/** The money on PostgreSQL or its embedded twin; what holds always is held by the schema (`0010-money.sql`). */
+export class KyselyMoney implements MoneyLedger {
+  private readonly db: LedgerDb;
+
+  /** @param db not owned: who opened it closes it. */
+  constructor(db: LedgerDb) {
+    this.db = db;
+  }
+
+  post(posting: Posting, now: Instant): ReturnType<MoneyLedger['post']> {
+    return inTransaction(this.db, (tx) => postMoney(tx, posting, now));
+  }
+
+  async balance(account: AccountCode): Promise<AccountBalance | undefined> {
+    const { rows } = await sql<BalanceRow>`
+      SELECT b.balance, b.credit_limit FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
+      WHERE a.code = ${account}`.execute(this.db);
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    return {
+      account,
+      balance: onNormalSide(account, row.balance),
+      creditLimit: row.credit_limit === null ? undefined : rial(row.credit_limit),
+    };
+  }
+
+  entry(number: number): Promise<LedgerEntry | undefined> {
+    return selectEntry(this.db, number);
+  }
+
+  /** Entries never change and numbers only grow, so what is summed up after the page is the same page's. */
+  async entriesOf(account: AccountCode, limit: number, before?: number): Promise<AccountPage> {
+    const below = before === undefined ? sql`true` : sql`l.entry < ${before}::bigint`;
+    const numbers = sql`
+      SELECT l.entry FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id
+      WHERE a.code = ${account} AND ${below} ORDER BY l.entry DESC LIMIT ${limit}`;
+    const entries = await selectEntries(this.db, sql`e.number IN (${numbers})`, sql`e.number DESC`);
+    const newest = entries[0]?.number ?? 0;
+    const { rows } = await sql<{ readonly closing: number }>`
+      SELECT coalesce(sum(l.amount), 0)::bigint AS closing
+      FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id
+      WHERE a.code = ${account} AND l.entry <= ${newest}::bigint`.execute(this.db);
+    return { closing: rows[0]!.closing, entries };
+  }
+
+  setCreditLimit(change: CreditLimitChange, now: Instant): Promise<boolean> {
+    const wallet = walletOf(change.customer);
+    return inTransaction(this.db, async (tx) => {
+      await lockHead(tx);
+      await openAccounts(tx, [wallet], now);
+      const { rows } = await sql`
+        WITH changed AS (
+          UPDATE ledger_balance SET credit_limit = ${change.limit}::bigint
+          WHERE account_id = (SELECT id FROM ledger_account WHERE code = ${wallet})
+            AND balance <= ${change.limit}::bigint
+          RETURNING account_id
+        )
+        INSERT INTO ledger_credit_limit (account_id, amount, set_at, actor, reason)
+        SELECT account_id, ${change.limit}::bigint, ${toTime(now)}::timestamptz, ${storable(change.actor)},
+          ${storable(change.reason)}
+        FROM changed RETURNING id`.execute(tx);
+      return rows.length > 0;
+    });
+  }
+
+  verifyChain(verification: Verification = {}): Promise<ChainReport> {
+    return verifyMoney(this.db, verification);
+  }
+}
