@@ -155,7 +155,7 @@ class Course {
 
   /** Rates stretches of a record; keeps the part of an octet that is left over. */
   private rate(
-    { sessionKey, session }: ReplayRecord,
+    { sessionKey, session, remainderAfter }: ReplayRecord,
     stretches: readonly ReplayStretch[],
     applied: AppliedService,
     { grants: before, plans }: Pick<LineReplayInput, 'grants' | 'plans'>,
@@ -170,6 +170,7 @@ class Course {
         const burned = burn(grants, octets(Math.max(0, stretch.burnedOctets)), from);
         grants = burned.grants;
         burnedOctets += stretch.burnedOctets - burned.overshotOctets;
+        weightRemainder = remainderAfter ?? weightRemainder;
         continue;
       }
       const usage = { ...session.usage, weightRemainder };

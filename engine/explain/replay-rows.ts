@@ -45,6 +45,7 @@ function recordsOfSession(rows: readonly HistoryRow[]): readonly ReplayRecord[] 
   let before: HistoryRow | undefined;
   let stretches: ReplayStretch[] = [];
   for (const [index, row] of rows.entries()) {
+    if (isOfCopy(row, rows[index + 1])) continue;
     stretches.push(stretchOf(row, before));
     before = row;
     if (row.resume === undefined && index < rows.length - 1) continue;
@@ -59,6 +60,14 @@ function recordsOfSession(rows: readonly HistoryRow[]): readonly ReplayRecord[] 
     stretches = [];
   }
   return records;
+}
+
+/**
+ * A copy of a packet may be split at an edge that its session reaches with the next record only: of two rows within records
+ * at one instant the later tells what was used up to there.
+ */
+function isOfCopy(row: HistoryRow, next: HistoryRow | undefined): boolean {
+  return row.resume === undefined && next?.resume === undefined && next?.updatedAt === row.updatedAt;
 }
 
 function stretchOf(row: HistoryRow, before: HistoryRow | undefined): ReplayStretch {
