@@ -48,7 +48,7 @@ export function unpackLine(packed: PackedLine): LineState {
     grants: grants.map(unpackGrant),
     sessions: sessions.map(unpackSession),
     forgotten: forgotten && unpackForgotten(forgotten),
-    boundMac,
+    ...(boundMac !== undefined && { boundMac }),
   };
 }
 

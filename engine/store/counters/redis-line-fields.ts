@@ -83,7 +83,8 @@ export function readLineFields(username: string, flat: readonly string[]): LineS
   for (let n = 0; fields.has(`s${n}`); n++) sessions.push(readSession(`s${n}`, fields));
   const forgotten = readForgotten(fields.get('forgotten'));
   const boundMac = fields.get('bound');
-  return { profile: readProfile(username, fields), grants, sessions, forgotten, boundMac };
+  const state = { profile: readProfile(username, fields), grants, sessions, forgotten };
+  return boundMac === undefined ? state : { ...state, boundMac };
 }
 
 /** `ms`, and behind it `/Event-Timestamp`, empty for none, where that does not say the same. */
