@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../engine/catalog/plan.ts';
 import { grantsAt, wantedBurns } from '../../../engine/explain/line-past.ts';
 import { type LineReplayInput, replayLine } from '../../../engine/explain/replay-line.ts';
+import type { EngineEvent } from '../../../engine/pipeline/engine-event.ts';
 import { HOUR_MS } from '../../../engine/values/instant.ts';
 import { octets } from '../../../engine/values/octets.ts';
 import { recordOf, T0 } from '../accounting/samples.ts';
@@ -14,6 +15,18 @@ const ALL_DAY = { weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 0, toMinute: 1_44
 const TO = T0 + 48 * HOUR_MS;
 /** A line that the history has seen from its first octet on. */
 const FRESH = { ...LINE, grants: LINE.grants.map((grant) => ({ ...grant, consumed: octets(0) })) };
+
+/** A record that came after a newer one and told of more is rated at its own moment, which the history does not keep. */
+function hasLateOctets(events: readonly EngineEvent[]): boolean {
+  const seen = new Map<string, number>();
+  return events.some((event) => {
+    if (event.type !== 'usage') return false;
+    const octetsNow = event.inputOctets + event.outputOctets;
+    const before = seen.get(event.sessionKey) ?? 0;
+    seen.set(event.sessionKey, octetsNow);
+    return event.anomalies.includes('late') && octetsNow > before;
+  });
+}
 
 function inputOf(steps: Parameters<typeof run>[1], plan: Plan, from: number): LineReplayInput {
   const { events } = run(FRESH, steps, plan);
@@ -33,6 +46,7 @@ describe('a replay', () => {
     let burned = 0;
     fc.assert(
       fc.property(streams, fc.nat({ max: 20 * HOUR_MS }), (steps, offset) => {
+        fc.pre(!hasLateOctets(run(FRESH, steps, plan).events));
         const replay = replayLine(inputOf(steps, plan, T0 + offset));
         burned += replay.burnedOctets;
         expect(replay.replayedOctets).toBe(replay.burnedOctets);
