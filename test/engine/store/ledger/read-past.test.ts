@@ -10,6 +10,16 @@ import { document, NOW, secrets } from './sample.ts';
 
 type Ledger = Awaited<ReturnType<typeof openLedger>>;
 
+/** An order that the NAS took. */
+const order = (position: number, at: number) => ({
+  position,
+  event: {
+    ...{ type: 'effect' as const, at, username: 'u1', sessionKey: 'a1', nas: 'bras1', latencyMs: 3 },
+    ...{ kind: 'change-speed' as const, reason: 'volume-ended' as const, result: 'ack' as const },
+    ...{ errorCause: 0, attempts: 1 },
+  },
+});
+
 /** What the database keeps by itself, the same on both engines. */
 function keepsThePast(open: () => Promise<Ledger>): void {
   let ledger: Ledger;
@@ -68,14 +78,6 @@ function keepsThePast(open: () => Promise<Ledger>): void {
   });
 
   it('lists the orders of a line within a time, newest first', async () => {
-    const order = (position: number, at: number) => ({
-      position,
-      event: {
-        ...{ type: 'effect' as const, at, username: 'u1', sessionKey: 'a1', nas: 'bras1', latencyMs: 3 },
-        ...{ kind: 'change-speed' as const, reason: 'volume-ended' as const, result: 'ack' as const },
-        ...{ errorCause: 0, attempts: 1 },
-      },
-    });
     await ledger.recordEvents([order(1, NOW), order(2, NOW + 1), order(3, NOW + 2)], 0);
     const found = await ledger.effectsOf('u1', NOW, NOW + 2, 10);
     expect(found.map(({ at }) => at - NOW)).toEqual([2, 1]);
