@@ -1,9 +1,9 @@
 import { type Instant, SECOND_MS } from '../values/instant.ts';
 import { type Octets, octets } from '../values/octets.ts';
-import { readSpeedText, speedText } from '../values/speed.ts';
 import { NO_COUNTERS } from './count-octets.ts';
 import { add, difference, pair, ZERO_PAIR } from './counter-pair.ts';
 import type { RecordOrder } from './record.ts';
+import { readServiceText, serviceText } from './service-text.ts';
 import type { AppliedService, CounterPair, Session, SessionCounters } from './session.ts';
 
 /**
@@ -70,7 +70,7 @@ export function unpackResume(resume: SessionResume, row: ResumeRow): ResumedSess
   return {
     nasBoot: boot as number,
     trafficClass: trafficClass as string,
-    applied: service === undefined ? undefined : readService(service as string),
+    applied: service === undefined ? undefined : readServiceText(service as string),
     weightRemainder: remainder as number,
     counters: {
       ...segmented,
@@ -92,16 +92,6 @@ const NO_SEGMENTS = {
   closed: ZERO_PAIR,
   previous: ZERO_PAIR,
 } as const;
-
-/** `down/up` in kbit/s and the burst, after the first letter of a mode other than full. */
-function serviceText(service: AppliedService): string {
-  return `${service.mode === 'full' ? '' : service.mode[0]}${speedText(service)}`;
-}
-
-function readService(text: string): AppliedService {
-  const mode = text.startsWith('s') ? 'slow' : text.startsWith('c') ? 'captive' : 'full';
-  return { mode, ...readSpeedText(mode === 'full' ? text : text.slice(1)) };
-}
 
 function packOrder(order: RecordOrder, { at, startedAt }: RowClocks): PackedOrder {
   const { sessionTimeSeconds, eventTimestampSeconds } = order;

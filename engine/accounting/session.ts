@@ -70,6 +70,8 @@ export interface PendingEffect {
   readonly kind: 'disconnect' | 'change-speed';
   readonly requestedAt: Instant;
   readonly attempts: number;
+  /** The service that was ordered, as `serviceText` writes it; '' for a disconnect. Another one is another order. */
+  readonly to: string;
 }
 
 /** A slower service that the NAS has acknowledged and that the session's reports have yet to prove. */

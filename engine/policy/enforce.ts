@@ -1,4 +1,5 @@
 import { SESSION_LIMITS } from '../accounting/limits.ts';
+import { serviceText } from '../accounting/service-text.ts';
 import type { AppliedService, PendingEffect, Session } from '../accounting/session.ts';
 import { isOnline, isWhole } from '../accounting/session-life.ts';
 import type { Plan } from '../catalog/plan.ts';
@@ -71,8 +72,8 @@ function order(
     return isUnderWay ? session.pendingEffect : undefined;
   }
   if (change.reason === 'volume-ending') return undefined;
-  if (!isDue(session.pendingEffect, change.kind, now)) return session.pendingEffect;
-  return nextAttempt(session.pendingEffect, change.kind, now);
+  if (!isDue(session.pendingEffect, change, now)) return session.pendingEffect;
+  return nextAttempt(session.pendingEffect, change, now);
 }
 
 /** Live sessions beyond the allowed number; the newest logins stay. */
@@ -153,15 +154,24 @@ function effectReason(because: RejectReason): EffectReason {
   }
 }
 
-function isDue(pending: PendingEffect | undefined, kind: Effect['kind'], now: Instant): boolean {
-  if (pending === undefined || pending.kind !== kind) return true;
+function isDue(pending: PendingEffect | undefined, change: ServiceChange, now: Instant): boolean {
+  if (pending === undefined || !isOf(pending, change)) return true;
   if (pending.attempts >= SESSION_LIMITS.effectAttempts) return false;
   return now - pending.requestedAt >= SESSION_LIMITS.effectRetryMs * 2 ** (pending.attempts - 1);
 }
 
-function nextAttempt(pending: PendingEffect | undefined, kind: Effect['kind'], now: Instant): PendingEffect {
-  const attempts = pending?.kind === kind ? pending.attempts + 1 : 1;
-  return { kind, requestedAt: now, attempts };
+function nextAttempt(pending: PendingEffect | undefined, change: ServiceChange, now: Instant): PendingEffect {
+  const attempts = pending !== undefined && isOf(pending, change) ? pending.attempts + 1 : 1;
+  return { kind: change.kind, requestedAt: now, attempts, to: targetOf(change) };
+}
+
+/** True when the pending order is the one that would bring the change. */
+function isOf(pending: PendingEffect, change: ServiceChange): boolean {
+  return pending.kind === change.kind && pending.to === targetOf(change);
+}
+
+function targetOf({ kind, service }: ServiceChange): string {
+  return kind === 'disconnect' ? '' : serviceText(service);
 }
 
 /** The order that makes `change` happen at the session's NAS. */
@@ -191,7 +201,7 @@ export function disconnectSession(
 ): { readonly session: Session; readonly effect: Effect } {
   const change: ServiceChange = { kind: 'disconnect', service: session.applied, reason };
   return {
-    session: { ...session, pendingEffect: nextAttempt(session.pendingEffect, 'disconnect', now) },
+    session: { ...session, pendingEffect: nextAttempt(session.pendingEffect, change, now) },
     effect: orderEffect(username, session, change, now),
   };
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
     world.deps.counters,
     'u1',
     session(ONE, 100, 1_000, {
-      pendingEffect: { kind: 'disconnect', requestedAt: START - 5_000, attempts: 2 },
+      pendingEffect: { kind: 'disconnect', requestedAt: START - 5_000, attempts: 2, to: '' },
       unproven: { since: START - 60_000, failures: 1, from: undefined },
     }),
   );

@@ -259,8 +259,8 @@ function unpackApplied(packed: readonly unknown[]): AppliedService {
   return burst === undefined ? { mode, downKbps, upKbps } : { mode, downKbps, upKbps, burst };
 }
 
-function packPending({ kind, requestedAt, attempts }: PendingEffect): unknown[] {
-  return [kind, requestedAt, attempts];
+function packPending({ kind, requestedAt, attempts, to }: PendingEffect): unknown[] {
+  return [kind, requestedAt, attempts, to];
 }
 
 function unpackPending(packed: readonly unknown[]): PendingEffect {
@@ -268,6 +268,7 @@ function unpackPending(packed: readonly unknown[]): PendingEffect {
     kind: packed[0] as PendingEffect['kind'],
     requestedAt: packed[1] as number,
     attempts: packed[2] as number,
+    to: packed[3] as string,
   };
 }
 

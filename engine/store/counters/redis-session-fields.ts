@@ -51,7 +51,7 @@ export function sessionTexts(session: Session): readonly string[] {
     moreText(session),
     counters.held ? `${pairText(counters.held)} ${orderText(counters.held.order, session)}` : '',
     pending
-      ? `${pending.kind} ${after(pending.requestedAt, start)}${fieldPair('attempts', pending.attempts)}`
+      ? `${pending.kind} ${after(pending.requestedAt, start)}${fieldPair('attempts', pending.attempts)}${fieldPair('to', pending.to)}`
       : '',
     session.unproven === undefined ? '' : unprovenText(session.unproven, start),
     session.closeCause === '' ? '' : fieldWord(session.closeCause),
@@ -260,6 +260,7 @@ function readPending(text: FieldText, start: number): PendingEffect {
     kind: text.words[0] as PendingEffect['kind'],
     requestedAt: start + Number(text.words[1]),
     attempts: numberOf(text, 'attempts'),
+    to: text.named.get('to') ?? '',
   };
 }
 

@@ -40,7 +40,7 @@ it('orders the new speed for lines online within seconds of the change, and for 
   expect(await keeper.runOnce()).toBe(3);
   await world.project();
   const ordered = { kind: 'change-speed', requestedAt: world.now, attempts: 1 };
-  for (const name of usernames) expect(await orderOf(name)).toEqual(ordered);
+  for (const name of usernames) expect(await orderOf(name)).toMatchObject(ordered);
   world.now += SECOND_MS;
   expect(await keeper.runOnce()).toBe(0);
 });

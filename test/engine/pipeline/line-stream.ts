@@ -177,6 +177,7 @@ export const LINE = lineOf(
     grantOf('a', 1 * GB, { until: T0 + 30 * HOUR_MS }),
     grantOf('b', 1 * GB, { from: T0 + 5 * HOUR_MS, kind: 'timed', until: T0 + 12 * HOUR_MS }),
     grantOf('c', 1 * GB, { until: undefined, consumed: (GB / 2) as never }),
+    grantOf('d', 1 * GB, { tier: 1 }),
   ],
   { expiresAt: T0 + 14 * HOUR_MS },
 );
@@ -191,7 +192,10 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   }),
   '33 percent': rarely({ windows: [{ ...ALL_DAY, percent: 33, speed: undefined }] }),
   'cut at the end': rarely({ exhausted: 'disconnect' }),
-  'domestic at half': rarely({ classes: [{ name: 'domestic', percent: 50 }] }),
+  'domestic at half, slower in two steps': rarely({
+    classes: [{ name: 'domestic', percent: 50 }],
+    tiers: [{ downKbps: 1_024, upKbps: 256, octets: octets(GB) }],
+  }),
   'fast evenings': rarely({
     windows: [{ ...ALL_DAY, fromMinute: 1_080, percent: 100, speed: { downKbps: 160_000, upKbps: 40_000 } }],
   }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SESSION_LIMITS } from '../../../engine/accounting/limits.ts';
+import { serviceText } from '../../../engine/accounting/service-text.ts';
 import type { AppliedService, Session } from '../../../engine/accounting/session.ts';
 import { disconnectSession, enforceService, orderEffect } from '../../../engine/policy/enforce.ts';
 import type { RejectReason } from '../../../engine/policy/reject-reason.ts';
@@ -52,7 +53,12 @@ describe('the order for one session', () => {
     }
     const service = wanted.allowed ? wanted.service : had;
     expect(effects).toMatchObject([{ kind, reason, service, createdAt: T0, sessionKey: session().key }]);
-    expect(sessions[0]?.pendingEffect).toEqual({ kind, requestedAt: T0, attempts: 1 });
+    expect(sessions[0]?.pendingEffect).toEqual({
+      kind,
+      requestedAt: T0,
+      attempts: 1,
+      to: kind === 'disconnect' ? '' : serviceText(service),
+    });
   });
 
   it.each(['reserved', 'closed'] as const)('is none for a %s one', (state) => {
@@ -115,6 +121,14 @@ describe('an order that shows no effect', () => {
     expect(ended.sessions[0]?.pendingEffect).toMatchObject({ kind: 'disconnect', attempts: 1 });
   });
 
+  it('is overtaken at once by an order for another speed', () => {
+    const slowed = enforceService(profileOf(), planOf(), [session()], give(SLOW, 'volume-ended'), T0);
+    const slower = { ...SLOW, downKbps: 64 };
+    const next = enforceService(profileOf(), planOf(), slowed.sessions, give(slower, 'volume-ended'), T0 + 1);
+    expect(next.effects).toMatchObject([{ kind: 'change-speed', service: slower }]);
+    expect(next.sessions[0]?.pendingEffect).toMatchObject({ attempts: 1, to: 's64/128' });
+  });
+
   it('leaves the sessions as they are while it waits', () => {
     const { sessions } = enforceService(profileOf(), planOf(), [session()], give(SLOW, 'volume-ended'), T0);
     expect(
@@ -129,6 +143,7 @@ describe('an order that shows no effect', () => {
       kind: 'disconnect',
       requestedAt: T0 + MINUTE_MS,
       attempts: 2,
+      to: '',
     });
     expect(twice.effect).toMatchObject({ kind: 'disconnect', reason: 'kicked', service: FULL });
   });

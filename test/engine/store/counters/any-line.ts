@@ -89,6 +89,7 @@ const session: fc.Arbitrary<Session> = fc.record({
     fc.record({
       kind: fc.constantFrom('disconnect', 'change-speed'),
       requestedAt: instant,
+      to: fc.constantFrom('', 's128/128', '80000/20000+1/2/3/4/5'),
       attempts: fc.nat(9),
     }),
   ),
