@@ -10,6 +10,7 @@ import { applyRoutes } from './routes/apply.ts';
 import { effectRoutes } from './routes/effects.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -54,6 +55,7 @@ export function createApi(deps: ApiDeps): Hono {
     nasRoutes,
     poolRoutes,
     planRoutes,
+    ledgerRoutes,
     reconcileRoutes,
     whatIfRoutes,
     testClockRoutes,

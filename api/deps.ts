@@ -1,5 +1,6 @@
 import type { PastHistory, PastLedger } from '../engine/explain/past-stores.ts';
 import type { Reconciler } from '../engine/jobs/reconcile.ts';
+import type { MoneyStore } from '../engine/ledger/money-ledger.ts';
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
@@ -20,7 +21,7 @@ export interface StatusDeps {
 
 /** What the HTTP API and the pages need from the rest of the program. */
 export interface ApiDeps extends StatusDeps {
-  readonly ledger: LedgerStore & PastLedger;
+  readonly ledger: LedgerStore & PastLedger & MoneyStore;
   readonly usage: UsageHistory & PastHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { VerifyAnswer } from '../routes/ledger.ts';
 import type { ReconcileAnswer, ReconcileRunning } from '../routes/reconcile.ts';
 import type { WhatIfAnswer, WhatIfRunning } from '../routes/what-if.ts';
 import type { Call } from './client.ts';
@@ -15,6 +16,7 @@ import {
 } from './show.ts';
 import { showEffects } from './show-effects.ts';
 import { showExplanation } from './show-explanation.ts';
+import { showAccount, showVerification } from './show-ledger.ts';
 import { showPlan, showPlans } from './show-plan.ts';
 import { showPool, showPools } from './show-pools.ts';
 import { showWhatIf } from './show-what-if.ts';
@@ -46,6 +48,7 @@ const OPTIONS = {
   at: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  kept: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -159,6 +162,27 @@ const GRAMMARS: readonly Grammar[] = [
     options: [],
     show: showKick,
     request: (username) => ({ method: 'POST', path: `/lines/${encodeURIComponent(username)}/kick` }),
+  },
+  {
+    words: ['ledger', 'verify'],
+    options: ['kept'],
+    show: showVerification,
+    request: (_, { kept }) => ({ method: 'GET', path: `/ledger/verify${query({ kept })}` }),
+    meaning: (body) => {
+      const answer = body as VerifyAnswer;
+      if ('running' in answer) return 'again';
+      return answer.faults === 0 ? 'done' : 'bad';
+    },
+  },
+  {
+    words: ['ledger', 'account'],
+    operand: 'CODE',
+    options: ['limit'],
+    show: showAccount,
+    request: (code, { limit }) => ({
+      method: 'GET',
+      path: `/ledger/accounts/${encodeURIComponent(code)}${query({ limit })}`,
+    }),
   },
   {
     words: ['what-if'],

@@ -16,6 +16,8 @@ Commands
   kick USERNAME          disconnect all sessions of a line
   release-mac USERNAME   let another device log in where the plan locks to the first
   reconcile              compare counters, ledger and history, line by line
+  ledger verify          read the journal of the money, its hashes and balances [--kept NUMBER:HASH]
+  ledger account CODE    an account (wallet:17), entry by entry, newest first [--limit N]
   what-if PLAN.json      yesterday, had the plan been this one [--from WHEN] [--to WHEN]
   help                   this text
 
@@ -29,6 +31,6 @@ WHEN is a day of Asia/Tehran (2026-11-21, counted whole) or an instant (2026-11-
 The server is found by MIZAN_URL and MIZAN_TOKEN, else by the files run.json and api-token
 in DATA_DIR (default ./data), which a running server keeps there.
 
-Exit codes: 0 done, 1 refused by the server, or octets that do not reconcile, 2 wrong usage,
-3 the server cannot be reached.
+Exit codes: 0 done, 1 refused by the server, octets that do not reconcile or a ledger that is
+not whole, 2 wrong usage, 3 the server cannot be reached.
 `;
