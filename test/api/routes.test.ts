@@ -73,6 +73,8 @@ describe('the token', () => {
         'GET /api/v1/pools/:name',
         'GET /api/v1/plans',
         'GET /api/v1/plans/:name',
+        'GET /api/v1/ledger/verify',
+        'GET /api/v1/ledger/accounts/:code',
         'POST /api/v1/reconcile',
         'POST /api/v1/what-if',
         'GET /api/v1/reconcile',
