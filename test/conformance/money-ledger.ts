@@ -75,7 +75,10 @@ function posting(world: GetWorld): void {
       world().post(topUp(because(key), customer, { gateway: 'vault', amount: rial(all) }));
     const posted = await given('all', 19);
     await expect(given('more', 20)).rejects.toThrow('ledger_balance_balance_check');
-    expect(await world().money.balance('wallet:20')).toBeUndefined();
+    const beside = [topUpOf('beside-1', 20, 1), topUpOf('beside-2', 26, 1)].map((made) => world().post(made));
+    await expect(given('and-more', 20)).rejects.toThrow('ledger_balance_balance_check');
+    expect((await Promise.all(beside)).map(({ ok }) => ok)).toEqual([true, true]);
+    expect(await world().explained('wallet:20', 10)).toEqual([1]);
     await world().post(reversal({ actor: 'staff', reason: '' }, entryOf(posted)));
     expect(await world().explained('wallet:19', 10)).toEqual([all, -all]);
     expect((await world().money.verifyChain()).faults).toBe(0);

@@ -15,8 +15,9 @@ import { rial } from '../../values/rial.ts';
 import { storable } from './bulk.ts';
 import { type LedgerDb, toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
+import { MoneyQueue } from './money-queue.ts';
 import { selectEntries, selectEntry } from './money-rows.ts';
-import { lockHead, openAccounts, postMoney } from './post-money.ts';
+import { lockHead, openAccounts } from './post-money.ts';
 import { verifyMoney } from './verify-money.ts';
 
 interface BalanceRow {
@@ -27,14 +28,16 @@ interface BalanceRow {
 /** The money on PostgreSQL or its embedded twin; what holds always is held by the schema (`0010-money.sql`). */
 export class KyselyMoney implements MoneyLedger {
   private readonly db: LedgerDb;
+  private readonly queue: MoneyQueue;
 
   /** @param db not owned: who opened it closes it. */
   constructor(db: LedgerDb) {
     this.db = db;
+    this.queue = new MoneyQueue(db);
   }
 
   post(posting: Posting, now: Instant): ReturnType<MoneyLedger['post']> {
-    return inTransaction(this.db, (tx) => postMoney(tx, posting, now));
+    return this.queue.post({ posting, now });
   }
 
   async balance(account: AccountCode): Promise<AccountBalance | undefined> {

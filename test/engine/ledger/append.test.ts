@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AccountCode } from '../../../engine/ledger/account.ts';
+import { type AccountState, appendAll, type LedgerState } from '../../../engine/ledger/append.ts';
+import { CHAIN_START, ChainWalk } from '../../../engine/ledger/chain.ts';
+import type { Posting } from '../../../engine/ledger/posting.ts';
+import { anyEvent, NOW, purchaseOf, topUpOf } from './sample.ts';
+
+const EMPTY: LedgerState = { head: CHAIN_START, accounts: new Map(), entries: [] };
+
+function timed(postings: readonly Posting[]) {
+  return postings.map((posting, index) => ({ posting, now: NOW + index }));
+}
+
+/** The books after what was appended, as the store would read them. */
+function after(state: LedgerState, entries: LedgerState['entries']): LedgerState {
+  const accounts = new Map<AccountCode, AccountState>(state.accounts);
+  for (const { account, amount } of entries.flatMap(({ lines }) => lines)) {
+    const { balance, creditLimit } = accounts.get(account) ?? { balance: 0, creditLimit: undefined };
+    accounts.set(account, { balance: balance + amount, creditLimit });
+  }
+  return { head: entries.at(-1) ?? state.head, accounts, entries: [...state.entries, ...entries] };
+}
+
+describe('appending', () => {
+  it('many at once is appending them one after the other', () => {
+    const anyPostings = fc
+      .array(fc.tuple(anyEvent, fc.nat(20)), { maxLength: 40 })
+      .map((made) => made.map(([event, key]) => event(`k${key}`)));
+    fc.assert(
+      fc.property(anyPostings, (postings) => {
+        const { outcomes, entries } = appendAll(EMPTY, timed(postings));
+        let state = EMPTY;
+        const single = timed(postings).map((one) => {
+          const appended = appendAll(state, [one]);
+          state = after(state, appended.entries);
+          return appended.outcomes[0];
+        });
+        expect(outcomes).toEqual(single);
+        expect(entries).toEqual(state.entries);
+        const walk = new ChainWalk();
+        expect(entries.flatMap((entry) => walk.next(entry))).toEqual([]);
+        const wallets = [...state.accounts].filter(([account]) => account.startsWith('wallet:'));
+        expect(wallets.every(([, { balance }]) => balance <= 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('lets what is refused change nothing for what comes after it', () => {
+    const { outcomes, entries } = appendAll(
+      EMPTY,
+      timed([
+        purchaseOf('early', 5, 100),
+        topUpOf('in', 5, 100),
+        purchaseOf('much', 5, 101),
+        purchaseOf('early', 5, 100),
+        topUpOf('in', 5, 100),
+        topUpOf('in', 5, 99),
+      ]),
+    );
+    expect(outcomes).toMatchObject([
+      { ok: false, error: { kind: 'insufficient-credit', available: 0, wanted: 100 } },
+      { ok: true, value: { repeated: false } },
+      { ok: false, error: { kind: 'insufficient-credit', available: 100, wanted: 101 } },
+      { ok: true, value: { repeated: false } },
+      { ok: true, value: { repeated: true } },
+      { ok: false, error: { kind: 'key-taken', number: 1 } },
+    ]);
+    expect(entries.map(({ number, key, postedAt }) => [number, key, postedAt])).toEqual([
+      [1, 'in', NOW + 1],
+      [2, 'early', NOW + 3],
+    ]);
+  });
+
+  it('lets a wallet go as far as its limit', () => {
+    const accounts = new Map([['wallet:5' as const, { balance: -40, creditLimit: 60 }]]);
+    const { outcomes } = appendAll(
+      { ...EMPTY, accounts },
+      timed([101, 100].map((n) => purchaseOf(`o${n}`, 5, n))),
+    );
+    expect(outcomes.map(({ ok }) => ok)).toEqual([false, true]);
+  });
+});
