@@ -14,6 +14,7 @@ export function moneyTamperingTests(world: GetWorld): void {
   refusesChanges(world);
   refusesFalseEntries(world);
   findsTampering(world);
+  findsOtherChains(world);
 }
 
 /** Every script is refused with its words. */
@@ -156,6 +157,22 @@ function findsTampering(world: GetWorld): void {
     expect(await world().refusal(add(-7))).toBe('');
   });
 
+  it('finds sums that no sum of money can be', async () => {
+    const grow = `UPDATE ledger_line SET amount = sign(amount) * ${Number.MAX_SAFE_INTEGER} WHERE entry IN (1, 2)`;
+    const shrink =
+      'UPDATE ledger_line l SET amount = w.amount FROM was w WHERE (w.entry, w.position) = (l.entry, l.position)';
+    const save = 'CREATE TABLE was AS SELECT * FROM ledger_line WHERE entry IN (1, 2)';
+    expect(await world().refusal(`${save}; ${withoutTriggers('ledger_line', grow)}`)).toBe('');
+    const { chainFaults, balanceFaults } = await world().money.verifyChain();
+    expect(chainFaults).toEqual([1, 2].map((number) => ({ number, kind: 'wrong-hash' })));
+    const { lines } = balanceFaults.find(({ account }) => account === 'gateway:zarinpal')!;
+    expect(lines).toBe(Number.MAX_SAFE_INTEGER);
+    expect(await world().refusal(withoutTriggers('ledger_line', shrink))).toBe('');
+    expect(await world().money.verifyChain()).toMatchObject({ faults: 0 });
+  });
+}
+
+function findsOtherChains(world: GetWorld): void {
   it('finds a chain that was made anew by a place that was kept, and an end that was cut off', async () => {
     await world().post(topUpOf('kept', 30, 100));
     const { head: kept } = await world().money.verifyChain();

@@ -51,13 +51,17 @@ function faultsOfEnd(last: ChainPlace, head: ChainPlace, kept?: ChainPlace): rea
   return faults;
 }
 
-/** One statement, and so one moment. A ledger of many years takes longer than a statement of a page may. */
+/**
+ * One statement, and so one moment. A ledger of many years takes longer than a statement of a page may. Sums beyond
+ * 2^53 - 1, which only tampering makes, are told as that.
+ */
 async function wrongBalances(db: LedgerDb): Promise<readonly BalanceFault[]> {
   return db.transaction().execute(async (tx) => {
     await sql`SET LOCAL statement_timeout = 0`.execute(tx);
     const { rows } = await sql<BalanceFault>`
       SELECT coalesce(a.code, 'account ' || coalesce(b.account_id, l.account_id)) AS account,
-        coalesce(b.balance, 0) AS balance, coalesce(l.total, 0)::bigint AS lines
+        coalesce(b.balance, 0) AS balance,
+        least(greatest(coalesce(l.total, 0), ${Number.MIN_SAFE_INTEGER}), ${Number.MAX_SAFE_INTEGER})::bigint AS lines
       FROM ledger_balance b
       FULL JOIN (SELECT account_id, sum(amount) AS total FROM ledger_line GROUP BY account_id) l USING (account_id)
       LEFT JOIN ledger_account a ON a.id = account_id
