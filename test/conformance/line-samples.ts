@@ -97,7 +97,7 @@ export function sampleCommit(
   };
 }
 
-export const samplePlan: Plan = {
+const samplePlan: Plan = {
   name: 'home',
   days: 30,
   quota: undefined,

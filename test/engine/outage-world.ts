@@ -16,7 +16,7 @@ import { LmdbCounterStore } from '../../engine/store/counters/lmdb-counter-store
 import { HOUR_MS } from '../../engine/values/instant.ts';
 import { T0 } from './accounting/samples.ts';
 import { type AwayStore, awayStore } from './pipeline/away-store.ts';
-import { planOf } from './pipeline/samples.ts';
+import { historyOf, planOf } from './pipeline/samples.ts';
 
 /** Lines of the log: fields and sentence. */
 export type Said = readonly [fields: Readonly<Record<string, unknown>>, sentence: string];
@@ -58,7 +58,7 @@ export class OutageWorld {
     this.context = {
       engine: this.engine,
       registry: new NasRegistry([]),
-      plans: new Map([['gold', planOf()]]),
+      plans: new Map([['gold', historyOf(planOf())]]),
       classKey: prepareHmacKey(Buffer.from('key')),
       recent: this.outage.recent,
       onAnomalies: () => {},
