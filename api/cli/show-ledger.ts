@@ -46,7 +46,7 @@ export const showVerification: Show = (body) => {
   const fields = formatFields([
     ['Entries', String(entries)],
     ['Faults', faults === 0 ? 'none: every hash, sum and balance is right' : String(faults)],
-    ['To keep', head.number === 0 ? '' : `${head.number}:${head.hash}`],
+    ['To keep', head.number === 0 ? '-' : `${head.number}:${head.hash}`],
   ]);
   const tables: string[] = [];
   if (chainFaults.length > 0) {
