@@ -89,8 +89,19 @@ function isReuse(session: Session, record: AccountingRecord): boolean {
     return (eventTimestampSeconds - sessionTime - stamped) * SECOND_MS > CLOCK_TOLERANCE_MS;
   }
   const rebooted = record.nasBoot > session.nasBoot;
-  const margin = rebooted ? LATE_COPY_MS_AFTER_BOOT : LATE_COPY_MS;
-  return at - sessionTime * SECOND_MS - session.updatedAt > margin;
+  const began = at - sessionTime * SECOND_MS;
+  if (!rebooted) return began - session.updatedAt > LATE_COPY_MS;
+  if (began - session.updatedAt > LATE_COPY_MS_AFTER_BOOT) return true;
+  // A copy of a record of the known session seems to have begun later than that by just as long as it was on its way.
+  const isTooLateForACopy = began - session.startedAt > LATE_COPY_MS_AFTER_BOOT;
+  return isTooLateForACopy && tellsItsTime(session) && began - session.updatedAt > CLOCK_TOLERANCE_MS;
+}
+
+/** The NAS counts Acct-Session-Time on, so that a record shows when its session began. */
+function tellsItsTime({ counters: { last }, startedAt }: Session): boolean {
+  if (last?.sessionTimeSeconds === undefined || last.sessionTimeSeconds === 0) return false;
+  const began = last.at - last.sessionTimeSeconds * SECOND_MS;
+  return Math.abs(began - startedAt) <= LATE_COPY_MS_AFTER_BOOT;
 }
 
 /** The reserved slot of the same NAS and, where both sides name them, the same port and station. */

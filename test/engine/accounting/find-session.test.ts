@@ -103,6 +103,21 @@ describe('an Acct-Session-Id that is used again', () => {
       record: unstamped(again({ kind: 'start', seconds: 721 }, undefined, 1)),
       isNew: true,
     },
+    {
+      name: 'an unstamped Start ten seconds after the Stop, with a boot in between',
+      record: unstamped(again({ kind: 'start', seconds: 610 }, undefined, 1)),
+      isNew: true,
+    },
+    {
+      name: 'an unstamped Interim of a shorter session soon after a boot',
+      record: unstamped(again({ seconds: 670 }, 60, 1)),
+      isNew: true,
+    },
+    {
+      name: 'an unstamped copy of the Stop that was 50 s on its way over a boot',
+      record: unstamped(again({ kind: 'stop', seconds: 650 }, 600, 1)),
+      isNew: false,
+    },
   ])('$name: new session $isNew', ({ record, isNew }) => {
     expect(findSession([old], record) === undefined).toBe(isNew);
   });
