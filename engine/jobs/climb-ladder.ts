@@ -36,8 +36,8 @@ interface Ladder {
 
 /**
  * Carries out an order: the CoA-Requests of the NAS's driver one after the other, each asked once more where the NAS
- * says it may help, then Disconnect where one of them is refused or unanswered, but not for the sake of a soft landing: that
- * line still has volume. A NAS that does not know the session is not asked again. That an acknowledged order had its effect
+ * says it may help, then Disconnect where one of them is refused or unanswered, unless that would do more harm than good. A
+ * NAS that does not know the session is not asked again. That an acknowledged order had its effect
  * shows the next interim report. `undefined` when there is nothing left to do: the order was given again while it waited
  * for a slow NAS, and an earlier one has been carried out.
  */
@@ -54,12 +54,20 @@ export async function climbLadder(parts: LadderParts, effect: Effect): Promise<E
   if (effect.kind === 'change-speed') {
     const changed = await changeInSession(ladder, session);
     if (changed !== undefined) return changed;
-    if (effect.reason === 'volume-ending') return notSlowed(ladder);
+    if (isWorthNoCut(effect, session)) return notChanged(ladder);
   }
   return resultOf(ladder, 'disconnect', await send(ladder, Code.DisconnectRequest));
 }
 
-function notSlowed({ parts, startedAt, attempts }: Ladder): EffectResult {
+/**
+ * A line that still has volume is not cut for a soft landing, nor one at full speed for the sake of a faster hour: it gets that
+ * with its next login.
+ */
+function isWorthNoCut({ reason }: Effect, session: Session | undefined): boolean {
+  return reason === 'volume-ending' || (reason === 'window-opened' && session?.applied.mode === 'full');
+}
+
+function notChanged({ parts, startedAt, attempts }: Ladder): EffectResult {
   const latencyMs = Math.max(0, parts.clock.now() - startedAt);
   return { kind: 'change-speed', result: 'nak', errorCause: 0, attempts, latencyMs };
 }

@@ -128,6 +128,15 @@ describe('climbLadder', () => {
     expect(result).toMatchObject({ kind: 'change-speed', result: 'nak', errorCause: 0 });
   });
 
+  it('cuts nobody for the sake of a faster hour, but who was slow or captive', async () => {
+    const opened = { reason: 'window-opened', service: { ...FULL, downKbps: 8_192 } } as const;
+    const reconnecting: Partial<NasEntry> = { vendor: 'wispr' };
+    const fast = await climb(reconnecting, opened, ['ack']);
+    expect([fast.calls, fast.result?.result]).toEqual(['', 'nak']);
+    const slow = await climb(reconnecting, opened, ['ack'], { applied: SLOW });
+    expect([slow.calls, slow.result?.result]).toEqual(['dm', 'ack']);
+  });
+
   it.each<[string, Partial<NasEntry>, Partial<Effect>, number]>([
     ['by its Error-Cause', { vendor: 'mikrotik' }, {}, 503],
     ['without one, where that is what it means', { vendor: 'coova' }, {}, 0],
