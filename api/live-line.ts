@@ -3,6 +3,7 @@ import type { Session } from '../engine/accounting/session.ts';
 import type { PlanLookup } from '../engine/catalog/plan-history.ts';
 import type { LineState, LineStatus } from '../engine/policy/line-state.ts';
 import { lineTerm } from '../engine/policy/line-term.ts';
+import { macLockOf } from '../engine/policy/mac-lock.ts';
 import { consumedOctets, type Grant, isGrantValid, remainingOctets } from '../engine/quota/grant.ts';
 import type { Instant } from '../engine/values/instant.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
@@ -63,7 +64,7 @@ export function liveLine(
     username: profile.username,
     status: profile.status,
     plan: profile.planName,
-    lockedTo: profile.macLock || (plan?.locksFirstMac === true && boundMac) || '',
+    lockedTo: macLockOf({ profile, boundMac }, plan),
     expiresAt: toIsoOrNull(profile.expiresAt),
     remainingOctets: limited ? remainingOctets(grants, now) : null,
     grantedOctets: limited ? grantedOctets(grants, now) : null,

@@ -1,6 +1,7 @@
 import { isOpen, isWhole } from '../accounting/session-life.ts';
 import type { EndAction, Plan, PlanWindow } from '../catalog/plan.ts';
 import { stationKey } from '../policy/decide-access.ts';
+import { macLockOf } from '../policy/mac-lock.ts';
 import { slotsOf } from '../policy/slots.ts';
 import { currentTier, FULL_SPEED_TIER, fullSpeedOctets, type Grant, isGrantValid } from '../quota/grant.ts';
 import { windowAt } from '../quota/windows.ts';
@@ -38,7 +39,7 @@ export function loginRules({ facts, state, term, asked, refused }: Judged): read
   const { source } = facts;
   const open = sessions.filter((session) => isOpen(session) && isWhole(session));
   const station = asked?.callingStationId ?? open.at(-1)?.callingStationId ?? '';
-  const lock = profile.macLock;
+  const lock = macLockOf(state, term.plan);
   const slots = { open: open.length, allowed: slotsOf(profile, term.plan) };
   const said: Statement[] = [];
   if (lock === '') said.push(say('mac-lock/none', {}, 'ledger'));

@@ -10,6 +10,7 @@ import { disconnectSession } from './enforce.ts';
 import type { LineState } from './line-state.ts';
 import { lastExpiry, lineTerm } from './line-term.ts';
 import { loginPace } from './login-pace.ts';
+import { macLockOf } from './mac-lock.ts';
 import type { RejectReason } from './reject-reason.ts';
 import { slotsOf } from './slots.ts';
 import { volumeCap } from './volume-cap.ts';
@@ -87,9 +88,9 @@ export function decideAccess(
     return { accepted: false, reason: wanted.because };
   }
   const station = stationKey(request.callingStationId);
-  const boundMac = plan?.locksFirstMac === true ? state.boundMac || station : state.boundMac;
-  const lock = profile.macLock !== '' || plan?.locksFirstMac !== true ? profile.macLock : boundMac;
-  if (lock && station !== lock) return { accepted: false, reason: 'mac-locked' };
+  const lock = macLockOf(state, plan);
+  if (lock !== '' && station !== lock) return { accepted: false, reason: 'mac-locked' };
+  const binds = plan?.locksFirstMac === true && lock === '' && station !== '';
   const slot = takeSlot(state, slotsOf(profile, plan), bootOf, request);
   if (slot === undefined) return { accepted: false, reason: 'too-many-sessions' };
   const place = addressOf(profile.staticIp, plan?.pool ?? '', wanted.service, request);
@@ -113,7 +114,7 @@ export function decideAccess(
       delegatedIpv6Prefix: profile.delegatedIpv6Prefix,
     },
     sessions: [...slot.sessions, reserved],
-    boundMac: boundMac || undefined,
+    boundMac: binds ? station : state.boundMac,
     effects: slot.effects,
   };
 }
