@@ -1,5 +1,6 @@
 import type { Instant } from '../values/instant.ts';
 import { type Octets, octets } from '../values/octets.ts';
+import { truncShare } from '../values/trunc-share.ts';
 
 /** Octets counted over the time after `from` up to `to`. A stretch with `from` = `to` happened at that instant. */
 export interface Stretch {
@@ -24,8 +25,8 @@ export function splitStretch(stretch: Stretch, edges: readonly Instant[]): reado
   let inputLeft: number = stretch.inputOctets;
   let outputLeft: number = stretch.outputOctets;
   for (const to of inside) {
-    const inputOctets = share(stretch.inputOctets, to - from, stretch.to - stretch.from);
-    const outputOctets = share(stretch.outputOctets, to - from, stretch.to - stretch.from);
+    const inputOctets = truncShare(stretch.inputOctets, to - from, stretch.to - stretch.from);
+    const outputOctets = truncShare(stretch.outputOctets, to - from, stretch.to - stretch.from);
     parts.push({ from, to, inputOctets, outputOctets });
     inputLeft -= inputOctets;
     outputLeft -= outputOctets;
@@ -33,11 +34,4 @@ export function splitStretch(stretch: Stretch, edges: readonly Instant[]): reado
   }
   parts.push({ from, to: stretch.to, inputOctets: octets(inputLeft), outputOctets: octets(outputLeft) });
   return parts;
-}
-
-/** TRUNC(amount × part / whole), exact also where the product is beyond 2^53. */
-function share(amount: Octets, part: number, whole: number): Octets {
-  const product = amount * part;
-  if (Number.isSafeInteger(product)) return octets(Math.trunc(product / whole));
-  return octets(Number((BigInt(amount) * BigInt(part)) / BigInt(whole)));
 }
