@@ -49,7 +49,7 @@ export function WhyPage(props: PageProps & { name: string; explanation: ExplainA
             <li data-decides={rule.decides ? 'true' : undefined}>
               <p class="label">
                 {rule.name[language]}
-                {rule.decides ? <span class="decides"> {words.whyDecides}</span> : null}
+                {rule.decides ? <span class="decides">{words.whyDecides}</span> : null}
               </p>
               <p>{rule.text[language]}</p>
             </li>
