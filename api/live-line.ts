@@ -4,7 +4,13 @@ import type { PlanLookup } from '../engine/catalog/plan-history.ts';
 import type { LineState, LineStatus } from '../engine/policy/line-state.ts';
 import { lineTerm } from '../engine/policy/line-term.ts';
 import { macLockOf } from '../engine/policy/mac-lock.ts';
-import { consumedOctets, type Grant, isGrantValid, remainingOctets } from '../engine/quota/grant.ts';
+import {
+  consumedOctets,
+  FULL_SPEED_TIER,
+  fullSpeedOctets,
+  type Grant,
+  isGrantValid,
+} from '../engine/quota/grant.ts';
 import type { Instant } from '../engine/values/instant.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 
@@ -42,7 +48,7 @@ export interface LiveLine {
   readonly lockedTo: string;
   /** ISO 8601, UTC; `null` when nothing was ever bought. */
   readonly expiresAt: string | null;
-  /** Left in all grants valid now, `null` when the plan has no quota. */
+  /** Left at full speed in all grants valid now, `null` when the plan has no quota. */
   readonly remainingOctets: number | null;
   /** Size of the grants valid now, of which `remainingOctets` are left; `null` when the plan has no quota. */
   readonly grantedOctets: number | null;
@@ -58,15 +64,15 @@ export function liveLine(
   plans: PlanLookup,
   now: Instant,
 ): LiveLine {
-  const { plan } = lineTerm(profile, plans, now);
+  const { plan, expiresAt } = lineTerm(profile, plans, now);
   const limited = plan === undefined || plan.quota !== undefined;
   return {
     username: profile.username,
     status: profile.status,
-    plan: profile.planName,
+    plan: plan?.name ?? profile.planName,
     lockedTo: macLockOf({ profile, boundMac }, plan),
-    expiresAt: toIsoOrNull(profile.expiresAt),
-    remainingOctets: limited ? remainingOctets(grants, now) : null,
+    expiresAt: toIsoOrNull(expiresAt),
+    remainingOctets: limited ? fullSpeedOctets(grants, now) : null,
     grantedOctets: limited ? grantedOctets(grants, now) : null,
     consumedOctets: consumedOctets(grants),
     sessions: sessions
@@ -99,5 +105,7 @@ function liveSession(username: string, session: Session): LiveSession {
 }
 
 function grantedOctets(grants: readonly Grant[], now: Instant): number {
-  return grants.filter((grant) => isGrantValid(grant, now)).reduce((sum, grant) => sum + grant.octets, 0);
+  return grants
+    .filter((grant) => grant.tier === FULL_SPEED_TIER && isGrantValid(grant, now))
+    .reduce((sum, grant) => sum + grant.octets, 0);
 }

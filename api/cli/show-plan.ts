@@ -22,7 +22,10 @@ export const showPlans: Show = (body) => {
       { heading: 'DAYS', align: 'right', cell: ({ present }) => String(present.days) },
       { heading: 'VOLUME', cell: ({ present }) => volumeWords(present) },
       { heading: 'DOWN/UP', cell: ({ present }) => speedWords(present.speed) },
-      { heading: 'AFTER THE VOLUME', cell: ({ present }) => endWords(present.exhausted) },
+      {
+        heading: 'AFTER THE VOLUME',
+        cell: ({ present }) => (present.quota === null ? '-' : endWords(present.exhausted)),
+      },
       { heading: 'VERSIONS', align: 'right', cell: ({ versions }) => String(versions) },
       { heading: 'NEXT ONE FROM', cell: ({ present }) => formatInstant(present.until) },
     ],

@@ -43,6 +43,7 @@ export const showLine: Show = (body) => {
     ['Ends', formatInstant(line.expiresAt)],
     ['Left', left === null ? 'unlimited' : `${formatOctets(left)} of ${formatOctets(granted ?? 0)}`],
     ['Consumed', formatOctets(line.consumedOctets)],
+    ...(line.lockedTo === '' ? [] : [['Locked to', line.lockedTo] as const]),
   ]);
   if (line.sessions.length === 0) return `${fields}\n\nNo sessions.`;
   return `${fields}\n\n${formatTable(sessionColumns, line.sessions)}`;

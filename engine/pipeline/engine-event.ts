@@ -1,8 +1,8 @@
 import type { Anomaly } from '../accounting/record.ts';
 import type { SessionState } from '../accounting/session.ts';
 import type { SessionResume } from '../accounting/session-resume.ts';
-import type { EffectReason } from '../policy/effect.ts';
 import type { RejectReason } from '../policy/reject-reason.ts';
+import type { EffectView } from '../subscribers/effect-history.ts';
 import type { Instant } from '../values/instant.ts';
 
 /**
@@ -62,20 +62,9 @@ export interface AccessEvent {
 }
 
 /** How an effect ended. */
-export interface EffectEvent {
+export interface EffectEvent extends EffectView {
   readonly type: 'effect';
-  readonly at: Instant;
   readonly username: string;
-  readonly sessionKey: string;
-  readonly nas: string;
-  readonly kind: 'disconnect' | 'change-speed';
-  readonly reason: EffectReason;
-  /** not-in-force: what the NAS had acknowledged, also that the session is over, the session's reports refute. */
-  readonly result: 'ack' | 'nak' | 'timeout' | 'no-nas' | 'not-in-force';
-  /** Error-Cause of a NAK (RFC 5176 §3.5), 0 when none. */
-  readonly errorCause: number;
-  readonly attempts: number;
-  readonly latencyMs: number;
 }
 
 /** Something learned about a NAS that the ledger must remember. */

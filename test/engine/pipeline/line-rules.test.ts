@@ -15,7 +15,7 @@ const start = recordOf({ kind: 'start', seconds: 0 });
 const online = account(lineOf([grantOf('a', GB)]), [start]).state;
 const interval = 300_000;
 
-const only = (state: LineState | undefined): Session => {
+const soleSession = (state: LineState | undefined): Session => {
   if (state?.sessions.length !== 1) throw new Error('not one session');
   return state.sessions[0]!;
 };
@@ -23,7 +23,7 @@ const only = (state: LineState | undefined): Session => {
 describe('waking a line', () => {
   it('suspects, then closes a silent session, with one history row at its last time', () => {
     const suspect = wakeLine(online, contextOf(T0 + 3 * interval));
-    expect([only(suspect.state).state, suspect.events, suspect.wakeAt]).toEqual([
+    expect([soleSession(suspect.state).state, suspect.events, suspect.wakeAt]).toEqual([
       'suspect',
       [],
       T0 + 8 * interval,
@@ -84,7 +84,7 @@ describe('a projection', () => {
 
   it('of a purchase restores the speed in the same change', () => {
     const slow = { mode: 'slow', downKbps: 128, upKbps: 128 } as const;
-    const empty: LineState = { ...used, grants: [], sessions: [{ ...only(used), applied: slow }] };
+    const empty: LineState = { ...used, grants: [], sessions: [{ ...soleSession(used), applied: slow }] };
     const change = projectLine(empty, projection(2, 0), contextOf(T0));
     expect(change?.effects).toMatchObject([{ kind: 'change-speed', reason: 'service-restored' }]);
   });
@@ -111,7 +111,7 @@ describe('the answer of a NAS to an order', () => {
 
   it('makes the speed the speed of the session', () => {
     const done = effectDone(slowed.state, effect, { ...answer, result: 'ack' }, now);
-    expect(only(done.state)).toMatchObject({ applied: effect.service, pendingEffect: undefined });
+    expect(soleSession(done.state)).toMatchObject({ applied: effect.service, pendingEffect: undefined });
     expect([done.effects, done.events[0]?.type]).toEqual([[], 'effect']);
     expect(done.events[1]).toMatchObject({
       type: 'usage',
@@ -130,10 +130,10 @@ describe('the answer of a NAS to an order', () => {
 
   it('leaves the order pending when there is none, and suspects a session that the NAS does not know', () => {
     const silent = effectDone(slowed.state, effect, { ...answer, result: 'timeout' }, now);
-    expect(only(silent.state)).toMatchObject({ state: 'live', pendingEffect: { attempts: 1 } });
+    expect(soleSession(silent.state)).toMatchObject({ state: 'live', pendingEffect: { attempts: 1 } });
     expect(silent.events).toMatchObject([{ type: 'effect' }]);
     const unknown = { ...answer, result: 'nak', errorCause: ErrorCause.SessionContextNotFound } as const;
-    expect(only(effectDone(slowed.state, effect, unknown, now).state).state).toBe('suspect');
+    expect(soleSession(effectDone(slowed.state, effect, unknown, now).state).state).toBe('suspect');
   });
 
   it('to a Disconnect proves nothing yet', () => {
@@ -151,7 +151,7 @@ describe('the answer of a NAS to an order', () => {
         ...contextOf(T0 + 301_000, plan),
       },
     );
-    expect(only(done.state)).toMatchObject({ state: 'live', pendingEffect: { kind: 'disconnect' } });
+    expect(soleSession(done.state)).toMatchObject({ state: 'live', pendingEffect: { kind: 'disconnect' } });
   });
 });
 
