@@ -6,7 +6,7 @@ export interface ImportRule {
   readonly typesOnly?: readonly string[];
 }
 
-const business = ['subscribers', 'orders', 'ledger', 'messaging', 'support'];
+const business = ['subscribers', 'orders', 'payments', 'invoices', 'ledger', 'messaging', 'support'];
 const rules = ['radius', 'nas', 'accounting', 'quota', 'policy', 'catalog', 'addresses'];
 const domains = ['values', ...rules, ...business].map((name) => `engine/${name}`);
 const shells = ['pipeline', 'explain', 'transport', 'store', 'jobs', 'runtime', 'demo'].map(
@@ -28,6 +28,8 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
   'engine/nas': { may: [values, 'engine/radius', 'engine/accounting', 'engine/policy'] },
   'engine/subscribers': { may: domains },
   'engine/orders': { may: domains },
+  'engine/payments': { may: domains },
+  'engine/invoices': { may: domains },
   'engine/messaging': { may: domains },
   'engine/support': { may: domains },
   'engine/pipeline': { may: domains, typesOnly: ['engine/store'] },
