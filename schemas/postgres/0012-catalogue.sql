@@ -1,0 +1,32 @@
+-- What is sold, and the settings of the house, with the dates from which they hold.
+
+CREATE TABLE offer (
+  code       text PRIMARY KEY,
+  kind       text NOT NULL CHECK (kind IN ('prepaid', 'postpaid', 'campaign', 'extra', 'timed', 'static-ip')),
+  created_at timestamptz NOT NULL
+);
+CREATE TABLE offer_version (
+  code       text NOT NULL REFERENCES offer (code),
+  valid_from timestamptz NOT NULL,
+  -- NULL: withdrawn from then on.
+  definition jsonb,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (code, valid_from)
+);
+
+CREATE TABLE promotion (
+  name       text PRIMARY KEY,
+  definition jsonb NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+
+-- One value per setting and date; the program knows a default for each.
+CREATE TABLE house_setting (
+  name       text NOT NULL,
+  valid_from timestamptz NOT NULL,
+  value      jsonb NOT NULL,
+  set_at     timestamptz NOT NULL,
+  actor      text NOT NULL,
+  PRIMARY KEY (name, valid_from)
+);
