@@ -9,7 +9,7 @@ export interface ImportRule {
 const business = ['subscribers', 'orders', 'payments', 'invoices', 'ledger', 'messaging', 'support'];
 const rules = ['radius', 'nas', 'accounting', 'quota', 'policy', 'catalog', 'addresses'];
 const domains = ['values', ...rules, ...business].map((name) => `engine/${name}`);
-const shells = ['pipeline', 'explain', 'transport', 'store', 'jobs', 'runtime', 'demo'].map(
+const shells = ['pipeline', 'explain', 'transport', 'store', 'jobs', 'runtime', 'demo', 'documents'].map(
   (name) => `engine/${name}`,
 );
 const values = 'engine/values';
@@ -44,6 +44,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
   },
   'engine/transport': { may: [values, 'engine/radius', 'engine/pipeline', 'engine/runtime'] },
   'engine/runtime': { may: [values, 'engine/radius'], typesOnly: ['engine/pipeline'] },
+  'engine/documents': { may: [values, 'engine/invoices', 'engine/runtime'] },
   'engine/demo': { may: [values, 'engine/radius'], typesOnly: ['engine/subscribers'] },
   engine: { may: everything },
   schemas: { may: domains },
