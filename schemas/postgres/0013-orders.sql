@@ -113,7 +113,8 @@ CREATE TABLE service (
   replaced_at   timestamptz,
   purchase_type text NOT NULL CHECK (purchase_type IN ('admin', 'agent', 'online')),
   note          text NOT NULL DEFAULT '',
-  CHECK (starts_at < ends_at)
+  -- What was lent before may take all of a short term.
+  CHECK (starts_at <= ends_at)
 );
 CREATE INDEX service_line ON service (line_id, starts_at);
 CREATE INDEX service_end ON service (ends_at) WHERE replaced_at IS NULL;

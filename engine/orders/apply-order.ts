@@ -1,0 +1,295 @@
+import type { Offer, ServiceOffer, TrafficOffer } from '../catalog/offer.ts';
+import type { Plan } from '../catalog/plan.ts';
+import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
+import type { Promotion } from '../catalog/promotion.ts';
+import { calendarDays, termEnd } from '../catalog/term.ts';
+import { FULL_SPEED_TIER, fullSpeedOctets, type Grant } from '../quota/grant.ts';
+import { beginReserve, declareReserve } from '../subscribers/declare-reserve.ts';
+import type { LineRecord } from '../subscribers/line-record.ts';
+import { endTerm, findTerm, grantsOfTerm } from '../subscribers/term-grants.ts';
+import type { Instant } from '../values/instant.ts';
+import { octets, ZERO_OCTETS } from '../values/octets.ts';
+import { fail, ok, type Result } from '../values/result.ts';
+import type { Rial } from '../values/rial.ts';
+import { deductFreeCharge, freeChargeDebt } from './free-charge.ts';
+import type { ChargedFree, LineAccount, PaidAddress, ServiceRecord, StoredService } from './line-account.ts';
+import { runningAccount } from './line-account.ts';
+import type { OrderedBy, OrderKind } from './order.ts';
+import { buyService, changeService, type ReserveStart } from './service-life.ts';
+import { renewStaticIp } from './static-ip.ts';
+import { trafficGiven } from './traffic.ts';
+
+/** What is to be applied; also asked before an order is placed, so that nothing is sold that cannot be given. */
+export interface Application extends OrderedBy {
+  readonly orderId: number;
+  readonly kind: OrderKind;
+  readonly offer: Offer;
+  readonly months: number;
+  readonly price: Rial;
+  readonly vat: Rial;
+}
+
+/** What the rules depend on beside the line. */
+export interface ApplyTerms {
+  readonly plans: PlanLookup;
+  readonly promotions: readonly Promotion[];
+  readonly reserveStart: ReserveStart;
+  readonly now: Instant;
+}
+
+/** Traffic that was bought, for the line's history. */
+export interface TrafficRecord {
+  readonly name: string;
+  /** Name of the promotion that made it more, '' without. */
+  readonly promotion: string;
+  readonly grant: Grant;
+}
+
+/** A loan that a purchase has given back. */
+export interface RepaidCharge {
+  readonly id: number;
+  readonly days: number;
+  readonly octets: number;
+}
+
+/** The line once something was applied, and the rows that tell of it. */
+export interface Applied {
+  /** With the next revision. */
+  readonly line: LineRecord;
+  readonly starts: 'now' | 'queued';
+  readonly from: Instant;
+  readonly until: Instant | undefined;
+  readonly service?: ServiceRecord;
+  /** Given up at `now` for the new one. */
+  readonly replaced?: StoredService;
+  /** A waiting service whose edges follow a new end of the one before. */
+  readonly moved?: { readonly id: number; readonly from: Instant; readonly until: Instant };
+  readonly traffic?: TrafficRecord;
+  readonly address?: PaidAddress;
+  readonly repaid?: RepaidCharge;
+}
+
+/** Why something cannot be given. */
+export type NotApplicable =
+  | 'reserve-is-taken'
+  | 'no-running-service'
+  | 'no-static-ip'
+  | 'plan-is-gone'
+  | 'line-is-closed'
+  | 'offer-is-of-another-kind';
+
+/** Applies an order to a line at `terms.now` (product lines P06, P46 to P56). Changes nothing that it is given. */
+export function applyOrder(
+  account: LineAccount,
+  application: Application,
+  terms: ApplyTerms,
+): Result<Applied, NotApplicable> {
+  const { kind, offer } = application;
+  if (account.line.status === 'closed') return fail('line-is-closed');
+  const begun = { ...account, line: beginReserve(account.line, terms.now) };
+  if (kind === 'service' && isService(offer)) return applyService(begun, application, offer, terms);
+  if (kind === 'change' && isService(offer)) return applyChange(begun, application, offer, terms);
+  if (kind === 'traffic' && isTraffic(offer)) return applyTraffic(begun, application, offer, terms);
+  if (kind === 'static-ip' && offer.kind === 'static-ip') return applyStaticIp(begun, application, terms);
+  return fail('offer-is-of-another-kind');
+}
+
+function isService(offer: Offer): offer is ServiceOffer {
+  return offer.kind === 'prepaid' || offer.kind === 'postpaid' || offer.kind === 'campaign';
+}
+
+function isTraffic(offer: Offer): offer is TrafficOffer {
+  return offer.kind === 'extra' || offer.kind === 'timed';
+}
+
+function applyService(
+  account: LineAccount,
+  application: Application,
+  offer: ServiceOffer,
+  { plans, reserveStart, now }: ApplyTerms,
+): Result<Applied, NotApplicable> {
+  const plan = planOf(plans, offer, now);
+  if (plan === undefined) return fail('plan-is-gone');
+  const { life, service } = runningAccount(account, now);
+  const bought = { ...boughtBy(application, offer), boughtAt: now };
+  const isExhausted = fullSpeedOctets(account.line.grants, now) === 0 && hasQuota(account.line, plans, now);
+  const purchase = buyService(life, bought, isExhausted, reserveStart);
+  if (!purchase.ok) return purchase;
+  const { starts, from } = purchase.value;
+  if (starts === 'queued') return ok(queue(account, application, offer, plan, purchase.value, now));
+  const replaced = life.running === undefined ? undefined : service;
+  const started = startTerm(account, plan, purchase.value, now);
+  return ok({
+    ...{ line: started.line, repaid: started.repaid, starts, from, until: started.until, replaced },
+    service: recordOf(application, offer, { from, until: started.until }, now),
+  });
+}
+
+/** The line with a term that waits behind the running one. */
+function queue(
+  { line }: LineAccount,
+  application: Application,
+  offer: ServiceOffer,
+  plan: Plan,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+  now: Instant,
+): Applied {
+  const key = `${line.revision + 1}r`;
+  const grants = grantsOfTerm({ username: line.username, key, from, until, boughtAt: now }, plan);
+  const reserve = { planName: plan.name, from, expiresAt: until };
+  return {
+    line: { ...line, revision: line.revision + 1, reserve, grants: [...line.grants, ...grants] },
+    ...{ starts: 'queued', from, until, service: recordOf(application, offer, { from, until }, now) },
+  };
+}
+
+function applyChange(
+  account: LineAccount,
+  application: Application,
+  offer: ServiceOffer,
+  { plans, now }: ApplyTerms,
+): Result<Applied, NotApplicable> {
+  const plan = planOf(plans, offer, now);
+  if (plan === undefined) return fail('plan-is-gone');
+  const { life, service, reserveService } = runningAccount(account, now);
+  const changed = changeService(life, { ...boughtBy(application, offer), boughtAt: now });
+  if (!changed.ok) return changed;
+  const from = now;
+  const started = startTerm(account, plan, changed.value.running!, now);
+  const line = followReserve(started.line, account.line.expiresAt, plans, now);
+  const { reserve } = line;
+  return ok({
+    ...{ line, repaid: started.repaid, starts: 'now', from, until: started.until, replaced: service },
+    service: recordOf(application, offer, { from, until: started.until }, now),
+    ...(reserve !== undefined && reserveService !== undefined
+      ? { moved: { id: reserveService.id, from: reserve.from, until: reserve.expiresAt } }
+      : {}),
+  });
+}
+
+function followReserve(
+  line: LineRecord,
+  endBefore: Instant | undefined,
+  plans: PlanLookup,
+  now: Instant,
+): LineRecord {
+  return { ...line, ...declareReserve(line, undefined, endBefore, plans, now) };
+}
+
+/** The line with a new running term from `now` on, less what was lent to it. */
+function startTerm(
+  { line, freeCharge }: LineAccount,
+  plan: Plan,
+  { from, until: sold }: { readonly from: Instant; readonly until: Instant },
+  now: Instant,
+): { readonly line: LineRecord; readonly until: Instant; readonly repaid: RepaidCharge | undefined } {
+  const debt = debtOf(freeCharge, line.grants, now);
+  const volume = plan.quota?.octets;
+  const { until, volume: left } = deductFreeCharge({ from, until: sold, volume }, debt);
+  const quota = plan.quota && { ...plan.quota, octets: left! };
+  const { username, revision, reserve } = line;
+  const term = { username, key: String(revision + 1), from, until, boughtAt: now };
+  const given =
+    plan.quota?.per === 'term' || debt.octets === 0
+      ? grantsOfTerm(term, { ...plan, quota })
+      : lessened(grantsOfTerm(term, plan), debt.octets);
+  const reserved = reserve && findTerm(username, line.grants, reserve.expiresAt, reserve.from);
+  const ended = endTerm(line.grants, reserved?.grants ?? [], now);
+  return {
+    line: {
+      ...line,
+      revision: revision + 1,
+      ...{ planName: plan.name, expiresAt: until, grants: [...ended, ...given] },
+    },
+    until,
+    repaid:
+      freeCharge === undefined || freeCharge.isRepaid || freeCharge.kind === 'gift'
+        ? undefined
+        : { id: freeCharge.id, days: debt.days, octets: debt.octets },
+  };
+}
+
+/** Of volumes by the day or month the first ones bear the debt. */
+function lessened(grants: readonly Grant[], debt: number): readonly Grant[] {
+  let owed = debt;
+  return grants.map((grant) => {
+    if (grant.tier !== FULL_SPEED_TIER || owed === 0) return grant;
+    const taken = Math.min(owed, grant.octets);
+    owed -= taken;
+    return { ...grant, octets: octets(grant.octets - taken) };
+  });
+}
+
+function debtOf(
+  charge: ChargedFree | undefined,
+  grants: readonly Grant[],
+  now: Instant,
+): ReturnType<typeof freeChargeDebt> {
+  if (charge === undefined || charge.isRepaid) return { days: 0, octets: ZERO_OCTETS };
+  const used = grants.find(({ id }) => id === charge.grantId)?.consumed ?? ZERO_OCTETS;
+  return freeChargeDebt(charge, charge, used, now);
+}
+
+function applyTraffic(
+  account: LineAccount,
+  { orderId }: Application,
+  offer: TrafficOffer,
+  { promotions, now }: ApplyTerms,
+): Result<Applied, NotApplicable> {
+  const { line } = account;
+  const { running } = runningAccount(account, now).life;
+  const given = trafficGiven(offer, promotions, now, running?.until);
+  if (!given.ok) return given;
+  const { promotion, ...volume } = given.value;
+  const grant: Grant = {
+    ...{ ...volume, id: `order:${orderId}`, consumed: ZERO_OCTETS, priority: 0 },
+    ...{ tier: FULL_SPEED_TIER, createdAt: now },
+  };
+  return ok({
+    line: { ...line, revision: line.revision + 1, grants: [...line.grants, grant] },
+    ...{ starts: 'now', from: now, until: grant.until },
+    traffic: { name: offer.name, promotion: promotion?.name ?? '', grant },
+  });
+}
+
+function applyStaticIp(
+  { line, address: paid }: LineAccount,
+  { months }: Application,
+  { now }: ApplyTerms,
+): Result<Applied, NotApplicable> {
+  const address = line.staticIp === '' ? paid?.address : line.staticIp;
+  if (address === undefined) return fail('no-static-ip');
+  const term = renewStaticIp(paid, months, now);
+  return ok({
+    line: { ...line, revision: line.revision + 1, staticIp: address },
+    ...{ starts: 'now', from: now, until: termEnd(term.startedAt, { unit: 'month', count: term.months }) },
+    address: { ...term, address, isWithdrawn: false },
+  });
+}
+
+function planOf(plans: PlanLookup, offer: ServiceOffer, now: Instant): Plan | undefined {
+  const history = plans(offer.planName);
+  return history && planAt(history, now);
+}
+
+function hasQuota(line: LineRecord, plans: PlanLookup, now: Instant): boolean {
+  const history = plans(line.planName);
+  return history !== undefined && planAt(history, now).quota !== undefined;
+}
+
+function boughtBy({ orderId }: Application, { planName, term }: ServiceOffer) {
+  return { orderId: String(orderId), planName, term };
+}
+
+function recordOf(
+  { orderId, price, vat, purchaseType }: Application,
+  offer: ServiceOffer,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+  now: Instant,
+): ServiceRecord {
+  const daysSold = calendarDays(from, termEnd(from, offer.term));
+  return {
+    ...{ offer, orderId, name: offer.name, price, vat, daysSold, boughtAt: now },
+    ...{ from, until, pausedDays: 0, purchaseType, note: '' },
+  };
+}

@@ -1,0 +1,133 @@
+import type { ServiceOffer } from '../catalog/offer.ts';
+import { calendarDays } from '../catalog/term.ts';
+import type { LineRecord } from '../subscribers/line-record.ts';
+import type { Instant } from '../values/instant.ts';
+import type { Octets } from '../values/octets.ts';
+import type { Rial } from '../values/rial.ts';
+import type { FreeChargePolicy } from './free-charge.ts';
+import type { LineStanding } from './line-status.ts';
+import type { BoughtService, ServiceLife } from './service-life.ts';
+import type { StaticIpTerm } from './static-ip.ts';
+
+/** How something was bought «نوع خرید» (product line P26): by staff, at an agent's, or by the subscriber. */
+export type PurchaseType = 'admin' | 'agent' | 'online';
+
+/** A service of a line as it was bought; a row of «سابقه سرویس ها». */
+export interface ServiceRecord {
+  /** The offer as it was on that day. */
+  readonly offer: ServiceOffer;
+  /** `undefined` of one that no order brought, such as what was taken over from another program. */
+  readonly orderId: number | undefined;
+  readonly name: string;
+  readonly price: Rial;
+  readonly vat: Rial;
+  readonly daysSold: number;
+  readonly boughtAt: Instant;
+  /** Of one that waits: as it is foreseen. */
+  readonly from: Instant;
+  /** First instant after it. */
+  readonly until: Instant;
+  /** Days by which pauses have moved its end. */
+  readonly pausedDays: number;
+  readonly purchaseType: PurchaseType;
+  readonly note: string;
+}
+
+/** A service that is stored. */
+export interface StoredService extends ServiceRecord {
+  readonly id: number;
+}
+
+/** The last free charge of a line. */
+export interface ChargedFree {
+  readonly id: number;
+  readonly days: number;
+  readonly octets: Octets;
+  readonly kind: FreeChargePolicy['kind'];
+  /** `undefined` when only days were given. */
+  readonly grantId: string | undefined;
+  readonly at: Instant;
+  readonly until: Instant;
+  /** True once a purchase has given back what was lent. */
+  readonly isRepaid: boolean;
+}
+
+/** The address of a line and how far it is paid. */
+export interface PaidAddress extends StaticIpTerm {
+  readonly address: string;
+  /** True when it was taken from the line after its end. */
+  readonly isWithdrawn: boolean;
+}
+
+/** All that the rules of buying have to know of a line. The truth about its running term is the line itself. */
+export interface LineAccount {
+  readonly lineId: number;
+  /** Number of the customer, whose wallet pays. */
+  readonly customer: number;
+  readonly county: string;
+  readonly standing: LineStanding;
+  readonly line: LineRecord;
+  /** Services that are not over and not replaced, by when they begin, and the last one that is over. */
+  readonly services: readonly StoredService[];
+  /** When a service or traffic was last paid for. */
+  readonly lastPaidAt: Instant | undefined;
+  readonly freeCharge: ChargedFree | undefined;
+  readonly address: PaidAddress | undefined;
+}
+
+/** What a line has now. */
+export interface RunningAccount {
+  readonly life: ServiceLife;
+  /** The service behind the running term; `undefined` for terms that were declared without being sold. */
+  readonly service: StoredService | undefined;
+  readonly reserveService: StoredService | undefined;
+  /** First instant after what was paid; free days lie behind it. */
+  readonly paidUntil: Instant | undefined;
+}
+
+/**
+ * The running and the waiting service of a line at `now`, its reserve begun where that is due. Days of a free charge are no
+ * service: who has only those buys a service that begins at once.
+ */
+export function runningAccount({ line, services, freeCharge }: LineAccount, now: Instant): RunningAccount {
+  const { planName, expiresAt, reserve } = line;
+  const isOnCharge = freeCharge !== undefined && freeCharge.days > 0 && expiresAt === freeCharge.until;
+  const lastOver = services.findLast(({ until }) => freeCharge !== undefined && until <= freeCharge.at);
+  const service = services.findLast(({ from, until }) => from <= now && now < until);
+  const reserveService = reserve && services.find(({ from }) => from === reserve.from && from > now);
+  const isRunning = expiresAt !== undefined && now < expiresAt && !isOnCharge;
+  return {
+    life: {
+      running: isRunning ? startedOf(service, planName, expiresAt, now) : undefined,
+      reserve: reserve && boughtOf(reserveService, reserve.planName, reserve.from, reserve.expiresAt),
+    },
+    service,
+    reserveService,
+    paidUntil: isOnCharge ? (lastOver?.until ?? freeCharge.at) : expiresAt,
+  };
+}
+
+function startedOf(
+  service: StoredService | undefined,
+  planName: string,
+  until: Instant,
+  now: Instant,
+): NonNullable<ServiceLife['running']> {
+  const from = service?.from ?? now;
+  return { ...boughtOf(service, planName, from, until), from, until };
+}
+
+/** A term that nobody sold has as many days as lie between its edges. */
+function boughtOf(
+  service: StoredService | undefined,
+  planName: string,
+  from: Instant,
+  until: Instant,
+): BoughtService {
+  return {
+    orderId: String(service?.orderId ?? ''),
+    planName,
+    term: service?.offer.term ?? { unit: 'day', count: Math.max(1, calendarDays(from, until)) },
+    boughtAt: service?.boughtAt ?? from,
+  };
+}
