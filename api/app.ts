@@ -1,10 +1,13 @@
-import { Hono } from 'hono';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
+import type { BlankEnv } from 'hono/types';
 import { isUnreachable } from '../engine/runtime/unreachable.ts';
 import { StoreAway } from '../engine/values/store-away.ts';
-import { requireToken } from './auth.ts';
+import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
+import { documentRoutes } from './openapi/document.ts';
 import { notFound, problem } from './problem.ts';
 import { applyRoutes } from './routes/apply.ts';
 import { effectRoutes } from './routes/effects.ts';
@@ -29,11 +32,15 @@ const MAX_BODY_OCTETS = 8 * 1024 * 1024;
  * `route('/', …)`; they share its headers and its answers to errors.
  */
 export function createApi(deps: ApiDeps): Hono {
-  const app = new Hono();
+  const app = new OpenAPIHono<BlankEnv>();
   app.use(
     secureHeaders({ strictTransportSecurity: false, xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' }),
   );
-  app.use('/api/*', requireToken(deps.token), async (c, next) => {
+  app.route(
+    '/',
+    documentRoutes(() => app),
+  );
+  app.use('/api/*', authenticate(deps.token, deps.principals), async (c, next) => {
     await next();
     c.header('cache-control', 'no-store');
   });

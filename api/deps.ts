@@ -5,6 +5,7 @@ import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
 import type { LedgerStore } from '../engine/subscribers/ledger-store.ts';
+import type { PrincipalStore } from '../engine/subscribers/principal.ts';
 import type { UsageHistory } from '../engine/subscribers/usage-history.ts';
 import type { EngineControl } from './engine-control.ts';
 
@@ -30,6 +31,8 @@ export interface ApiDeps extends StatusDeps {
   readonly control: EngineControl;
   /** Present where counters, ledger and history can be compared. */
   readonly reconciler?: Pick<Reconciler, 'runOnce' | 'isRunning' | 'last'> | undefined;
+  /** Whose tokens are valid beside the one of staff. */
+  readonly principals?: PrincipalStore | undefined;
   /** Show the lines on the page `/` to anybody. */
   readonly demo: boolean;
   /** Resolves when the packet path has what was just applied. */

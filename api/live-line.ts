@@ -1,7 +1,7 @@
 import { totalOctets } from '../engine/accounting/count-octets.ts';
 import type { Session } from '../engine/accounting/session.ts';
 import type { PlanLookup } from '../engine/catalog/plan-history.ts';
-import type { LineState, LineStatus } from '../engine/policy/line-state.ts';
+import type { LineState } from '../engine/policy/line-state.ts';
 import { lineTerm } from '../engine/policy/line-term.ts';
 import { macLockOf } from '../engine/policy/mac-lock.ts';
 import {
@@ -12,51 +12,15 @@ import {
   isGrantValid,
 } from '../engine/quota/grant.ts';
 import type { Instant } from '../engine/values/instant.ts';
+import type { liveLineAnswer, liveSessionAnswer } from '../schemas/http/line-answers.ts';
+import type { Told } from '../schemas/http/told.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 
-/** An accounted session as the API tells it. Input is what the subscriber sent, output what was received. */
-export interface LiveSession {
-  readonly username: string;
-  readonly nas: string;
-  readonly acctSessionId: string;
-  /** Class of traffic that is counted here beside the session itself, '' for that. */
-  readonly trafficClass: string;
-  readonly state: Exclude<Session['state'], 'reserved'>;
-  readonly inputOctets: number;
-  readonly outputOctets: number;
-  readonly chargedOctets: number;
-  readonly framedIp: string;
-  readonly callingStationId: string;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-  /** Newest record; the end of a closed session. */
-  readonly updatedAt: string;
-  /** What the NAS was last told to give: full, slow or captive, and the speed (0 for the NAS's own default). */
-  readonly mode: Session['applied']['mode'];
-  readonly downKbps: number;
-  readonly upKbps: number;
-  /** '' while the session runs. */
-  readonly closeCause: string;
-}
+/** An accounted session as the API tells it. */
+export type LiveSession = Told<typeof liveSessionAnswer>;
 
 /** A line as it stands in the counters at one instant. */
-export interface LiveLine {
-  readonly username: string;
-  readonly status: LineStatus;
-  readonly plan: string;
-  /** The only device that may log in, '' for any. */
-  readonly lockedTo: string;
-  /** ISO 8601, UTC; `null` when nothing was ever bought. */
-  readonly expiresAt: string | null;
-  /** Left at full speed in all grants valid now, `null` when the plan has no quota. */
-  readonly remainingOctets: number | null;
-  /** Size of the grants valid now, of which `remainingOctets` are left; `null` when the plan has no quota. */
-  readonly grantedOctets: number | null;
-  /** Ever taken from the grants that the counters hold. */
-  readonly consumedOctets: number;
-  /** Newest first. */
-  readonly sessions: readonly LiveSession[];
-}
+export type LiveLine = Told<typeof liveLineAnswer>;
 
 /** The view of a line at `now`; a line whose plan is not known is shown by its grants. */
 export function liveLine(

@@ -1,11 +1,10 @@
+import type { namedLineAnswer } from '../schemas/http/line-answers.ts';
+import type { Told } from '../schemas/http/told.ts';
 import type { ApiDeps } from './deps.ts';
-import { type LiveLine, liveLine } from './live-line.ts';
+import { liveLine } from './live-line.ts';
 
 /** A line with the subscriber's name, for lists. */
-export interface NamedLine extends LiveLine {
-  /** '' when none was given. */
-  readonly name: string;
-}
+export type NamedLine = Told<typeof namedLineAnswer>;
 
 /** Lines by username after `after`, at most `limit`: names from the ledger, everything else from the counters. */
 export async function readLiveLines(

@@ -9,3 +9,6 @@ export function pathUsername(c: Context): string | undefined {
 
 /** What a 404 says about a line that does not exist. */
 export const NO_SUCH_LINE = 'There is no line of this username.';
+
+/** The params of a route about one line. */
+export const lineParams = { username: usernameText };

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { fail, ok, type Result } from '../engine/values/result.ts';
-import { faultsOf, plainMessage } from '../schemas/http/faults.ts';
+import { type Fault, faultsOf, plainMessage } from '../schemas/http/faults.ts';
 import { unprocessable } from './problem.ts';
 
 /** A value read by its schema, or the 422 that tells every fault. */
@@ -12,4 +12,13 @@ export function readInput<S extends z.ZodType>(
 ): Result<z.output<S>, Response> {
   const parsed = schema.safeParse(value, { error: plainMessage });
   return parsed.success ? ok(parsed.data) : fail(unprocessable(c, faultsOf(parsed.error)));
+}
+
+/** A value read by its schema, or every fault of it in plain words. */
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+): Result<z.output<S>, readonly Fault[]> {
+  const parsed = schema.safeParse(value, { error: plainMessage });
+  return parsed.success ? ok(parsed.data) : fail(faultsOf(parsed.error));
 }

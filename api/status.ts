@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { requireToken } from './auth.ts';
+import { authenticate } from './auth.ts';
 import type { StatusDeps } from './deps.ts';
 import { notFound } from './problem.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -10,7 +10,7 @@ import { testClockRoutes } from './routes/test-clock.ts';
 export function createStatusApp(deps: StatusDeps): Hono {
   const app = new Hono();
   app.use(secureHeaders({ strictTransportSecurity: false }));
-  app.use('/api/*', requireToken(deps.token));
+  app.use('/api/*', authenticate(deps.token));
   app.route('/api/v1', testClockRoutes(deps));
   app.route('/', healthRoutes(deps));
   app.notFound((c) => notFound(c, 'There is nothing at this address.'));

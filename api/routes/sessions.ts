@@ -1,28 +1,27 @@
-import { Hono } from 'hono';
 import type { SessionView } from '../../engine/subscribers/ledger-store.ts';
 import { sessionsQuery } from '../../schemas/http/queries.ts';
+import { type SessionAnswer, sessionsAnswer } from '../../schemas/http/session-answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { toIso } from '../iso-time.ts';
-import { readInput } from '../read-input.ts';
+import { Resource } from '../route.ts';
 
-/** A session as the API tells it; instants are ISO 8601. */
-export interface SessionAnswer extends Omit<SessionView, 'lineId' | 'startedAt' | 'updatedAt'> {
-  readonly startedAt: string;
-  readonly updatedAt: string;
-}
-
-/** GET /sessions: sessions of all lines as last written to the ledger, seconds behind the counters. */
-export function sessionRoutes({ ledger }: ApiDeps): Hono {
-  return new Hono().get('/sessions', async (c) => {
-    const query = readInput(c, sessionsQuery, c.req.query());
-    if (!query.ok) return query.error;
-    const sessions = await ledger.sessions(query.value);
-    const last = sessions.length === query.value.limit ? sessions.at(-1) : undefined;
-    return c.json({
-      sessions: sessions.map(sessionAnswer),
-      next: last === undefined ? null : `${last.startedAt}-${last.sessionKey}`,
-    });
-  });
+/** Sessions of all lines as last written to the ledger. */
+export function sessionRoutes({ ledger }: ApiDeps): Resource {
+  return new Resource('Sessions').serve(
+    {
+      ...{ method: 'get', path: '/sessions', operationId: 'listSessions' },
+      summary: 'List sessions of all lines, newest first',
+      description: 'As last written to the ledger, seconds behind the counters.',
+      query: sessionsQuery,
+      answers: { 200: sessionsAnswer },
+    },
+    async ({ query }) => {
+      const sessions = await ledger.sessions(query);
+      const last = sessions.length === query.limit ? sessions.at(-1) : undefined;
+      const next = last === undefined ? null : `${last.startedAt}-${last.sessionKey}`;
+      return { sessions: sessions.map(sessionAnswer), next };
+    },
+  );
 }
 
 function sessionAnswer({ lineId: _, startedAt, updatedAt, ...rest }: SessionView): SessionAnswer {

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type ServerType, serve } from '@hono/node-server';
-import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ledgerRoutes } from '../../api/routes/ledger.ts';
 import { gift, reversal } from '../../engine/ledger/business-events.ts';
@@ -9,7 +8,7 @@ import type { ChainPlace } from '../../engine/ledger/chain.ts';
 import type { ChainReport } from '../../engine/ledger/money-ledger.ts';
 import { rial } from '../../engine/values/rial.ts';
 import { because, purchaseOf, topUpOf } from '../engine/ledger/sample.ts';
-import { ask, openWorld, START, TOKEN, type World } from './world.ts';
+import { ask, asStaff, openWorld, START, TOKEN, type World } from './world.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../api/cli/main.ts', import.meta.url));
 
@@ -130,7 +129,7 @@ describe('GET /ledger/verify', () => {
       });
     };
     const ledger = { ...world.deps.ledger, money: { ...world.ledger.money, verifyChain } };
-    const app = new Hono().route('/', ledgerRoutes({ ledger: ledger as unknown as World['ledger'] }, 30));
+    const app = asStaff(ledgerRoutes({ ledger: ledger as unknown as World['ledger'] }, 30));
     const calls = await Promise.all([app.request('/ledger/verify'), app.request('/ledger/verify')]);
     expect(await Promise.all(calls.map((call) => call.json()))).toEqual([
       { running: true },
@@ -146,9 +145,7 @@ describe('GET /ledger/verify', () => {
   it('tells that it failed', async () => {
     const verifyChain = () => Promise.reject(new Error('no database'));
     const ledger = { money: { verifyChain } } as unknown as World['ledger'];
-    const app = new Hono()
-      .route('/', ledgerRoutes({ ledger }))
-      .onError((error, c) => c.text(error.message, 500));
+    const app = asStaff(ledgerRoutes({ ledger })).onError((error, c) => c.text(error.message, 500));
     expect(await (await app.request('/ledger/verify')).text()).toBe('no database');
   });
 });

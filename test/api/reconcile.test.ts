@@ -11,6 +11,7 @@ import { usageEvent } from '../engine/store/ledger/sample.ts';
 import {
   appOf,
   ask,
+  asStaff,
   DOCUMENT,
   openWorld,
   putSession,
@@ -113,7 +114,7 @@ describe('POST /reconcile', () => {
     });
     const found = await reconciler.runOnce();
     const slow = { ...reconciler, runOnce: () => held.then(() => found) };
-    const app = new Hono().route('/', reconcileRoutes({ ...world.deps, reconciler: slow }, 20));
+    const app = asStaff(reconcileRoutes({ ...world.deps, reconciler: slow }, 20));
     const early = await app.request('/reconcile', { method: 'POST' });
     expect([early.status, await early.json()]).toEqual([202, { running: true }]);
     finish();

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import { createApi } from '../../api/app.ts';
+import { setPrincipal } from '../../api/auth.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { Session } from '../../engine/accounting/session.ts';
 import { createProjector, type LineProjectionTarget, type Projector } from '../../engine/jobs/project.ts';
@@ -117,6 +118,16 @@ export async function openWorld(
 /** API and pages together, as the program serves them. */
 export function appOf(deps: ApiDeps): Hono {
   return createApi(deps).route('/', createPanel(deps));
+}
+
+/** Routes alone, asked by staff. */
+export function asStaff(routes: Hono): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    setPrincipal(c, { kind: 'staff', actor: 'staff' });
+    await next();
+  });
+  return app.route('/', routes);
 }
 
 /** A request with the token. */

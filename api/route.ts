@@ -1,0 +1,120 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { BlankEnv } from 'hono/types';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import { fail, ok, type Result } from '../engine/values/result.ts';
+import { principalOf } from './auth.ts';
+import { type IdempotencyDeps, idempotent } from './idempotency.ts';
+import { readJson } from './json-body.ts';
+import { describeRoute } from './openapi/operation.ts';
+import { type FieldError, notFound, problem, unprocessable } from './problem.ts';
+import { parseInput } from './read-input.ts';
+import type {
+  AnswerValue,
+  AnyRoute,
+  DeclaredAnswer,
+  ParamSchemas,
+  RouteInput,
+  RouteSpec,
+} from './route-spec.ts';
+
+type Maybe<S> = S | undefined;
+type Answers = Readonly<Record<number, DeclaredAnswer>>;
+
+/** What a route does with what was sent: the value of its first answer, or an answer of its own. */
+export type RouteHandler<
+  P extends ParamSchemas,
+  Q extends Maybe<z.ZodType>,
+  B extends Maybe<z.ZodType>,
+  A,
+> = (
+  input: RouteInput<P, Q, B>,
+  c: Context,
+) => Response | AnswerValue<A> | Promise<Response | AnswerValue<A>>;
+
+/**
+ * The routes of a resource. What one reads and answers is declared once: it is checked by that before its handler runs,
+ * and described by that in the document. The validators of the OpenAPI package are not used: they stop at the first
+ * part of a request that is wrong, and speak another language than `readInput`.
+ */
+export class Resource extends OpenAPIHono<BlankEnv> {
+  readonly #tag: string;
+  readonly #deps: IdempotencyDeps | undefined;
+
+  /**
+   * @param tag what the document calls the resource.
+   * @param deps needed where a route has an `idempotencyKey`.
+   */
+  constructor(tag: string, deps?: IdempotencyDeps) {
+    super();
+    this.#tag = tag;
+    this.#deps = deps;
+  }
+
+  /** Adds a route. */
+  serve<
+    const P extends ParamSchemas = Record<never, never>,
+    Q extends Maybe<z.ZodType> = undefined,
+    B extends Maybe<z.ZodType> = undefined,
+    const A extends Answers = Answers,
+  >(spec: RouteSpec<P, Q, B, A>, handler: RouteHandler<P, Q, B, A>): this {
+    const { operation, named } = describeRoute(spec, this.#tag);
+    this.openAPIRegistry.registerPath(operation);
+    for (const [name, schema] of Object.entries(named)) {
+      this.openAPIRegistry.registerComponent('schemas', name, schema as object);
+    }
+    const deps = this.#deps;
+    if (spec.idempotencyKey !== undefined && deps === undefined) throw new Error(`${spec.path} has no store`);
+    const callers = spec.callers ?? ['staff'];
+    const status = Number(Object.keys(spec.answers)[0]) as ContentfulStatusCode;
+    this.on(spec.method, [spec.path.replaceAll(/\{(\w+)\}/g, ':$1')], async (c) => {
+      if (!callers.includes(principalOf(c).kind)) return forbidden(c);
+      const input = await readRequest(c, spec);
+      if (!input.ok) return input.error;
+      const run = async () => {
+        const answer = await handler(input.value as RouteInput<P, Q, B>, c);
+        return answer instanceof Response ? answer : c.json(answer as object, status);
+      };
+      return spec.idempotencyKey === undefined ? run() : idempotent(c, deps!, spec.idempotencyKey, run);
+    });
+    return this;
+  }
+}
+
+/** Everything that was sent, or the answer to what is wrong with it: 400, 422 with every fault, 404. */
+async function readRequest(
+  c: Context,
+  spec: AnyRoute,
+): Promise<Result<RouteInput<ParamSchemas, z.ZodType, z.ZodType>, Response>> {
+  const faults: FieldError[] = [];
+  const read = (schema: z.ZodType, value: unknown): unknown => {
+    const parsed = parseInput(schema, value);
+    if (parsed.ok) return parsed.value;
+    faults.push(...parsed.error);
+    return undefined;
+  };
+  const query = spec.query && read(spec.query, c.req.query());
+  let body: unknown;
+  if (readsJson(spec)) {
+    const json = await readJson(c);
+    if (!json.ok) return json;
+    body = spec.body === undefined ? json.value : read(spec.body, json.value);
+  }
+  if (faults.length > 0) return fail(unprocessable(c, faults));
+  const params: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(spec.params ?? {})) {
+    const parsed = schema.safeParse(c.req.param(name));
+    if (!parsed.success) return fail(notFound(c, spec.problems?.[404]));
+    params[name] = parsed.data;
+  }
+  return ok({ params, query, body });
+}
+
+function readsJson({ body, shownBody, bodyType = 'application/json' }: AnyRoute): boolean {
+  return bodyType === 'application/json' && (body !== undefined || shownBody !== undefined);
+}
+
+function forbidden(c: Context): Response {
+  return problem(c, { status: 403, title: 'Not allowed', detail: 'This token may not do that.' });
+}
