@@ -13,12 +13,17 @@ interface OfferOf<Kind extends string> {
   readonly audience: Audience;
 }
 
+/** When a reserved service begins: when the running one ends, or also when its volume is used up (product line X05). */
+export type ReserveStart = 'end' | 'end-or-exhaustion';
+
 interface OfService {
   /** Speed, volume and charging are the plan's. */
   readonly planName: string;
   readonly term: Term;
   /** Line rental «آبونمان» of the whole term, without tax. */
   readonly lineRental: Rial;
+  /** When a service behind this one begins; absent for as the house does. */
+  readonly reserveStart?: ReserveStart | undefined;
 }
 
 /** A service that is paid before it begins. */

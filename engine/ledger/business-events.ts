@@ -25,19 +25,22 @@ export interface GatewayMoney {
   readonly amount: Rial;
 }
 
+/** Money that a customer has paid: at a gateway, or into our bank account. */
+export type Received = GatewayMoney | { readonly bank: true; readonly amount: Rial };
+
 /** A sale to a customer. */
 export interface Sale {
   readonly customer: number;
   readonly charge: Charge;
   /** What the service that this one replaces was still worth (product line P51). */
   readonly returned: Rial;
-  /** What was paid at a gateway for it; the wallet bears the rest, or takes what is too much (P52, P53). */
-  readonly paid?: GatewayMoney | undefined;
+  /** What was paid for it; the wallet bears the rest, or takes what is too much (P52, P53). */
+  readonly paid?: Received | undefined;
 }
 
-/** Money of a gateway, verified with it, becomes credit of the customer. Also of an order that could not be applied. */
-export function topUp(circumstances: Circumstances, customer: number, paid: GatewayMoney): Posting {
-  return move('top-up', circumstances, gatewayOf(paid.gateway), walletOf(customer), paid.amount);
+/** Money that was paid, as the gateway or staff confirmed, becomes credit. Also of an order that could not be applied. */
+export function topUp(circumstances: Circumstances, customer: number, paid: Received): Posting {
+  return move('top-up', circumstances, placeOf(paid), walletOf(customer), paid.amount);
 }
 
 /** A sale; `undefined` when it moves no money at all. */
@@ -46,7 +49,7 @@ export function purchase(circumstances: Circumstances, sale: Sale): Posting | un
   const lines = [
     ...earned(charge),
     debit('returned-service', returned),
-    ...(paid === undefined ? [] : [debit(gatewayOf(paid.gateway), paid.amount)]),
+    ...(paid === undefined ? [] : [debit(placeOf(paid), paid.amount)]),
   ];
   const rest = { account: walletOf(customer), amount: 0 - sumOf(lines) };
   const all = mergeLines([...lines, rest]);
@@ -80,14 +83,14 @@ export function loan(circumstances: Circumstances, customer: number, amount: Ria
   return move('loan', circumstances, receivableOf(customer), walletOf(customer), amount);
 }
 
-/** The customer pays a loan or a bill: from his wallet, or through a gateway. */
+/** The customer pays a loan or a bill: from his wallet, or with what he has paid. */
 export function repayment(
   circumstances: Circumstances,
   customer: number,
   amount: Rial,
-  gateway?: string,
+  paid?: Received,
 ): Posting {
-  const from = gateway === undefined ? walletOf(customer) : gatewayOf(gateway);
+  const from = paid === undefined ? walletOf(customer) : placeOf(paid);
   return move('repayment', circumstances, from, receivableOf(customer), amount);
 }
 
@@ -122,6 +125,10 @@ export function reversal(
   const { number, orderId, paymentId } = entry;
   const circumstances = { ...by, key: `reversal:${number}`, orderId, paymentId };
   return makePosting('reversal', circumstances, entry.lines.map(opposite), number);
+}
+
+function placeOf(paid: Received): AccountCode {
+  return 'bank' in paid ? 'bank' : gatewayOf(paid.gateway);
 }
 
 function earned({ price, vat, lineRental }: Charge): readonly LedgerLine[] {

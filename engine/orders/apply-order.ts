@@ -1,4 +1,4 @@
-import type { Offer, ServiceOffer, TrafficOffer } from '../catalog/offer.ts';
+import type { Offer, ReserveStart, ServiceOffer, TrafficOffer } from '../catalog/offer.ts';
 import type { Plan } from '../catalog/plan.ts';
 import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
 import type { Promotion } from '../catalog/promotion.ts';
@@ -12,15 +12,23 @@ import { octets, ZERO_OCTETS } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Rial } from '../values/rial.ts';
 import { deductFreeCharge, freeChargeDebt } from './free-charge.ts';
-import type { ChargedFree, LineAccount, PaidAddress, ServiceRecord, StoredService } from './line-account.ts';
+import type {
+  ChargedFree,
+  LineAccount,
+  PaidAddress,
+  PurchaseType,
+  ServiceRecord,
+  StoredService,
+} from './line-account.ts';
 import { runningAccount } from './line-account.ts';
-import type { OrderedBy, OrderKind } from './order.ts';
-import { buyService, changeService, type ReserveStart } from './service-life.ts';
+import type { OrderKind } from './order.ts';
+import { buyService, changeService } from './service-life.ts';
 import { renewStaticIp } from './static-ip.ts';
 import { trafficGiven } from './traffic.ts';
 
 /** What is to be applied; also asked before an order is placed, so that nothing is sold that cannot be given. */
-export interface Application extends OrderedBy {
+export interface Application {
+  readonly purchaseType: PurchaseType;
   readonly orderId: number;
   readonly kind: OrderKind;
   readonly offer: Offer;
@@ -33,6 +41,7 @@ export interface Application extends OrderedBy {
 export interface ApplyTerms {
   readonly plans: PlanLookup;
   readonly promotions: readonly Promotion[];
+  /** Of the house; the running service may say otherwise. */
   readonly reserveStart: ReserveStart;
   readonly now: Instant;
 }
@@ -113,7 +122,7 @@ function applyService(
   const { life, service } = runningAccount(account, now);
   const bought = { ...boughtBy(application, offer), boughtAt: now };
   const isExhausted = fullSpeedOctets(account.line.grants, now) === 0 && hasQuota(account.line, plans, now);
-  const purchase = buyService(life, bought, isExhausted, reserveStart);
+  const purchase = buyService(life, bought, isExhausted, service?.offer.reserveStart ?? reserveStart);
   if (!purchase.ok) return purchase;
   const { starts, from } = purchase.value;
   if (starts === 'queued') return ok(queue(account, application, offer, plan, purchase.value, now));

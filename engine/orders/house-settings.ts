@@ -1,3 +1,4 @@
+import type { ReserveStart } from '../catalog/offer.ts';
 import type { VatRate } from '../catalog/vat.ts';
 import type { Instant } from '../values/instant.ts';
 import { octets } from '../values/octets.ts';
@@ -6,7 +7,6 @@ import type { FreeChargePolicy } from './free-charge.ts';
 import type { PauseRules } from './pause.ts';
 import type { RemainingRules } from './remaining-value.ts';
 import { type ReminderRules, USUAL_REMINDERS } from './reminders.ts';
-import type { ReserveStart } from './service-life.ts';
 
 /** Who sells, as it stands on invoices. */
 export interface Seller {
@@ -56,7 +56,8 @@ export type SettingName = keyof HouseSettings;
 export const USUAL_SETTINGS: HouseSettings = {
   vatRates: [],
   remainingRules: { basis: 'days', dayBase: 'actual', base: 'price' },
-  reserveStart: 'end',
+  // Who has no volume left and buys wants to be online at that very moment (product line P06).
+  reserveStart: 'end-or-exhaustion',
   // The sample of product line P57.
   freeCharge: { days: 2, octets: octets(100 * 1024 ** 2), onDaysOut: 'days', kind: 'gift' },
   reminders: USUAL_REMINDERS,

@@ -1,3 +1,4 @@
+import type { BuyerRole } from '../catalog/audience.ts';
 import type { Offer } from '../catalog/offer.ts';
 import type { Instant } from '../values/instant.ts';
 import type { Rial } from '../values/rial.ts';
@@ -36,14 +37,20 @@ export interface OrderRequest {
   readonly months: number;
 }
 
-/** Who orders. */
+/** Who orders, for himself or for a subscriber. */
 export interface OrderedBy {
-  readonly purchaseType: PurchaseType;
+  readonly role: BuyerRole;
   readonly actor: string;
 }
 
+/** How a purchase is told in the history of a line (product line P26). */
+export function purchaseTypeOf(role: BuyerRole): PurchaseType {
+  if (role === 'subscriber') return 'online';
+  return role === 'staff' ? 'admin' : 'agent';
+}
+
 /** An order as it was placed, and what became of it. */
-export interface Order extends OrderedBy {
+export interface Order {
   /** «شماره سفارش شما جهت پیگیری» */
   readonly id: number;
   readonly customer: number;
@@ -59,6 +66,8 @@ export interface Order extends OrderedBy {
   readonly state: OrderState;
   /** Why it was cancelled or credited, '' otherwise. */
   readonly stateReason: string;
+  readonly purchaseType: PurchaseType;
+  readonly actor: string;
   readonly placedAt: Instant;
   /** A payment that begins before this is taken for the figures of the quote. */
   readonly validUntil: Instant;

@@ -11,7 +11,7 @@ import { type Rial, ZERO_RIAL } from '../values/rial.ts';
 import { type Applied, applyOrder, type NotApplicable } from './apply-order.ts';
 import type { HouseSettings } from './house-settings.ts';
 import { type LineAccount, runningAccount, type StoredService } from './line-account.ts';
-import type { OrderedBy, OrderKind, OrderRequest } from './order.ts';
+import { type OrderKind, type OrderRequest, purchaseTypeOf } from './order.ts';
 import {
   type Quote,
   type QuoteError,
@@ -53,7 +53,6 @@ export type OrderRefusal = 'no-such-offer' | AudienceRefusal | NotApplicable | Q
 export function quoteOrder(
   account: LineAccount,
   request: Pick<OrderRequest, 'kind' | 'months'>,
-  by: OrderedBy,
   facts: QuoteFacts,
 ): Result<Quoted, OrderRefusal> {
   const { offer, buyer, plans, promotions, settings, now } = facts;
@@ -61,7 +60,8 @@ export function quoteOrder(
   const refusal = refusalOf(offer.audience, buyer);
   if (refusal !== undefined) return fail(refusal);
   const { kind, months } = request;
-  const application = { ...by, kind, offer, months, orderId: 0, price: ZERO_RIAL, vat: ZERO_RIAL };
+  const purchaseType = purchaseTypeOf(buyer.role);
+  const application = { purchaseType, kind, offer, months, orderId: 0, price: ZERO_RIAL, vat: ZERO_RIAL };
   const { reserveStart } = settings;
   const effect = applyOrder(account, application, { plans, promotions, reserveStart, now });
   if (!effect.ok) return effect;

@@ -1,3 +1,4 @@
+import type { ReserveStart } from '../catalog/offer.ts';
 import { type Term, termEnd } from '../catalog/term.ts';
 import type { Instant } from '../values/instant.ts';
 import { fail, ok, type Result } from '../values/result.ts';
@@ -22,9 +23,6 @@ export interface ServiceLife {
   readonly running: StartedService | undefined;
   readonly reserve: BoughtService | undefined;
 }
-
-/** When a reserved service begins: when the running one ends, or also when its volume is used up (product line X05). */
-export type ReserveStart = 'end' | 'end-or-exhaustion';
 
 /** What a purchase does, to be shown before it is paid (`from` and `until` as far as they are known by then). */
 export interface Purchase {

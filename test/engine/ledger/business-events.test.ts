@@ -94,7 +94,7 @@ describe('the other events', () => {
     expect(linesOf(gift(because('g'), 5, rial(7)))).toEqual({ promotions: 7, 'wallet:5': -7 });
     expect(linesOf(loan(because('l'), 5, rial(7)))).toEqual({ 'receivable:5': 7, 'wallet:5': -7 });
     expect(linesOf(repayment(because('r'), 5, rial(7)))).toEqual({ 'receivable:5': -7, 'wallet:5': 7 });
-    expect(linesOf(repayment(because('r'), 5, rial(7), 'zibal'))).toEqual({
+    expect(linesOf(repayment(because('r'), 5, rial(7), { gateway: 'zibal', amount: rial(7) }))).toEqual({
       'gateway:zibal': 7,
       'receivable:5': -7,
     });

@@ -70,7 +70,7 @@ export const anyEvent: fc.Arbitrary<(key: string) => Posting> = fc.oneof(
   fc.tuple(anyCustomer, anyAmount, fc.option(anyGateway, { nil: undefined })).map(
     ([customer, amount, from]) =>
       (key: string) =>
-        repayment(because(key), customer, amount, from),
+        repayment(because(key), customer, amount, from === undefined ? undefined : { gateway: from, amount }),
   ),
   fc.tuple(fc.constantFrom(gift, loan, identified), anyCustomer, anyAmount).map(
     ([event, customer, amount]) =>

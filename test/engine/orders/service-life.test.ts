@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ReserveStart } from '../../../engine/catalog/offer.ts';
 import {
   type BoughtService,
   buyService,
@@ -7,7 +8,6 @@ import {
   coverEnd,
   exhaustService,
   NO_SERVICE,
-  type ReserveStart,
   runningService,
   type ServiceLife,
   serviceLifeAt,

@@ -1,0 +1,71 @@
+import type { Instant } from '../values/instant.ts';
+import type { Result } from '../values/result.ts';
+import type { AppliedCharge, ChargeRefusal } from './apply-free-charge.ts';
+import type { NotApplicable } from './apply-order.ts';
+import type { StoredService } from './line-account.ts';
+import type { Order, OrderedBy, OrderRequest } from './order.ts';
+import type { OrderRefusal, Quoted } from './place-order.ts';
+
+/** Why there is nothing to sell to: no line of this name, or nobody whose wallet could pay for it. */
+export type NoBuyer = 'no-such-line' | 'no-customer';
+
+/** Why an order is not paid from the wallet. */
+export type WalletRefusal =
+  | 'no-such-order'
+  /** It is applied, credited or cancelled. */
+  | 'order-is-over'
+  /** Its figures do not hold any more: place it again. */
+  | 'order-is-out-of-date'
+  | 'insufficient-credit'
+  /** The running service is not the one whose remaining value was taken off. */
+  | 'service-has-changed'
+  | NotApplicable;
+
+/** Which orders to list, newest first. */
+export interface OrderFilter {
+  readonly customer?: number | undefined;
+  readonly username?: string | undefined;
+  readonly limit: number;
+  /** Only orders with a lower number: the last one of the page before. */
+  readonly before?: number | undefined;
+}
+
+/** A row of «سابقه سرویس ها»: services and traffic in one list (product lines P26 and P27). */
+export interface PurchaseRow {
+  readonly what: 'service' | 'traffic';
+  readonly name: string;
+  readonly boughtAt: Instant;
+  readonly purchaseType: StoredService['purchaseType'];
+  /** Of a service its first and last instant; of traffic both are when it was bought. */
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Volume that was bought beside a service, `undefined` of services. */
+  readonly octets: number | undefined;
+  readonly note: string;
+}
+
+/**
+ * Orders and what becomes of them. Each call is one transaction, in which the line, its grants, the money, the invoice and
+ * the outbox row of the packet path are written together. Expected failures are returned; a promise is rejected only
+ * when the database does not answer, and then nothing of the call is stored, or all of it.
+ */
+export interface OrderStore {
+  /** What an order would cost and do; nothing is stored. */
+  quote(request: OrderRequest, by: OrderedBy, now: Instant): Promise<Result<Quoted, OrderRefusal | NoBuyer>>;
+  /** A proforma «پیش فاکتور». */
+  place(request: OrderRequest, by: OrderedBy, now: Instant): Promise<Result<Order, OrderRefusal | NoBuyer>>;
+  order(id: number): Promise<Order | undefined>;
+  orders(filter: OrderFilter): Promise<readonly Order[]>;
+  /** Pays with the wallet alone and applies, once: a repeated call gives the order as it is. */
+  payFromWallet(id: number, actor: string, now: Instant): Promise<Result<Order, WalletRefusal>>;
+  /** Takes back an order that is not paid. */
+  cancel(id: number, now: Instant): Promise<Result<Order, 'no-such-order' | 'order-is-over'>>;
+  /** Gives a free charge «شارژ رایگان» (product lines P57 to P60). */
+  giveFreeCharge(
+    username: string,
+    actor: string,
+    now: Instant,
+  ): Promise<Result<AppliedCharge, ChargeRefusal | NoBuyer>>;
+  /** All services and traffic of a line, newest first; `undefined` when there is no such line. */
+  purchases(username: string): Promise<readonly PurchaseRow[] | undefined>;
+}
