@@ -1,34 +1,18 @@
 import { explainLine } from '../engine/explain/explain-line.ts';
 import { readFacts } from '../engine/explain/read-facts.ts';
-import type { Explanation, Statement, StatementSource } from '../engine/explain/statement.ts';
+import type { Explanation, Statement } from '../engine/explain/statement.ts';
 import type { Instant } from '../engine/values/instant.ts';
+import type { explainAnswerSchema, statementAnswer } from '../schemas/http/explain-answers.ts';
+import type { Told } from '../schemas/http/told.ts';
 import type { ApiDeps } from './deps.ts';
 import { toIso } from './iso-time.ts';
 import { SPEAKERS } from './words/explain-words.ts';
 
 /** A statement as the API tells it: data, and what it says in both languages. */
-export interface StatementAnswer {
-  /** `rule/outcome`. */
-  readonly key: string;
-  readonly rule: string;
-  readonly outcome: string;
-  /** What the rule is called. */
-  readonly name: { readonly fa: string; readonly en: string };
-  /** Octets, epoch ms, kbit/s and percents as plain numbers. */
-  readonly figures: Readonly<Record<string, unknown>>;
-  readonly source: StatementSource;
-  readonly decides: boolean;
-  readonly text: { readonly fa: string; readonly en: string };
-}
+export type StatementAnswer = Told<typeof statementAnswer>;
 
-/** Why a line had at an instant what it had; `at` is ISO 8601. */
-export interface ExplainAnswer {
-  readonly username: string;
-  readonly at: string;
-  readonly verdict: StatementAnswer;
-  readonly rules: readonly StatementAnswer[];
-  readonly told: readonly StatementAnswer[];
-}
+/** Why a line had at an instant what it had. */
+export type ExplainAnswer = Told<typeof explainAnswerSchema>;
 
 /** What the explanation of a line is read from. */
 export type ExplainDeps = Pick<ApiDeps, 'ledger' | 'usage' | 'counters' | 'clock'>;
@@ -61,13 +45,13 @@ export function explainAnswer({ username, at, verdict, rules, told }: Explanatio
   return {
     username,
     at: toIso(at),
-    verdict: statementAnswer(verdict),
-    rules: rules.map(statementAnswer),
-    told: told.map(statementAnswer),
+    verdict: answerOf(verdict),
+    rules: rules.map(answerOf),
+    told: told.map(answerOf),
   };
 }
 
-function statementAnswer(statement: Statement): StatementAnswer {
+function answerOf(statement: Statement): StatementAnswer {
   const { key, figures, source, decides } = statement;
   const [rule = '', outcome = ''] = key.split('/');
   const text = { fa: SPEAKERS.fa.sentence(statement), en: SPEAKERS.en.sentence(statement) };

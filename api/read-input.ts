@@ -1,18 +1,6 @@
-import type { Context } from 'hono';
 import type { z } from 'zod';
 import { fail, ok, type Result } from '../engine/values/result.ts';
 import { type Fault, faultsOf, plainMessage } from '../schemas/http/faults.ts';
-import { unprocessable } from './problem.ts';
-
-/** A value read by its schema, or the 422 that tells every fault. */
-export function readInput<S extends z.ZodType>(
-  c: Context,
-  schema: S,
-  value: unknown,
-): Result<z.output<S>, Response> {
-  const parsed = schema.safeParse(value, { error: plainMessage });
-  return parsed.success ? ok(parsed.data) : fail(unprocessable(c, faultsOf(parsed.error)));
-}
 
 /** A value read by its schema, or every fault of it in plain words. */
 export function parseInput<S extends z.ZodType>(

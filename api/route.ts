@@ -36,7 +36,7 @@ export type RouteHandler<
 /**
  * The routes of a resource. What one reads and answers is declared once: it is checked by that before its handler runs,
  * and described by that in the document. The validators of the OpenAPI package are not used: they stop at the first
- * part of a request that is wrong, and speak another language than `readInput`.
+ * part of a request that is wrong, and answer in words of their own.
  */
 export class Resource extends OpenAPIHono<BlankEnv> {
   readonly #tag: string;

@@ -1,8 +1,8 @@
 import type { ProvisioningChanges } from '../../engine/subscribers/provisioning.ts';
-import type { SessionAnswer } from '../../schemas/http/session-answers.ts';
 import type { LiveLine } from '../live-line.ts';
 import type { NasAnswer } from '../routes/nas.ts';
 import type { ReconcileAnswer } from '../routes/reconcile.ts';
+import type { SessionAnswer } from '../routes/sessions.ts';
 import type { UsageAnswer } from '../routes/usage.ts';
 import { type Column, formatFields, formatInstant, formatOctets, formatTable } from './format.ts';
 

@@ -1,28 +1,35 @@
-import { Hono } from 'hono';
 import { checkAcceptAttributes } from '../../engine/subscribers/check-accept-attributes.ts';
 import { checkDriverSettings } from '../../engine/subscribers/check-driver-settings.ts';
-import { readProvisioning } from '../../schemas/http/provisioning.ts';
+import { applyAnswer } from '../../schemas/http/job-answers.ts';
+import { provisioningDocument, readProvisioning } from '../../schemas/http/provisioning.ts';
 import type { ApiDeps } from '../deps.ts';
-import { readJson } from '../json-body.ts';
 import { unprocessable } from '../problem.ts';
+import { Resource } from '../route.ts';
 
-/** PUT /apply: declares NAS, plans and lines, all or nothing; answers when the packet path has them. */
-export function applyRoutes({ ledger, counters, clock, dictionary, onApplied }: ApiDeps): Hono {
-  return new Hono().put('/apply', async (c) => {
-    const json = await readJson(c);
-    if (!json.ok) return json.error;
-    const { plans } = await counters.reference();
-    const document = readProvisioning(
-      json.value,
-      plans.map(({ name }) => name),
-    );
-    if (!document.ok) return unprocessable(c, document.error);
-    const { nas = [] } = document.value;
-    const unsendable = [...checkAcceptAttributes(nas, dictionary), ...checkDriverSettings(nas, dictionary)];
-    if (unsendable.length > 0) return unprocessable(c, unsendable);
-    const applied = await ledger.apply(document.value, clock.now());
-    if (!applied.ok) return unprocessable(c, applied.error);
-    await onApplied();
-    return c.json(applied.value);
-  });
+/** Declares NAS, plans, lines and pools. */
+export function applyRoutes({ ledger, counters, clock, dictionary, onApplied }: ApiDeps): Resource {
+  return new Resource('Provisioning').serve(
+    {
+      ...{ method: 'put', path: '/apply', operationId: 'apply' },
+      summary: 'Declare NAS, plans, lines and pools: all of the document, or nothing',
+      description: 'Answers when the packet path has it. What is not named stays as it is.',
+      shownBody: provisioningDocument,
+      answers: { 200: applyAnswer },
+    },
+    async ({ body }, c) => {
+      const { plans } = await counters.reference();
+      const document = readProvisioning(
+        body,
+        plans.map(({ name }) => name),
+      );
+      if (!document.ok) return unprocessable(c, document.error);
+      const { nas = [] } = document.value;
+      const unsendable = [...checkAcceptAttributes(nas, dictionary), ...checkDriverSettings(nas, dictionary)];
+      if (unsendable.length > 0) return unprocessable(c, unsendable);
+      const applied = await ledger.apply(document.value, clock.now());
+      if (!applied.ok) return unprocessable(c, applied.error);
+      await onApplied();
+      return applied.value;
+    },
+  );
 }

@@ -1,30 +1,27 @@
-import { Hono } from 'hono';
-import type { AcceptAttributes } from '../../engine/nas/accept-attributes.ts';
-import type { DriverSettings } from '../../engine/nas/driver-settings.ts';
-import type { NasEntry } from '../../engine/nas/nas.ts';
 import type { KnownNas } from '../../engine/subscribers/ledger-store.ts';
+import { type nasAnswer, nasListAnswer } from '../../schemas/http/nas-answers.ts';
+import type { Told } from '../../schemas/http/told.ts';
 import type { ApiDeps } from '../deps.ts';
 import { toIsoOrNull } from '../iso-time.ts';
+import { Resource } from '../route.ts';
 
-/** A NAS as the API tells it, without its secrets; instants are ISO 8601. */
-export interface NasAnswer
-  extends Omit<NasEntry, 'secret' | 'secretNext' | 'acceptAttributes' | 'driverSettings'>,
-    Readonly<Record<'messageAuthenticatorSince' | 'gigawordsSince' | 'bootedAt', string | null>> {
-  readonly boot: number;
-  readonly acceptAttributes: AcceptAttributes;
-  readonly driverSettings: DriverSettings;
-}
+/** A NAS as the API tells it, without its secrets. */
+export type NasAnswer = Told<typeof nasAnswer>;
 
-/** GET /nas: every NAS and what it has taught us. */
-export function nasRoutes({ ledger }: ApiDeps): Hono {
-  return new Hono().get('/nas', async (c) => {
-    const known = await ledger.nasList();
-    return c.json({ nas: known.map(nasAnswer) });
-  });
+/** Every NAS and what it has taught us. */
+export function nasRoutes({ ledger }: ApiDeps): Resource {
+  return new Resource('NAS').serve(
+    {
+      ...{ method: 'get', path: '/nas', operationId: 'listNas' },
+      summary: 'List every NAS and what it has taught us, never its secrets',
+      answers: { 200: nasListAnswer },
+    },
+    async () => ({ nas: (await ledger.nasList()).map(answerOf) }),
+  );
 }
 
 /** Fields are named one by one, so that a secret cannot slip out with a field that joins later. */
-function nasAnswer({ entry, learned }: KnownNas): NasAnswer {
+function answerOf({ entry, learned }: KnownNas): NasAnswer {
   return {
     name: entry.name,
     address: entry.address,

@@ -1,53 +1,58 @@
-import { Hono } from 'hono';
-import type { Plan } from '../../engine/catalog/plan.ts';
+import { z } from 'zod';
 import type { PlanHistory, PlanVersion } from '../../engine/catalog/plan-history.ts';
 import type { Instant } from '../../engine/values/instant.ts';
+import {
+  planAnswer,
+  type planSummary,
+  plansAnswer,
+  type planVersionAnswer,
+} from '../../schemas/http/plan-answers.ts';
+import type { Told } from '../../schemas/http/told.ts';
 import type { ApiDeps } from '../deps.ts';
 import { toIso, toIsoOrNull } from '../iso-time.ts';
 import { notFound } from '../problem.ts';
+import { Resource } from '../route.ts';
 
-/** A version of a plan as the API tells it; `null` where the plan has no such thing. Instants are ISO 8601, UTC. */
-export interface PlanVersionAnswer
-  extends Omit<Plan, 'name' | 'quota' | 'speed' | 'pool' | 'windows'>,
-    Readonly<Record<'pool', string | null>> {
-  /** The first version was in force before it, too. */
-  readonly from: string;
-  /** When the next version comes into force, `null` when none is known. */
-  readonly until: string | null;
-  readonly state: 'past' | 'present' | 'future';
-  readonly quota: NonNullable<Plan['quota']> | null;
-  readonly speed: NonNullable<Plan['speed']> | null;
-  readonly windows: readonly (Omit<Plan['windows'][number], 'speed'> & {
-    readonly speed: NonNullable<Plan['windows'][number]['speed']> | null;
-  })[];
-}
+/** A version of a plan as the API tells it; `null` where the plan has no such thing. */
+export type PlanVersionAnswer = Told<typeof planVersionAnswer>;
 
 /** A plan with the version in force now, and how many versions it has in all. */
-export interface PlanSummary {
-  readonly name: string;
-  readonly versions: number;
-  readonly present: PlanVersionAnswer;
-}
+export type PlanSummary = Told<typeof planSummary>;
 
 /** A plan with all its versions, the oldest first. */
-export interface PlanAnswer {
-  readonly name: string;
-  readonly versions: readonly PlanVersionAnswer[];
-}
+export type PlanAnswer = Told<typeof planAnswer>;
 
-/** GET /plans, and /plans/{name} with what was and what will be, as the packet path has them. */
-export function planRoutes({ counters, clock }: ApiDeps): Hono {
-  return new Hono()
-    .get('/plans', async (c) => {
-      const { plans } = await counters.reference();
-      return c.json({ plans: plans.map((history) => summaryOf(history, clock.now())) });
-    })
-    .get('/plans/:name', async (c) => {
-      const { plans } = await counters.reference();
-      const history = plans.find(({ name }) => name === c.req.param('name'));
-      if (history === undefined) return notFound(c, 'There is no plan of this name.');
-      return c.json({ name: history.name, versions: versionsOf(history, clock.now()) } satisfies PlanAnswer);
-    });
+const NO_SUCH_PLAN = 'There is no plan of this name.';
+
+/** Plans with what was and what will be, as the packet path has them. */
+export function planRoutes({ counters, clock }: ApiDeps): Resource {
+  return new Resource('Plans')
+    .serve(
+      {
+        ...{ method: 'get', path: '/plans', operationId: 'listPlans' },
+        summary: 'List plans with the version in force',
+        answers: { 200: plansAnswer },
+      },
+      async () => {
+        const { plans } = await counters.reference();
+        return { plans: plans.map((history) => summaryOf(history, clock.now())) };
+      },
+    )
+    .serve(
+      {
+        ...{ method: 'get', path: '/plans/{name}', operationId: 'getPlan' },
+        summary: 'Show all versions of a plan: past, present and future',
+        params: { name: z.string() },
+        answers: { 200: planAnswer },
+        problems: { 404: NO_SUCH_PLAN },
+      },
+      async ({ params }, c) => {
+        const { plans } = await counters.reference();
+        const history = plans.find(({ name }) => name === params.name);
+        if (history === undefined) return notFound(c, NO_SUCH_PLAN);
+        return { name: history.name, versions: versionsOf(history, clock.now()) };
+      },
+    );
 }
 
 function summaryOf(history: PlanHistory, now: Instant): PlanSummary {

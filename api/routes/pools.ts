@@ -1,66 +1,59 @@
-import { Hono } from 'hono';
+import { z } from 'zod';
 import { type AddressPool, addressPool, type StoredPool } from '../../engine/addresses/address-pool.ts';
 import { rangesSize } from '../../engine/addresses/address-range.ts';
 import { poolQuery } from '../../schemas/http/pool.ts';
+import { leasesAnswer, type poolAnswer, poolsAnswer } from '../../schemas/http/pool-answers.ts';
+import type { Told } from '../../schemas/http/told.ts';
 import type { ApiDeps } from '../deps.ts';
 import { toIsoOrNull } from '../iso-time.ts';
 import { notFound } from '../problem.ts';
-import { readInput } from '../read-input.ts';
+import { Resource } from '../route.ts';
 
 /** A pool of ours in figures: addresses each. */
-export interface PoolAnswer {
-  readonly name: string;
-  readonly ranges: readonly string[];
-  readonly size: number;
-  /** Leased to sessions now. */
-  readonly used: number;
-  /** Neither leased nor static addresses of lines; a little less while lines with static ones are online. */
-  readonly free: number;
-  /** Free ones that are remembered for the line that had them last. */
-  readonly sticky: number;
-  /** Static addresses of lines. */
-  readonly reserved: number;
-}
-
-/** Who has an address of a pool. */
-export interface LeaseAnswer {
-  readonly address: string;
-  readonly username: string;
-  readonly sessionKey: string;
-  readonly since: string | null;
-}
+export type PoolAnswer = Told<typeof poolAnswer>;
 
 /** A page of leases; `next` is null when that was all. */
-export interface LeasesAnswer {
-  readonly pool: PoolAnswer;
-  readonly leases: readonly LeaseAnswer[];
-  readonly next: string | null;
-}
+export type LeasesAnswer = Told<typeof leasesAnswer>;
 
-/** GET /pools and /pools/{name}: pools of ours and who has which of their addresses. */
-export function poolRoutes({ counters }: ApiDeps): Hono {
+const NO_SUCH_POOL = 'There is no pool of this name.';
+
+/** Pools of ours and who has which of their addresses. */
+export function poolRoutes({ counters }: ApiDeps): Resource {
   const answerOf = async (stored: StoredPool): Promise<PoolAnswer> =>
-    poolAnswer(stored, addressPool(stored), await counters.addresses.usage(stored.name));
-  return new Hono()
-    .get('/pools', async (c) => {
-      const { pools = [] } = await counters.reference();
-      return c.json({ pools: await Promise.all(pools.map(answerOf)) });
-    })
-    .get('/pools/:name', async (c) => {
-      const query = readInput(c, poolQuery, c.req.query());
-      if (!query.ok) return query.error;
-      const { pools = [] } = await counters.reference();
-      const stored = pools.find(({ name }) => name === c.req.param('name'));
-      if (stored === undefined) return notFound(c, 'There is no pool of this name.');
-      const { limit, after = '' } = query.value;
-      const page = await counters.addresses.held(stored.name, after, limit);
-      const leases = page.leases.map((lease): LeaseAnswer => ({ ...lease, since: toIsoOrNull(lease.since) }));
-      const next = page.cursor === '' ? null : page.cursor;
-      return c.json({ pool: await answerOf(stored), leases, next } satisfies LeasesAnswer);
-    });
+    poolFigures(stored, addressPool(stored), await counters.addresses.usage(stored.name));
+  return new Resource('Pools')
+    .serve(
+      {
+        ...{ method: 'get', path: '/pools', operationId: 'listPools' },
+        summary: 'List pools of addresses in figures',
+        answers: { 200: poolsAnswer },
+      },
+      async () => {
+        const { pools = [] } = await counters.reference();
+        return { pools: await Promise.all(pools.map(answerOf)) };
+      },
+    )
+    .serve(
+      {
+        ...{ method: 'get', path: '/pools/{name}', operationId: 'listLeases' },
+        summary: 'Show who has which address of a pool',
+        params: { name: z.string() },
+        query: poolQuery,
+        answers: { 200: leasesAnswer },
+        problems: { 404: NO_SUCH_POOL },
+      },
+      async ({ params, query: { limit, after = '' } }, c) => {
+        const { pools = [] } = await counters.reference();
+        const stored = pools.find(({ name }) => name === params.name);
+        if (stored === undefined) return notFound(c, NO_SUCH_POOL);
+        const page = await counters.addresses.held(stored.name, after, limit);
+        const leases = page.leases.map((lease) => ({ ...lease, since: toIsoOrNull(lease.since) }));
+        return { pool: await answerOf(stored), leases, next: page.cursor === '' ? null : page.cursor };
+      },
+    );
 }
 
-function poolAnswer(
+function poolFigures(
   { name, ranges, reserved }: StoredPool,
   pool: AddressPool,
   { held, remembered }: { readonly held: number; readonly remembered: number },

@@ -1,62 +1,53 @@
-import { Hono } from 'hono';
-import type { DailyUsageRow, SessionUsageRow, UsageFigures } from '../../engine/subscribers/usage-history.ts';
+import type { SessionUsageRow, UsageFigures } from '../../engine/subscribers/usage-history.ts';
 import { DAY_MS } from '../../engine/values/instant.ts';
 import { usageQuery } from '../../schemas/http/queries.ts';
+import { usageAnswer } from '../../schemas/http/session-answers.ts';
+import type { Told } from '../../schemas/http/told.ts';
 import type { ApiDeps } from '../deps.ts';
 import { toIso } from '../iso-time.ts';
-import { NO_SUCH_LINE, pathUsername } from '../path-username.ts';
+import { lineParams, NO_SUCH_LINE } from '../path-username.ts';
 import { notFound, unprocessable } from '../problem.ts';
-import { readInput } from '../read-input.ts';
+import { Resource } from '../route.ts';
 
 /** Length of the range when `from` is not given. */
 const DEFAULT_RANGE_MS = 30 * DAY_MS;
 
-/** Usage of a line within (from, to]; instants are ISO 8601. */
-export interface UsageAnswer {
-  readonly username: string;
-  readonly from: string;
-  readonly to: string;
-  readonly totals: UsageFigures;
-  readonly sessions: readonly (UsageFigures & {
-    readonly sessionKey: string;
-    readonly startedAt: string;
-    readonly lastAt: string;
-    readonly nas: string;
-    readonly framedIp: string;
-  })[];
-  readonly days: readonly DailyUsageRow[];
-}
+/** Usage of a line within (from, to]. */
+export type UsageAnswer = Told<typeof usageAnswer>;
 
-/** GET /usage/{username}: sessions and days of a line within a range, with the totals of the whole range. */
-export function usageRoutes({ ledger, usage, clock }: ApiDeps): Hono {
-  return new Hono().get('/usage/:username', async (c) => {
-    const query = readInput(c, usageQuery, c.req.query());
-    if (!query.ok) return query.error;
-    const to = query.value.to ?? clock.now();
-    const from = query.value.from ?? to - DEFAULT_RANGE_MS;
-    if (from >= to) return unprocessable(c, [{ path: 'from', message: 'must be before to' }]);
-    const username = pathUsername(c);
-    const line = username === undefined ? undefined : await ledger.line(username);
-    if (line === undefined) return notFound(c, NO_SUCH_LINE);
-    // The last instant belongs to a day only when the range goes beyond that day's first moment.
-    const [sessions, days] = await Promise.all([
-      usage.sessionsOf(line.lineId, from, to),
-      usage.dailyOf(line.lineId, from, to - 1),
-    ]);
-    const answer: UsageAnswer = {
-      username: line.username,
-      from: toIso(from),
-      to: toIso(to),
-      totals: totalsOf(sessions),
-      sessions: sessions.map(({ startedAt, lastAt, ...row }) => ({
-        ...row,
-        startedAt: toIso(startedAt),
-        lastAt: toIso(lastAt),
-      })),
-      days,
-    };
-    return c.json(answer);
-  });
+/** Sessions and days of a line within a range, with the totals of the whole range. */
+export function usageRoutes({ ledger, usage, clock }: ApiDeps): Resource {
+  return new Resource('Usage').serve(
+    {
+      ...{ method: 'get', path: '/usage/{username}', operationId: 'showUsage' },
+      summary: 'Show what a line used within a range',
+      description: 'The last 30 days by default.',
+      params: lineParams,
+      query: usageQuery,
+      answers: { 200: usageAnswer },
+      problems: { 404: NO_SUCH_LINE },
+    },
+    async ({ params: { username }, query }, c) => {
+      const to = query.to ?? clock.now();
+      const from = query.from ?? to - DEFAULT_RANGE_MS;
+      if (from >= to) return unprocessable(c, [{ path: 'from', message: 'must be before to' }]);
+      const line = await ledger.line(username);
+      if (line === undefined) return notFound(c, NO_SUCH_LINE);
+      // The last instant belongs to a day only when the range goes beyond that day's first moment.
+      const [sessions, days] = await Promise.all([
+        usage.sessionsOf(line.lineId, from, to),
+        usage.dailyOf(line.lineId, from, to - 1),
+      ]);
+      return {
+        ...{ username: line.username, from: toIso(from), to: toIso(to), totals: totalsOf(sessions), days },
+        sessions: sessions.map(({ startedAt, lastAt, ...row }) => ({
+          ...row,
+          startedAt: toIso(startedAt),
+          lastAt: toIso(lastAt),
+        })),
+      };
+    },
+  );
 }
 
 /** Octets are summed and only then written by whoever shows them (product P41). */

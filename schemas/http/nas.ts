@@ -31,8 +31,8 @@ const requests = z.array(templateAttributes).min(1, 'must hold one request at le
 
 const serviceText = printableText(200).min(1, 'must not be empty');
 
-/** Which of these a vendor reads, and what texts may hold, is for `checkDriverSettings`. */
-const driverSettings = z.strictObject({
+/** What staff tell a driver. Which of these a vendor reads, and what texts may hold, is for `checkDriverSettings`. */
+export const driverSettings = z.strictObject({
   speedBy: oneOf(SPEED_FORMS).optional(),
   rate: serviceText.optional(),
   rateDown: serviceText.optional(),

@@ -7,7 +7,8 @@ import { nasDeclaration } from './nas.ts';
 import { planDeclaration } from './plan.ts';
 import { poolDeclaration } from './pool.ts';
 
-const provisioningDocument = z.strictObject({
+/** NAS, plans, lines and pools, as they are declared; `readProvisioning` judges it. */
+export const provisioningDocument = z.strictObject({
   nas: z.array(nasDeclaration).optional(),
   plans: z.array(planDeclaration).optional(),
   lines: z.array(lineDeclaration).optional(),

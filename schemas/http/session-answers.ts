@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { count, nextPage, utcInstant } from './answer-fields.ts';
-import type { Told } from './told.ts';
 
-/** Octets by what became of them. */
-export const usageFigures = {
+const usageFigures = {
   inputOctets: count.describe('What the subscriber sent.'),
   outputOctets: count.describe('What the subscriber received.'),
   chargedOctets: count.describe('Those that weigh by the plan, at their weight.'),
@@ -31,10 +29,29 @@ export const sessionAnswer = z
   })
   .meta({ id: 'Session', description: 'A session as last written to the ledger.' });
 
-/** A session as the API tells it. */
-export type SessionAnswer = Told<typeof sessionAnswer>;
-
 /** A page of sessions. */
 export const sessionsAnswer = z
   .object({ sessions: z.array(sessionAnswer), next: nextPage })
   .describe('Sessions, newest first.');
+
+const figures = z.object(usageFigures);
+
+/** What a line used within a range. */
+export const usageAnswer = z
+  .object({
+    username: z.string(),
+    from: utcInstant,
+    to: utcInstant,
+    totals: figures,
+    sessions: z.array(
+      figures.extend({
+        sessionKey: z.string(),
+        startedAt: utcInstant,
+        lastAt: utcInstant.describe('Newest record within the range.'),
+        nas: z.string(),
+        framedIp: z.string(),
+      }),
+    ),
+    days: z.array(figures.extend({ day: z.iso.date().describe('A day of Asia/Tehran, Gregorian.') })),
+  })
+  .meta({ id: 'Usage', description: 'Usage of a line within (from, to].' });

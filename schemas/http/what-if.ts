@@ -8,3 +8,6 @@ export const whatIfBody = z.preprocess(
   (body) => (typeof body === 'object' && body !== null && !('plans' in body) ? { plans: [body] } : body),
   plans,
 );
+
+/** What `whatIfBody` takes, for the document. */
+export const whatIfShown = z.union([planDeclaration, plans]);
