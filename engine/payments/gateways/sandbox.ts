@@ -33,7 +33,7 @@ export function createSandboxGateway({ bank, pageUrl }: SandboxSettings): Paymen
       if (!isRial(amount) || amount === 0) {
         return { outcome: 'refused', code: 'amount', reason: 'nothing to pay' };
       }
-      if (!/^https?:\/\//.test(callbackUrl)) {
+      if (!/^https?:/.test(callbackUrl) || !URL.canParse(callbackUrl)) {
         return { outcome: 'refused', code: 'callback', reason: 'no address to come back to' };
       }
       const order = { paymentId: id, amount, description, callbackUrl };

@@ -96,8 +96,9 @@ describe('a payment through the sandbox', () => {
     expect(await gateway.request(PAYMENT)).toMatchObject({ outcome: 'refused', code: 'duplicate' });
     const wrong = { ...PAYMENT, id: 2 };
     expect(await gateway.request({ ...wrong, amount: ZERO_RIAL })).toMatchObject({ code: 'amount' });
-    const script = { ...wrong, callbackUrl: 'javascript:alert(1)' };
-    expect(await gateway.request(script)).toMatchObject({ code: 'callback' });
+    for (const callbackUrl of ['javascript:alert(1)', 'https://', '/back']) {
+      expect(await gateway.request({ ...wrong, callbackUrl })).toMatchObject({ code: 'callback' });
+    }
     expect((await gateway.request({ ...wrong, amount: rial(1) })).outcome).toBe('redirect');
   });
 

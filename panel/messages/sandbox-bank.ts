@@ -1,0 +1,91 @@
+import type { Language } from '../../api/words/format.ts';
+
+const fa = {
+  dir: 'rtl' as 'rtl' | 'ltr',
+  locale: 'fa-IR-u-nu-arabext',
+  bank: 'بانک آزمایشی',
+  heading: 'درگاه پرداخت اینترنتی',
+  warning: 'هیچ پولی جابه‌جا نمی‌شود. شماره‌ی کارت واقعی خود را این‌جا ننویسید.',
+  otherLanguage: 'English',
+  merchant: 'پذیرنده',
+  amount: 'مبلغ قابل پرداخت',
+  rial: 'ریال',
+  toman: (amount: string) => `${amount} تومان`,
+  number: 'شماره‌ی پرداخت',
+  purpose: 'بابت',
+  cardHeading: 'مشخصات کارت',
+  card: 'شماره‌ی کارت',
+  wrongCard: 'شماره‌ی کارت باید ۱۶ رقم باشد و رقم پایانی آن درست باشد.',
+  cvv2: 'CVV2',
+  expiry: 'انقضا (ماه / سال)',
+  afterwards: 'پس از آن',
+  back: {
+    get: 'بازگشت به سایت',
+    post: 'بازگشت به سایت با فرم (POST)',
+    none: 'پرداخت شود ولی به سایت برنگرد',
+  },
+  pay: 'پرداخت',
+  fail: 'ناموفق',
+  cancel: 'انصراف',
+  states: {
+    waiting: 'در انتظار پرداخت.',
+    paid: 'پرداخت انجام شد.',
+    verified: 'پرداخت انجام شد و پذیرنده آن را تأیید کرد.',
+    failed: 'پرداخت انجام نشد، یا مهلت آن گذشت.',
+    cancelled: 'از پرداخت منصرف شدید.',
+    reversed: 'مبلغ به کارت شما برگشت.',
+  },
+  stays: 'این صفحه به سایت پذیرنده برنمی‌گردد؛ پذیرنده باید خودش از بانک بپرسد.',
+  reference: 'شماره‌ی پیگیری',
+  returnNow: 'بازگشت به سایت پذیرنده',
+  returning: 'در حال بازگشت به سایت پذیرنده…',
+  unknown: 'چنین پرداختی در این بانک نیست.',
+};
+
+/** What the sandbox bank says in a language. */
+export type SandboxBankWords = typeof fa;
+
+const en: SandboxBankWords = {
+  dir: 'ltr',
+  locale: 'en-GB',
+  bank: 'Sandbox bank',
+  heading: 'Internet payment',
+  warning: 'No money moves. Do not write the number of your real card here.',
+  otherLanguage: 'فارسی',
+  merchant: 'Merchant',
+  amount: 'Amount to pay',
+  rial: 'Rial',
+  toman: (amount) => `${amount} Toman`,
+  number: 'Payment number',
+  purpose: 'For',
+  cardHeading: 'Your card',
+  card: 'Card number',
+  wrongCard: 'A card number has 16 digits, the last of which must fit the others.',
+  cvv2: 'CVV2',
+  expiry: 'Expiry (month / year)',
+  afterwards: 'Afterwards',
+  back: {
+    get: 'Return to the site',
+    post: 'Return to the site with a form (POST)',
+    none: 'Pay, but do not return to the site',
+  },
+  pay: 'Pay',
+  fail: 'Fail',
+  cancel: 'Cancel',
+  states: {
+    waiting: 'Waiting for the payment.',
+    paid: 'Paid.',
+    verified: 'Paid, and confirmed by the merchant.',
+    failed: 'Nothing was paid, or the time for it is over.',
+    cancelled: 'You turned back.',
+    reversed: 'The amount went back to your card.',
+  },
+  stays: 'This page does not return to the merchant; the merchant has to ask the bank.',
+  reference: 'Reference',
+  returnNow: 'Return to the merchant',
+  returning: 'Returning to the merchant…',
+  unknown: 'This bank has no such payment.',
+};
+
+/** The words of the sandbox bank; a missing text does not compile. */
+export const SANDBOX_BANK_WORDS: Readonly<Record<Language, SandboxBankWords>> = { fa, en };
