@@ -28,11 +28,19 @@ export function placeVersion<T>(
   now: Instant,
 ): Placement {
   const from = given ?? now;
-  const holds = (at: Instant) =>
-    isDeepStrictEqual(versions.findLast((version) => version.from <= at)?.value, value);
+  const holds = (at: Instant) => isSame(versions.findLast((version) => version.from <= at)?.value, value);
   // A version that was declared a moment late holds from that moment on.
   if (holds(from) || holds(Math.max(from, Math.min(from + CLOCKS_APART_MS, now)))) return { kind: 'same' };
   if (versions.length === 0) return { kind: 'at', from };
   if (from < now - CLOCKS_APART_MS) return { kind: 'over' };
   return { kind: 'at', from: Math.max(from, now) };
+}
+
+/** What is stored has lost its undefined fields, its prototypes and the order of its names. */
+function isSame(left: unknown, right: unknown): boolean {
+  return isDeepStrictEqual(plain(left), plain(right));
+}
+
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

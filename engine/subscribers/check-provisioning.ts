@@ -1,5 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import type { PlanHistory, PlanLookup } from '../catalog/plan-history.ts';
+import type { Catalogue } from '../orders/catalogue-store.ts';
+import { checkCatalogue } from '../orders/check-catalogue.ts';
 import { ipv4PrefixOctets, ipv6PrefixOctets } from '../radius/ip-address.ts';
 import type { Instant } from '../values/instant.ts';
 import { isOctets } from '../values/octets.ts';
@@ -31,9 +33,12 @@ export interface KnownProvisioning {
   readonly grantOwners: ReadonlyMap<string, string>;
   /** Absent: no pool, and no other line's prefix in the way. */
   readonly addresses?: KnownAddresses;
+  /** Absent: nothing is sold, and no setting is made. */
+  readonly catalogue?: Catalogue;
 }
 
 const NO_ADDRESSES: KnownAddresses = { pools: new Map(), prefixes: [] };
+const NO_CATALOGUE: Catalogue = { offers: [], promotions: [], settings: [] };
 
 /** All errors of a document against itself and what is stored, in the document's order; empty when it fits. */
 export function checkProvisioning(
@@ -67,6 +72,8 @@ export function checkProvisioning(
   checkStaticIps(lines, known, report);
   checkAddresses(document, known.lines, known.addresses ?? NO_ADDRESSES, report);
   checkGrantIds(lines, known, report);
+  const ground = { stored: known.catalogue ?? NO_CATALOGUE, planNames, plans: plansThen };
+  checkCatalogue(document, ground, now, report);
   return errors;
 }
 

@@ -2,17 +2,18 @@ import type { ChargeMode, EndAction, QuotaPeriod } from '../catalog/plan.ts';
 import type { AcceptAttributes } from '../nas/accept-attributes.ts';
 import type { DriverSettings } from '../nas/driver-settings.ts';
 import type { NasVendor } from '../nas/nas.ts';
+import type { CatalogueDocument } from '../orders/catalogue-document.ts';
 import type { LineStatus } from '../policy/line-state.ts';
 import type { GrantKind } from '../quota/grant.ts';
 import type { Burst, Speed } from '../values/speed.ts';
 
 /**
- * What an ISP declares: its NAS, plans and lines, as `mizan apply` reads it from a file. The types stand for the
- * document after its shape has been validated; whether its parts fit together is for `check-provisioning.ts`.
+ * What an ISP declares: its NAS, plans and lines, what it sells and its settings, as `mizan apply` reads it from a file.
+ * The types stand for the document after its shape has been validated; whether its parts fit together is for `check-provisioning.ts`.
  * An entry that is absent is left alone, nothing is ever deleted. NAS and plans are whole values: an absent field
  * is its default. Of a line that exists already an absent field is left as it is; '' or [] clears one.
  */
-export interface ProvisioningDocument {
+export interface ProvisioningDocument extends CatalogueDocument {
   readonly nas?: readonly NasDeclaration[] | undefined;
   readonly plans?: readonly PlanDeclaration[] | undefined;
   readonly lines?: readonly LineDeclaration[] | undefined;
@@ -150,6 +151,9 @@ export interface ProvisioningChanges {
   readonly plans: number;
   readonly lines: number;
   readonly grants: number;
-  /** Absent where no pool is new or different. */
+  /** These are absent where none is new or different. */
   readonly pools?: number;
+  readonly offers?: number;
+  readonly promotions?: number;
+  readonly settings?: number;
 }

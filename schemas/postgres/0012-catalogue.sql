@@ -14,6 +14,7 @@ CREATE TABLE offer_version (
   PRIMARY KEY (code, valid_from)
 );
 
+-- What has begun is only ever made shorter or longer, so that there is no past to be kept beside it.
 CREATE TABLE promotion (
   name       text PRIMARY KEY,
   definition jsonb NOT NULL,
@@ -30,3 +31,10 @@ CREATE TABLE house_setting (
   actor      text NOT NULL,
   PRIMARY KEY (name, valid_from)
 );
+
+-- Grows with every change of the above, so that a program knows whether what it has read is still so.
+CREATE TABLE catalogue_revision (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  revision bigint NOT NULL
+);
+INSERT INTO catalogue_revision (revision) VALUES (1);

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { checkProvisioning } from '../../subscribers/check-provisioning.ts';
 import { declareLine } from '../../subscribers/declare-line.ts';
@@ -13,6 +12,8 @@ import type {
 } from '../../subscribers/provisioning.ts';
 import type { Instant } from '../../values/instant.ts';
 import { fail, ok, type Result } from '../../values/result.ts';
+import { applyCatalogue } from './apply-catalogue.ts';
+import { lockApply } from './apply-lock.ts';
 import { type LedgerDb, toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { askToLookAtPlan } from './keep-terms.ts';
@@ -21,8 +22,8 @@ import { applyPools, touchPools } from './pools.ts';
 import { nasSecretContext } from './rows.ts';
 import { type ChangedLine, writeLines } from './write-lines.ts';
 
-/** Held while a document is applied: two documents at a time could each fit alone and clash together. */
-const APPLY_LOCK = 7_166_423;
+/** As whom a document declares. */
+const ACTOR = 'provisioning';
 
 /** One apply at work: the transaction and what every step of it needs. */
 interface Apply {
@@ -40,7 +41,7 @@ export function applyDocument(
   now: Instant,
 ): Promise<Result<ProvisioningChanges, readonly ProvisioningError[]>> {
   return inTransaction(db, async (tx) => {
-    await sql`SELECT pg_advisory_xact_lock(${APPLY_LOCK}::bigint)`.execute(tx);
+    await lockApply(tx);
     const known = await loadKnown(tx, secrets, document);
     const errors = checkProvisioning(document, known, now);
     if (errors.length > 0) return fail(errors);
@@ -55,8 +56,13 @@ export function applyDocument(
     if (await touchPools(tx, changed.flatMap(staticIpChange), now)) {
       await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
     }
-    return ok({ nas, plans, lines: changed.length, grants, ...(pools > 0 ? { pools } : {}) });
+    const sold = await applyCatalogue(document, { tx, stored: known.catalogue, actor: ACTOR, now });
+    return ok({ nas, plans, lines: changed.length, grants, ...withoutZeros({ pools, ...sold }) });
   });
+}
+
+function withoutZeros(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 /** The static addresses that a line has lost and got. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { MoneyLedger, MoneyStore } from '../../ledger/money-ledger.ts';
+import type { CatalogueOwner, CatalogueStore } from '../../orders/catalogue-store.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { EffectFilter, EffectView } from '../../subscribers/effect-history.ts';
@@ -26,6 +27,7 @@ import { toTime } from './database.ts';
 import { inGrantWindow } from './grant-array.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beginReserves, bringGrants, dueTerms, lookAtPlans } from './keep-terms.ts';
+import { KyselyCatalogue } from './kysely-catalogue.ts';
 import { KyselyMoney } from './kysely-money.ts';
 import { readPools } from './pools.ts';
 import { readBalances } from './read-balances.ts';
@@ -39,9 +41,18 @@ import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, sessionViewOf
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
 export class KyselyLedger
-  implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger, PastLedger, TermsLedger, MoneyStore
+  implements
+    LedgerStore,
+    EventLedger,
+    ReconcileLedger,
+    RecoveryLedger,
+    PastLedger,
+    TermsLedger,
+    MoneyStore,
+    CatalogueOwner
 {
   readonly money: MoneyLedger;
+  readonly catalogue: CatalogueStore;
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
 
@@ -49,6 +60,7 @@ export class KyselyLedger
   constructor(db: LedgerDb, secrets: SecretBox) {
     this.db = db;
     this.money = new KyselyMoney(db);
+    this.catalogue = new KyselyCatalogue(db);
     this.secrets = secrets;
   }
 

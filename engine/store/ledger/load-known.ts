@@ -1,10 +1,12 @@
 import { type Selectable, sql } from 'kysely';
 import type { NasEntry } from '../../nas/nas.ts';
+import type { Catalogue } from '../../orders/catalogue-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { KnownProvisioning } from '../../subscribers/check-provisioning.ts';
 import type { LineRecord } from '../../subscribers/line-record.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import { inPieces } from './bulk.ts';
+import { readCatalogue } from './catalogue.ts';
 import type { LedgerDb, LineTable } from './database.ts';
 import { loadAddresses } from './load-addresses.ts';
 import { readLines, usernameIn } from './read-lines.ts';
@@ -18,6 +20,7 @@ const LINES_AT_ONCE = 2_000;
 export interface KnownLedger extends KnownProvisioning {
   readonly nas: ReadonlyMap<string, NasEntry>;
   readonly lineRows: ReadonlyMap<string, Selectable<LineTable>>;
+  readonly catalogue: Catalogue;
 }
 
 /** Reads it; NAS and plans are few and read whole. Rejects when a NAS secret was sealed with another key. */
@@ -51,6 +54,7 @@ export async function loadKnown(
     staticIpOwners: await staticIpOwners(tx, document),
     grantOwners: await grantOwners(tx, document),
     addresses: await loadAddresses(tx, document, lines),
+    catalogue: await readCatalogue(tx),
   };
 }
 

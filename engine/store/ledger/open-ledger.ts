@@ -3,6 +3,7 @@ import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { MoneyStore } from '../../ledger/money-ledger.ts';
+import type { CatalogueOwner } from '../../orders/catalogue-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
@@ -29,7 +30,14 @@ export function openLedger(
   secrets: SecretBox,
   warn: Warn = () => undefined,
 ): Promise<
-  LedgerStore & EventLedger & ReconcileLedger & RecoveryLedger & PastLedger & TermsLedger & MoneyStore
+  LedgerStore &
+    EventLedger &
+    ReconcileLedger &
+    RecoveryLedger &
+    PastLedger &
+    TermsLedger &
+    MoneyStore &
+    CatalogueOwner
 > {
   return 'url' in place ? openServer(place.url, secrets, warn) : openEmbedded(place.folder, secrets);
 }

@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import type {
+  CatalogueDocument,
+  OfferDeclaration,
+  PromotionDeclaration,
+  SettingDeclaration,
+} from '../../orders/catalogue-document.ts';
+import type { Catalogue, CatalogueChanges } from '../../orders/catalogue-store.ts';
+import { declareOffer } from '../../orders/declare-offer.ts';
+import { declarePromotion } from '../../orders/declare-promotion.ts';
+import { declareSetting } from '../../orders/declare-setting.ts';
+import type { Instant } from '../../values/instant.ts';
+import { type LedgerDb, toTime } from './database.ts';
+
+/** One declaration at work: the transaction, what was stored before it, and who makes it when. */
+interface Declaring {
+  readonly tx: LedgerDb;
+  readonly stored: Catalogue;
+  readonly actor: string;
+  readonly now: Instant;
+}
+
+/** Writes what differs of a document that has passed `checkCatalogue`, within a transaction that holds the apply lock. */
+export async function applyCatalogue(
+  document: CatalogueDocument,
+  declaring: Declaring,
+): Promise<CatalogueChanges> {
+  const offers = await applyOffers(declaring, document.offers ?? []);
+  const promotions = await applyPromotions(declaring, document.promotions ?? []);
+  const settings = await applySettings(declaring, document.settings ?? []);
+  if (offers + promotions + settings > 0) {
+    await sql`UPDATE catalogue_revision SET revision = revision + 1`.execute(declaring.tx);
+  }
+  return { offers, promotions, settings };
+}
+
+async function applyOffers(
+  { tx, stored, now }: Declaring,
+  declarations: readonly OfferDeclaration[],
+): Promise<number> {
+  let changed = 0;
+  for (const declaration of declarations) {
+    const { code, kind } = declaration;
+    const history = stored.offers.find((offer) => offer.code === code);
+    const version = declareOffer(declaration, history, now);
+    if (version === undefined) continue;
+    const { code: _, kind: __, ...definition } = version.offer ?? {};
+    const json = version.offer === undefined ? null : JSON.stringify(definition);
+    await sql`
+      INSERT INTO offer (code, kind, created_at) VALUES (${code}, ${kind}, ${toTime(now)})
+      ON CONFLICT (code) DO NOTHING`.execute(tx);
+    await sql`
+      INSERT INTO offer_version (code, valid_from, definition, created_at)
+      VALUES (${code}, ${toTime(version.from)}, ${json}::jsonb, ${toTime(now)})
+      ON CONFLICT (code, valid_from) DO UPDATE SET definition = excluded.definition`.execute(tx);
+    changed += 1;
+  }
+  return changed;
+}
+
+async function applyPromotions(
+  { tx, stored, now }: Declaring,
+  declarations: readonly PromotionDeclaration[],
+): Promise<number> {
+  let changed = 0;
+  for (const declaration of declarations) {
+    const before = stored.promotions.find(({ name }) => name === declaration.name);
+    const promotion = declarePromotion(declaration, before, now);
+    if (promotion === undefined) continue;
+    const { name, ...definition } = promotion;
+    await sql`
+      INSERT INTO promotion (name, definition, created_at, updated_at)
+      VALUES (${name}, ${JSON.stringify(definition)}::jsonb, ${toTime(now)}, ${toTime(now)})
+      ON CONFLICT (name) DO UPDATE SET definition = excluded.definition,
+        updated_at = excluded.updated_at`.execute(tx);
+    changed += 1;
+  }
+  return changed;
+}
+
+async function applySettings(
+  { tx, stored, actor, now }: Declaring,
+  declarations: readonly SettingDeclaration[],
+): Promise<number> {
+  let changed = 0;
+  for (const declaration of declarations) {
+    const version = declareSetting(declaration, stored.settings, now);
+    if (version === undefined) continue;
+    await sql`
+      INSERT INTO house_setting (name, valid_from, value, set_at, actor)
+      VALUES (${version.name}, ${toTime(version.from)}, ${JSON.stringify(version.value)}::jsonb,
+        ${toTime(now)}, ${actor})
+      ON CONFLICT (name, valid_from) DO UPDATE SET value = excluded.value, set_at = excluded.set_at,
+        actor = excluded.actor`.execute(tx);
+    changed += 1;
+  }
+  return changed;
+}
