@@ -34,11 +34,7 @@ export function escapeXml(text: string): string {
 }
 
 /** The envelope of a call (SOAP 1.1 §4). Names are the program's own; the values may hold anything. */
-export function soapEnvelope({
-  namespace,
-  operation,
-  parameters,
-}: Omit<SoapCall, 'url' | 'timeoutMs'>): string {
+function soapEnvelope({ namespace, operation, parameters }: Omit<SoapCall, 'url' | 'timeoutMs'>): string {
   const elements = Object.entries(parameters).map(
     ([name, value]) => `<${name}>${escapeXml(value)}</${name}>`,
   );

@@ -13,11 +13,11 @@ import { callSoap } from '../soap.ts';
 import { mellatReason } from './mellat-codes.ts';
 
 /** Where Behpardakht Mellat answers. There is no public sandbox. */
-export const MELLAT_URL = 'https://bpm.shaparak.ir';
+const MELLAT_URL = 'https://bpm.shaparak.ir';
 
 /** What a terminal at Behpardakht Mellat needs. */
 export interface MellatSettings {
-  /** `MELLAT_URL` when it is left out. */
+  /** `https://bpm.shaparak.ir` when it is left out; without a slash at its end. */
   readonly baseUrl?: string;
   /** Digits. */
   readonly terminalId: string;

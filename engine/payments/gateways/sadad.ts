@@ -13,11 +13,11 @@ import { integerIn, type JsonObject, postJson, referenceIn, rialIn } from './jso
 import { sadadReason } from './sadad-codes.ts';
 
 /** Where Sadad, the payment company of Bank Melli, answers. There is no public sandbox. */
-export const SADAD_URL = 'https://sadad.shaparak.ir';
+const SADAD_URL = 'https://sadad.shaparak.ir';
 
 /** What a terminal at Sadad needs. */
 export interface SadadSettings {
-  /** `SADAD_URL` when it is left out. */
+  /** `https://sadad.shaparak.ir` when it is left out; without a slash at its end. */
   readonly baseUrl?: string;
   readonly merchantId: string;
   readonly terminalId: string;

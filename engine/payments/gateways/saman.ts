@@ -11,11 +11,11 @@ import type {
 import { cardIn, integerIn, type JsonObject, objectIn, postJson, rialIn } from './json-answer.ts';
 
 /** Where Saman Electronic Payment answers. There is no public sandbox. */
-export const SAMAN_URL = 'https://sep.shaparak.ir';
+const SAMAN_URL = 'https://sep.shaparak.ir';
 
 /** What a terminal at Saman Electronic Payment (SEP) needs; instead of a password it knows our server's address. */
 export interface SamanSettings {
-  /** `SAMAN_URL` when it is left out. */
+  /** `https://sep.shaparak.ir` when it is left out; without a slash at its end. */
   readonly baseUrl?: string;
   /** Digits; the number of the terminal, not of the merchant. */
   readonly terminalId: string;
