@@ -69,3 +69,8 @@ export interface OrderStore {
   /** All services and traffic of a line, newest first; `undefined` when there is no such line. */
   purchases(username: string): Promise<readonly PurchaseRow[] | undefined>;
 }
+
+/** Whose the orders are. */
+export interface OrderOwner {
+  readonly orders: OrderStore;
+}

@@ -90,7 +90,7 @@ export interface PaymentStore {
   byToken(gateway: string, token: string): Promise<Payment | undefined>;
   payment(id: number): Promise<Payment | undefined>;
   payments(filter: PaymentFilter): Promise<readonly Payment[]>;
-  /** Keeps what a callback told, for asking the gateway; what was kept before stays. */
+  /** Keeps what a callback told, for asking the gateway; a field that comes again is the newer one. */
   keepFields(id: number, fields: Readonly<Record<string, string>>): Promise<void>;
   /**
    * Notes what the gateway said, and if it was paid credits it once and applies its order, all in one transaction. What
@@ -101,6 +101,11 @@ export interface PaymentStore {
   reversed(id: number, reason: string, now: Instant): Promise<void>;
   /** Up to `limit` pending attempts whose next inquiry is due; their next ones are planned at once. */
   dueInquiries(now: Instant, limit: number): Promise<readonly Payment[]>;
+}
+
+/** Whose the payments are. */
+export interface PaymentOwner {
+  readonly payments: PaymentStore;
 }
 
 /** Minutes after the payer was sent to the bank at which it is asked about him (product line G01)... */
@@ -116,3 +121,6 @@ export function nextInquiry(sentAt: Instant, done: number, now: Instant): Instan
   const next = now + HOURLY_MINUTES * MINUTE_MS;
   return next <= sentAt + INQUIRE_UNTIL_MINUTES * MINUTE_MS ? next : undefined;
 }
+
+/** Stands in the place of a gateway for money that was paid into our bank account and that staff have seen there. */
+export const BANK_DEPOSIT = 'bank-deposit';

@@ -1,0 +1,135 @@
+import type { InvoicePayment } from '../../../invoices/invoice.ts';
+import { invoiceOfQuote } from '../../../invoices/issue.ts';
+import { purchase, type Received } from '../../../ledger/business-events.ts';
+import { draftMessage } from '../../../messaging/draft-message.ts';
+import type { MessageContent } from '../../../messaging/message.ts';
+import { type Applied, applyOrder, type NotApplicable } from '../../../orders/apply-order.ts';
+import { type HouseSettings, settingsAt } from '../../../orders/house-settings.ts';
+import { runningAccount } from '../../../orders/line-account.ts';
+import type { Order } from '../../../orders/order.ts';
+import { DAY_MS } from '../../../values/instant.ts';
+import { type Rial, ZERO_RIAL } from '../../../values/rial.ts';
+import { readCatalogue } from '../catalogue.ts';
+import { queueMessages } from '../messages.ts';
+import { postMoney } from '../post-money.ts';
+import { readPlans } from '../read-plans.ts';
+import { type BuyerFacts, insertInvoice, readBuyer, sellerParty } from './issue-invoice.ts';
+import { type LoadedAccount, loadAccount } from './load-account.ts';
+import { closeOrder } from './order-rows.ts';
+import { type Writing, writeApplied } from './write-applied.ts';
+
+/** Why a paid order is not applied. */
+export type CannotApply = NotApplicable | 'service-has-changed' | 'insufficient-credit';
+
+/** Thrown to take a transaction back in which an order turned out not to be applicable. */
+export class NotApplied extends Error {
+  readonly reason: CannotApply;
+
+  constructor(reason: CannotApply) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** The money for an order: what a payment brought, or nothing when the wallet alone pays. */
+export interface OrderMoney {
+  readonly payment?:
+    | { readonly id: number; readonly received: Received; readonly name: string; readonly reference: string }
+    | undefined;
+}
+
+/**
+ * Applies a placed order within a transaction that has locked it, at the figures of its quote: line, services, invoice,
+ * message and money. The money comes last, as others wait for it.
+ * @throws NotApplied when it cannot be given; the transaction is to be taken back.
+ */
+export async function applyPaid(writing: Writing, order: Order, { payment }: OrderMoney): Promise<Applied> {
+  const { tx, secrets, actor, now } = writing;
+  const loaded = await loadAccount(tx, secrets, order.username, true);
+  if (!loaded.ok) throw new NotApplied('line-is-closed');
+  const { settings, applied } = await applyTo(writing, loaded.value, order);
+  await writeApplied(writing, loaded.value, order, applied);
+  await closeOrder(tx, order.id, 'applied', '', now);
+  const buyer = await readBuyer(tx, order.customer, order.lineId);
+  await writeInvoice(writing, order, buyer, settings, payment);
+  const item = order.offer.name;
+  await tellCustomer(writing, buyer, order, settings, {
+    kind: 'purchase-applied',
+    params: { item, until: applied.until ?? null },
+  });
+  const { price, vat, lineRental, remainingValue: returned } = order.quote;
+  const sale = { customer: order.customer, charge: { price, vat, lineRental }, returned };
+  const key = payment === undefined ? `order:${order.id}` : `payment:${payment.id}`;
+  const circumstances = { key, actor, reason: item, orderId: String(order.id) };
+  const paymentId = payment === undefined ? '' : String(payment.id);
+  const posting = purchase({ ...circumstances, paymentId }, { ...sale, paid: payment?.received });
+  if (posting === undefined) return applied;
+  const [posted] = await postMoney(tx, [{ posting, now }]);
+  if (posted!.ok) return applied;
+  if (posted!.error.kind === 'insufficient-credit') throw new NotApplied('insufficient-credit');
+  throw new Error(`the key ${key} belongs to entry ${posted!.error.number}, which moves other money`);
+}
+
+async function applyTo(
+  { tx, now }: Writing,
+  { account }: LoadedAccount,
+  order: Order,
+): Promise<{ readonly settings: HouseSettings; readonly applied: Applied }> {
+  const catalogue = await readCatalogue(tx);
+  const settings = settingsAt(catalogue.settings, now);
+  const plans = new Map((await readPlans(tx)).map((plan) => [plan.name, plan]));
+  const isOther = runningAccount(account, now).service?.id !== order.replaces;
+  if (order.kind === 'change' && isOther) throw new NotApplied('service-has-changed');
+  const { id: orderId, kind, offer, months, purchaseType, quote } = order;
+  const applied = applyOrder(
+    account,
+    { ...{ orderId, kind, offer, months, purchaseType }, price: quote.price, vat: quote.vat },
+    {
+      ...{ plans: (name) => plans.get(name), promotions: catalogue.promotions, now },
+      reserveStart: settings.reserveStart,
+    },
+  );
+  if (!applied.ok) throw new NotApplied(applied.error);
+  return { settings, applied: applied.value };
+}
+
+async function writeInvoice(
+  { tx, now }: Writing,
+  order: Order,
+  buyer: BuyerFacts,
+  settings: HouseSettings,
+  payment: OrderMoney['payment'],
+): Promise<void> {
+  await insertInvoice(
+    tx,
+    order.customer,
+    invoiceOfQuote(order.quote, {
+      ...{ issuedAt: now, seller: sellerParty(settings.seller), buyer: buyer.party },
+      line: { username: order.username, phone: buyer.linePhone },
+      paid: paidWith(order.quote.payable, payment),
+      orderId: String(order.id),
+    }),
+  );
+}
+
+function paidWith(amount: Rial, payment: OrderMoney['payment']): readonly InvoicePayment[] {
+  if (amount === ZERO_RIAL) return [];
+  if (payment === undefined) return [{ by: 'wallet', amount }];
+  return [{ by: 'gateway', gateway: payment.name, reference: payment.reference, amount }];
+}
+
+/** Puts a message to a customer into the queue, if a mobile is known. */
+export async function tellCustomer(
+  { tx, now }: Pick<Writing, 'tx' | 'now'>,
+  { mobile }: Pick<BuyerFacts, 'mobile'>,
+  { customer, username, id }: Pick<Order, 'customer' | 'username' | 'id'>,
+  { seller }: Pick<HouseSettings, 'seller'>,
+  content: MessageContent,
+): Promise<void> {
+  if (mobile === '') return;
+  const message = draftMessage({
+    ...{ recipient: { customer, username, mobile }, content, subject: String(id), language: 'fa' },
+    ...{ sendAt: now, notAfter: now + DAY_MS, senderName: seller.name },
+  });
+  await queueMessages(tx, [message], now);
+}

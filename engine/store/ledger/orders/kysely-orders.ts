@@ -1,0 +1,198 @@
+import { sql } from 'kysely';
+import { offerAt } from '../../../catalog/offer.ts';
+import { walletOf } from '../../../ledger/account.ts';
+import {
+  type AppliedCharge,
+  applyFreeCharge,
+  type ChargeRefusal,
+} from '../../../orders/apply-free-charge.ts';
+import { settingsAt } from '../../../orders/house-settings.ts';
+import {
+  mayFollow,
+  type Order,
+  type OrderedBy,
+  type OrderRequest,
+  purchaseTypeOf,
+} from '../../../orders/order.ts';
+import type {
+  NoBuyer,
+  OrderFilter,
+  OrderStore,
+  PurchaseRow,
+  WalletRefusal,
+} from '../../../orders/order-store.ts';
+import { type OrderRefusal, type Quoted, quoteOrder } from '../../../orders/place-order.ts';
+import type { SecretBox } from '../../../runtime/secret-box.ts';
+import { HOUR_MS, type Instant } from '../../../values/instant.ts';
+import { fail, ok, type Result } from '../../../values/result.ts';
+import { rial } from '../../../values/rial.ts';
+import { storable } from '../bulk.ts';
+import { readCatalogue } from '../catalogue.ts';
+import { type LedgerDb, toTime } from '../database.ts';
+import { inTransaction } from '../in-transaction.ts';
+import { readPlans } from '../read-plans.ts';
+import { applyPaid, NotApplied, tellCustomer } from './apply-paid.ts';
+import { readBuyer } from './issue-invoice.ts';
+import { type LoadedAccount, loadAccount } from './load-account.ts';
+import { closeOrder, lockOrder, selectOrders } from './order-rows.ts';
+import { writeCharge } from './write-applied.ts';
+
+/** A quote with what it was made from. */
+interface QuotedHere {
+  readonly loaded: LoadedAccount;
+  readonly quoted: Quoted;
+  readonly orderHours: number;
+}
+
+/** Orders on PostgreSQL or its embedded twin. */
+export class KyselyOrders implements OrderStore {
+  readonly #db: LedgerDb;
+  readonly #secrets: SecretBox;
+
+  /** @param db not owned: who opened it closes it. */
+  constructor(db: LedgerDb, secrets: SecretBox) {
+    this.#db = db;
+    this.#secrets = secrets;
+  }
+
+  quote(request: OrderRequest, by: OrderedBy, now: Instant): ReturnType<OrderStore['quote']> {
+    return inTransaction(this.#db, async (tx) => {
+      const found = await this.#quote(tx, request, by, now);
+      return found.ok ? ok(found.value.quoted) : found;
+    });
+  }
+
+  place(request: OrderRequest, by: OrderedBy, now: Instant): ReturnType<OrderStore['place']> {
+    return inTransaction(this.#db, async (tx) => {
+      const found = await this.#quote(tx, request, by, now);
+      if (!found.ok) return found;
+      const { loaded, quoted, orderHours } = found.value;
+      const { offer, quote, replaces } = quoted;
+      const { rows } = await sql<{ readonly id: number }>`
+        INSERT INTO customer_order (customer_id, line_id, kind, offer, months, quote, payable, replaces, state,
+          purchase_type, actor, placed_at, valid_until)
+        VALUES (${loaded.account.customer}::bigint, ${loaded.account.lineId}::bigint, ${request.kind},
+          ${JSON.stringify(offer)}::jsonb, ${request.months}, ${JSON.stringify(quote)}::jsonb,
+          ${quote.payable}::bigint, ${replaces?.id ?? null}::bigint, 'placed', ${purchaseTypeOf(by.role)},
+          ${storable(by.actor)}, ${toTime(now)}::timestamptz,
+          ${toTime(now + orderHours * HOUR_MS)}::timestamptz) RETURNING id`.execute(tx);
+      const [order] = await selectOrders(tx, sql`o.id = ${rows[0]!.id}::bigint`);
+      return ok(order!);
+    });
+  }
+
+  async #quote(
+    tx: LedgerDb,
+    { username, offerCode, kind, months }: OrderRequest,
+    { role }: OrderedBy,
+    now: Instant,
+  ): Promise<Result<QuotedHere, OrderRefusal | NoBuyer>> {
+    const loaded = await loadAccount(tx, this.#secrets, username, false);
+    if (!loaded.ok) return loaded;
+    const { account } = loaded.value;
+    const catalogue = await readCatalogue(tx);
+    const plans = new Map((await readPlans(tx)).map((plan) => [plan.name, plan]));
+    const history = catalogue.offers.find(({ code }) => code === offerCode);
+    const settings = settingsAt(catalogue.settings, now);
+    const quoted = quoteOrder(
+      account,
+      { kind, months },
+      {
+        ...{ offer: history && offerAt(history, now), settings, now, promotions: catalogue.promotions },
+        buyer: { role, county: account.county, hasPaidBefore: account.services.length > 0 },
+        walletCredit: rial(Math.max(0, await walletBalance(tx, account.customer))),
+        plans: (name) => plans.get(name),
+      },
+    );
+    if (!quoted.ok) return quoted;
+    return ok({ loaded: loaded.value, quoted: quoted.value, orderHours: settings.orderHours });
+  }
+
+  async order(id: number): Promise<Order | undefined> {
+    return (await selectOrders(this.#db, sql`o.id = ${id}::bigint`))[0];
+  }
+
+  orders({ customer, username, limit, before }: OrderFilter): Promise<readonly Order[]> {
+    const conditions = [
+      customer === undefined ? sql`true` : sql`o.customer_id = ${customer}::bigint`,
+      username === undefined ? sql`true` : sql`line.username = ${username}`,
+      before === undefined ? sql`true` : sql`o.id < ${before}::bigint`,
+    ];
+    return selectOrders(this.#db, sql.join(conditions, sql` AND `), sql`ORDER BY o.id DESC LIMIT ${limit}`);
+  }
+
+  async payFromWallet(id: number, actor: string, now: Instant): Promise<Result<Order, WalletRefusal>> {
+    try {
+      return await inTransaction(this.#db, async (tx) => {
+        const order = await lockOrder(tx, id);
+        if (order === undefined) return fail('no-such-order');
+        if (order.state === 'applied') return ok(order);
+        if (order.state !== 'placed') return fail('order-is-over');
+        if (now >= order.validUntil) return fail('order-is-out-of-date');
+        await applyPaid({ tx, secrets: this.#secrets, actor, now }, order, {});
+        return ok({ ...order, state: 'applied', closedAt: now });
+      });
+    } catch (error) {
+      if (error instanceof NotApplied) return fail(error.reason);
+      throw error;
+    }
+  }
+
+  cancel(id: number, now: Instant): ReturnType<OrderStore['cancel']> {
+    return inTransaction(this.#db, async (tx) => {
+      const order = await lockOrder(tx, id);
+      if (order === undefined) return fail('no-such-order');
+      if (order.state === 'cancelled') return ok(order);
+      if (!mayFollow(order.state, 'cancelled')) return fail('order-is-over');
+      await closeOrder(tx, id, 'cancelled', 'by-request', now);
+      return ok({ ...order, state: 'cancelled', stateReason: 'by-request', closedAt: now });
+    });
+  }
+
+  giveFreeCharge(
+    username: string,
+    actor: string,
+    now: Instant,
+  ): Promise<Result<AppliedCharge, ChargeRefusal | NoBuyer>> {
+    return inTransaction(this.#db, async (tx) => {
+      const loaded = await loadAccount(tx, this.#secrets, username, true);
+      if (!loaded.ok) return loaded;
+      const { account } = loaded.value;
+      const plans = new Map((await readPlans(tx)).map((plan) => [plan.name, plan]));
+      const settings = settingsAt((await readCatalogue(tx)).settings, now);
+      const applied = applyFreeCharge(account, settings.freeCharge, (name) => plans.get(name), now);
+      if (!applied.ok) return applied;
+      await writeCharge({ tx, secrets: this.#secrets, actor, now }, loaded.value, applied.value);
+      const buyer = await readBuyer(tx, account.customer, account.lineId);
+      const { octets, until } = applied.value.charge;
+      const about = { customer: account.customer, username, id: applied.value.line.revision };
+      await tellCustomer({ tx, now }, buyer, about, settings, {
+        kind: 'free-charge',
+        params: { octets, until },
+      });
+      return applied;
+    });
+  }
+
+  async purchases(username: string): Promise<readonly PurchaseRow[] | undefined> {
+    const line = sql`(SELECT id FROM line WHERE username = ${username})`;
+    const { rows } = await sql<PurchaseRow>`
+      SELECT * FROM (
+        SELECT 'service' AS what, name, bought_at AS "boughtAt", purchase_type AS "purchaseType", starts_at AS "from",
+          coalesce(replaced_at, ends_at) AS until, NULL::bigint AS octets, note FROM service WHERE line_id = ${line}
+        UNION ALL
+        SELECT 'traffic', CASE WHEN promotion = '' THEN name ELSE name || ' - ' || promotion END, bought_at,
+          purchase_type, bought_at, bought_at, octets, '' FROM traffic_purchase WHERE line_id = ${line}
+      ) AS bought ORDER BY "boughtAt" DESC, what`.execute(this.#db);
+    if (rows.length > 0) return rows.map((row) => ({ ...row, octets: row.octets ?? undefined }));
+    const found = await sql`SELECT 1 FROM line WHERE username = ${username}`.execute(this.#db);
+    return found.rows.length === 0 ? undefined : [];
+  }
+}
+
+async function walletBalance(tx: LedgerDb, customer: number): Promise<number> {
+  const { rows } = await sql<{ readonly balance: number }>`
+    SELECT b.balance FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
+    WHERE a.code = ${walletOf(customer)}`.execute(tx);
+  return 0 - (rows[0]?.balance ?? 0);
+}
