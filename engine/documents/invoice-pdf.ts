@@ -35,7 +35,7 @@ export function renderInvoicePdf(
   const sheet = invoiceSheet(invoice, language, pageUrl);
   const inputs = { sheet: breakableJson(sheet), qr: qrSvg(qrCode(sheet.verification)) };
   opened ??= openCompiler();
-  return compile(opened, { mainFilePath: templatePath(), inputs, resetRead: false }, invoice.issuedAt);
+  return compile(opened, { mainFilePath: templatePath(), inputs }, invoice.issuedAt);
 }
 
 function compile(compiler: NodeCompiler, args: CompileDocArgs, issuedAt: number): Uint8Array<ArrayBuffer> {

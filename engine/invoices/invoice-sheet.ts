@@ -20,14 +20,14 @@ export interface SheetFact {
   readonly value: string;
 }
 
-/** A sum of the sheet; `note` says where it comes from, '' for none. */
+/** A sum of the sheet; each of `notes` is a line that says where it comes from. */
 export interface SheetSum {
   readonly label: string;
-  readonly note: string;
+  readonly notes: readonly string[];
   readonly amount: string;
 }
 
-/** A row of the table: `description` with its `note`, and the other columns in their order. */
+/** A row of the table: `description` with its `note`, '' for none, and the other columns in their order. */
 export interface SheetRow {
   readonly index: string;
   readonly description: string;
@@ -94,7 +94,7 @@ export function invoiceSheet(invoice: Invoice, language: InvoiceLanguage, pageUr
     sums: sumsOf(invoice, words, language),
     payable: {
       label: words.payable[kind],
-      note: '',
+      notes: [],
       amount: `${figure(language, totals.payable)} ${words.rial}`,
     },
     words: amountWords(invoice, words, language),
@@ -172,9 +172,9 @@ function rowOf(row: InvoiceRow, index: number, words: InvoiceWords, language: In
 
 function sumsOf(invoice: Invoice, words: InvoiceWords, language: InvoiceLanguage): readonly SheetSum[] {
   const { price, vat, lineRental, total } = invoice.totals;
-  const sum = (label: string, amount: number, note = '') => ({
+  const sum = (label: string, amount: number, notes: readonly string[] = []) => ({
     label,
-    note,
+    notes,
     amount: figure(language, amount),
   });
   return [
@@ -185,25 +185,23 @@ function sumsOf(invoice: Invoice, words: InvoiceWords, language: InvoiceLanguage
     ...invoice.deductions.map((deduction) =>
       deduction.what === 'wallet-credit'
         ? sum(words.walletCredit, 0 - deduction.amount)
-        : sum(words.remainingValue, 0 - deduction.amount, basisText(deduction, words, language)),
+        : sum(words.remainingValue, 0 - deduction.amount, basisNotes(deduction, words, language)),
     ),
-    ...(invoice.surplus > 0 ? [sum(words.surplus, invoice.surplus)] : []),
   ];
 }
 
-/** «زمرد؛ مبنای محاسبه: ۳۵۲ از ۳۶۵ روز × ۲٬۰۰۰٬۰۰۰ ریال» */
-function basisText(
+/** The former service, then «مبنای محاسبه: ۳۵۲ از ۳۶۵ روز × ۲٬۰۰۰٬۰۰۰ ریال». */
+function basisNotes(
   { name, value }: InvoiceDeduction & { what: 'remaining-value' },
   words: InvoiceWords,
   language: InvoiceLanguage,
-): string {
+): readonly string[] {
   const isDays = value.unit === 'days';
   const count = (each: number) => figure(language, isDays ? each : Math.trunc(each / 1024 / 1024));
   const unit = isDays ? words.days : words.megabytes;
   const share = `${count(value.left)} ${words.of} ${count(value.whole)} ${unit}`;
   const base = `${figure(language, value.base)} ${words.rial}`;
-  const semicolon = language === 'fa' ? '؛' : ';';
-  return `${foreignText(name)}${semicolon} ${words.basis}: ${share} × ${base}`;
+  return [foreignText(name), `${words.basis}: ${share} × ${base}`];
 }
 
 function amountWords(invoice: Invoice, words: InvoiceWords, language: InvoiceLanguage): readonly SheetFact[] {
@@ -216,7 +214,8 @@ function amountWords(invoice: Invoice, words: InvoiceWords, language: InvoiceLan
 }
 
 function paymentsOf(invoice: Invoice, words: InvoiceWords, language: InvoiceLanguage): readonly string[] {
-  const { paid, totals, kind } = invoice;
+  const { paid, totals, kind, surplus } = invoice;
+  if (surplus > 0) return [words.nothingDue, `${words.surplus}: ${figure(language, surplus)} ${words.rial}`];
   if (totals.payable === 0) return [words.nothingDue];
   if (paid.length === 0) return [words.unpaid];
   return paid.map((payment) => paymentText(payment, words.fromWallet[kind], words, language));

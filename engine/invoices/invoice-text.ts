@@ -3,7 +3,7 @@ import { type JalaliDay, jalaliDayAt, jalaliMonthName, jalaliWeekdayName } from 
 import type { InvoiceLanguage } from './invoice-words.ts';
 
 const LEFT_TO_RIGHT_ISOLATE = '\u2066';
-const FIRST_STRONG_ISOLATE = '\u2068';
+const RIGHT_TO_LEFT_ISOLATE = '\u2067';
 const END_OF_ISOLATE = '\u2069';
 const MINUS = '\u2212';
 
@@ -12,6 +12,19 @@ const LONGEST_TEXT = 400;
 
 /** Controls, and the marks with which a text could turn what stands beside it; ZWNJ and ZWJ stay. */
 const TURNING_OR_CONTROL = /[\p{Cc}\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069\ufeff]+/gu;
+
+/** A letter of a script that runs from right to left. */
+const RIGHT_TO_LEFT_LETTER = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+
+/**
+ * What runs from left to right within a Persian text: Latin words with a number before them, as "100 Mb/s" and
+ * "Pars Data Co.", and numbers with signs between, as 021-66001234, which would change places.
+ */
+const LATIN_WORD = "\\p{Script=Latin}[\\p{Script=Latin}\\d.&'’/+@:_-]*";
+const LEFT_TO_RIGHT_RUN = new RegExp(
+  `(?:\\d[\\d.]* )?${LATIN_WORD}(?: ${LATIN_WORD})*|\\p{Nd}+(?:[-+*./:]\\p{Nd}+)+`,
+  'gu',
+);
 
 const PERSIAN_DIGITS = '۰۱۲۳۴۵۶۷۸۹';
 
@@ -28,7 +41,7 @@ const gregorian = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** Digits as the language writes them: ۰ to ۹ in Persian. */
-export function digitsIn(language: InvoiceLanguage, text: string): string {
+function digitsIn(language: InvoiceLanguage, text: string): string {
   return language === 'en' ? text : text.replace(/\d/g, (digit) => PERSIAN_DIGITS[Number(digit)]!);
 }
 
@@ -50,10 +63,15 @@ export function codeText(language: InvoiceLanguage, code: string): string {
   return text === '' ? '' : isolatedLeftToRight(digitsIn(language, text));
 }
 
-/** What somebody wrote, to stand in a text of either direction without turning it. */
+/**
+ * What somebody wrote, to stand in a text of either direction without turning it. A text with a Persian letter runs from
+ * right to left, also when it begins with a Latin word, as «IP ثابت» does.
+ */
 export function foreignText(text: string): string {
   const plain = plainText(text);
-  return plain === '' ? '' : `${FIRST_STRONG_ISOLATE}${plain}${END_OF_ISOLATE}`;
+  if (plain === '') return '';
+  if (!RIGHT_TO_LEFT_LETTER.test(plain)) return isolatedLeftToRight(plain);
+  return `${RIGHT_TO_LEFT_ISOLATE}${plain.replace(LEFT_TO_RIGHT_RUN, isolatedLeftToRight)}${END_OF_ISOLATE}`;
 }
 
 /** The date of an instant in Tehran: «شنبه ۳۰ آبان ۱۴۰۵», "30 Aban 1405 (21 November 2026)". */

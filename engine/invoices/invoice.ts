@@ -1,7 +1,8 @@
 import type { RemainingValue } from '../orders/remaining-value.ts';
 import type { Instant } from '../values/instant.ts';
 import type { JalaliDay } from '../values/jalali.ts';
-import { addRial, type Rial } from '../values/rial.ts';
+import { addRial, type Rial, subtractRial } from '../values/rial.ts';
+import { truncShare } from '../values/trunc-share.ts';
 
 /** Who sells or buys. A text is '' where it is not known; the numbers are ASCII digits as `values` reads them. */
 export interface InvoiceParty {
@@ -106,13 +107,15 @@ export interface InvoiceDraft {
 /** An invoice that was issued: it is never changed, only corrected by a credit note (lago#99). */
 export interface Invoice extends InvoiceDraft, InvoiceNumber {}
 
+const SERIES = /^[A-Za-z0-9-]{1,20}$/;
+
 /**
  * Gives a draft its number.
- * @throws RangeError when the number is no positive integer, the series is empty, or the figures do not add up: a draft
- *   of this folder's functions always does.
+ * @throws RangeError when the number is no positive integer, the series is not 1 to 20 ASCII letters, digits and
+ *   hyphens, or the figures do not add up: a draft of this folder's functions always does.
  */
 export function issueInvoice(draft: InvoiceDraft, { series, number }: InvoiceNumber): Invoice {
-  if (series === '' || !Number.isSafeInteger(number) || number < 1) {
+  if (!SERIES.test(series) || !Number.isSafeInteger(number) || number < 1) {
     throw new RangeError(`no number of an invoice: ${series} ${number}`);
   }
   if (!addsUp(draft)) throw new RangeError(`an invoice that does not add up: ${series} ${number}`);
@@ -129,8 +132,7 @@ export function invoiceTotals(
   const vat = addRial(...rows.map((row) => row.vat));
   const total = addRial(price, vat, lineRental);
   const deducted = addRial(...deductions.map(({ amount }) => amount));
-  if (deducted > total) throw new RangeError(`deducted ${deducted} of ${total}`);
-  return { price, vat, lineRental, total, deducted, payable: addRial((total - deducted) as Rial) };
+  return { price, vat, lineRental, total, deducted, payable: subtractRial(total, deducted) };
 }
 
 /** True when everything that is to be paid was paid, also when that is nothing. */
@@ -150,6 +152,6 @@ function addsUp({ rows, deductions, totals, paid }: InvoiceDraft): boolean {
   return same && rows.every(isRowRight) && paidAmount(paid) <= totals.payable;
 }
 
-function isRowRight({ quantity, unitPrice, amount }: InvoiceRow): boolean {
-  return quantity * unitPrice === amount;
+function isRowRight({ quantity, unitPrice, amount, vatPercent, vat }: InvoiceRow): boolean {
+  return quantity * unitPrice === amount && truncShare(amount, vatPercent, 100) === vat;
 }
