@@ -4,6 +4,7 @@ import type { MoneyStore } from '../engine/ledger/money-ledger.ts';
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
+import type { KeyedRequestStore } from '../engine/subscribers/idempotency-store.ts';
 import type { LedgerStore } from '../engine/subscribers/ledger-store.ts';
 import type { PrincipalStore } from '../engine/subscribers/principal.ts';
 import type { UsageHistory } from '../engine/subscribers/usage-history.ts';
@@ -22,7 +23,7 @@ export interface StatusDeps {
 
 /** What the HTTP API and the pages need from the rest of the program. */
 export interface ApiDeps extends StatusDeps {
-  readonly ledger: LedgerStore & PastLedger & MoneyStore;
+  readonly ledger: LedgerStore & PastLedger & MoneyStore & KeyedRequestStore;
   readonly usage: UsageHistory & PastHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;

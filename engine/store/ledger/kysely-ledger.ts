@@ -6,6 +6,7 @@ import type { CatalogueOwner, CatalogueStore } from '../../orders/catalogue-stor
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { EffectFilter, EffectView } from '../../subscribers/effect-history.ts';
+import type { IdempotencyStore, KeyedRequestStore } from '../../subscribers/idempotency-store.ts';
 import type {
   KnownNas,
   LedgerStore,
@@ -25,6 +26,7 @@ import { applyDocument } from './apply-document.ts';
 import type { LedgerDb } from './database.ts';
 import { toTime } from './database.ts';
 import { inGrantWindow } from './grant-array.ts';
+import { KyselyIdempotency } from './idempotency.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beginReserves, bringGrants, dueTerms, lookAtPlans } from './keep-terms.ts';
 import { KyselyCatalogue } from './kysely-catalogue.ts';
@@ -49,9 +51,11 @@ export class KyselyLedger
     PastLedger,
     TermsLedger,
     MoneyStore,
+    KeyedRequestStore,
     CatalogueOwner
 {
   readonly money: MoneyLedger;
+  readonly idempotency: IdempotencyStore;
   readonly catalogue: CatalogueStore;
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
@@ -60,6 +64,7 @@ export class KyselyLedger
   constructor(db: LedgerDb, secrets: SecretBox) {
     this.db = db;
     this.money = new KyselyMoney(db);
+    this.idempotency = new KyselyIdempotency(db);
     this.catalogue = new KyselyCatalogue(db);
     this.secrets = secrets;
   }

@@ -6,6 +6,7 @@ import type { MoneyStore } from '../../ledger/money-ledger.ts';
 import type { CatalogueOwner } from '../../orders/catalogue-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
+import type { KeyedRequestStore } from '../../subscribers/idempotency-store.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
 import type { ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { RecoveryLedger } from '../../subscribers/recovery.ts';
@@ -37,6 +38,7 @@ export function openLedger(
     PastLedger &
     TermsLedger &
     MoneyStore &
+    KeyedRequestStore &
     CatalogueOwner
 > {
   return 'url' in place ? openServer(place.url, secrets, warn) : openEmbedded(place.folder, secrets);
