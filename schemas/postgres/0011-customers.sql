@@ -17,11 +17,16 @@ CREATE TABLE customer (
   education     text NOT NULL DEFAULT '',
   -- Birth date, or registration date of a company: set once (product line P17).
   born_on       date,
+  -- The name as it is searched: letters and digits alone, in one spelling.
+  name_key      text NOT NULL DEFAULT '',
+  -- The first rejection of a document that no approval has made good yet; the days of grace count from it.
+  documents_rejected_at timestamptz,
   revision      bigint NOT NULL CHECK (revision > 0),
   created_at    timestamptz NOT NULL,
   updated_at    timestamptz NOT NULL
 );
 CREATE INDEX customer_mobile ON customer (mobile) WHERE mobile <> '';
+CREATE INDEX customer_documents_rejected ON customer (documents_rejected_at, id) WHERE documents_rejected_at IS NOT NULL;
 
 CREATE FUNCTION keep_born_on() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -63,6 +68,22 @@ CREATE TABLE line_suspension (
   since   timestamptz NOT NULL,
   PRIMARY KEY (line_id, cause)
 );
+
+-- A line is suspended exactly while it has a cause, whoever changes its status.
+CREATE FUNCTION note_suspension() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.status <> 'suspended' THEN
+    DELETE FROM line_suspension WHERE line_id = NEW.id;
+  ELSIF NOT EXISTS (SELECT 1 FROM line_suspension WHERE line_id = NEW.id) THEN
+    INSERT INTO line_suspension (line_id, cause, since) VALUES (NEW.id, 'staff', NEW.updated_at);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER line_declared_suspended AFTER INSERT ON line FOR EACH ROW
+  WHEN (NEW.status = 'suspended') EXECUTE FUNCTION note_suspension();
+CREATE TRIGGER line_status_noted AFTER UPDATE OF status ON line FOR EACH ROW
+  WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION note_suspension();
+INSERT INTO line_suspension (line_id, cause, since) SELECT id, 'staff', updated_at FROM line WHERE status = 'suspended';
 
 -- Documents of a customer as pictures, each reviewed (product lines P18 to P22).
 CREATE TABLE document (
