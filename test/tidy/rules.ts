@@ -9,7 +9,7 @@ export interface ImportRule {
 const business = ['subscribers', 'orders', 'payments', 'invoices', 'ledger', 'messaging', 'support'];
 const rules = ['radius', 'nas', 'accounting', 'quota', 'policy', 'catalog', 'addresses'];
 const domains = ['values', ...rules, ...business].map((name) => `engine/${name}`);
-const shells = ['pipeline', 'explain', 'transport', 'store', 'jobs', 'runtime', 'demo', 'documents'].map(
+const shells = ['pipeline', 'explain', 'transport', 'store', 'jobs', 'runtime', 'demo', 'documents', 'import'].map(
   (name) => `engine/${name}`,
 );
 const values = 'engine/values';
@@ -32,6 +32,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
   'engine/invoices': { may: domains },
   'engine/messaging': { may: domains },
   'engine/support': { may: domains },
+  'engine/import': { may: domains },
   'engine/pipeline': { may: domains, typesOnly: ['engine/store'] },
   'engine/explain': { may: [...domains, 'engine/pipeline'] },
   'engine/jobs': {
