@@ -15,8 +15,10 @@ const WEIGHTS = ['Regular', 'Bold'] as const;
 /** Documents after which what the compiler remembers of an older one is forgotten. */
 const REMEMBERED_DOCUMENTS = 10;
 
-/** From this many characters without a gap on, a word is given places where its line may end. */
-const LONG_WORD = /\S{24}(?=\S{8})/gu;
+/** Longer than any figure and any honest word: it is given places where its line may end. */
+const LONG_WORD = /\S{25,}/gu;
+/** As much of it as fits into the narrowest column. */
+const PART_OF_LONG_WORD = /\S{8}(?=\S)/gu;
 
 /** Made when the first document is asked for, and then kept: it is 51 MB of code, and reads the machine's fonts. */
 let opened: NodeCompiler | undefined;
@@ -67,7 +69,8 @@ function templatePath(): string {
 
 /** The sheet as JSON, its long words with zero-width spaces: a line of text ends at no other place within a word. */
 function breakableJson(sheet: object): string {
+  const breakable = (word: string) => word.replace(PART_OF_LONG_WORD, '$&\u200b');
   return JSON.stringify(sheet, (_, value: unknown) =>
-    typeof value === 'string' ? value.replace(LONG_WORD, '$&\u200b') : value,
+    typeof value === 'string' ? value.replace(LONG_WORD, breakable) : value,
   );
 }
