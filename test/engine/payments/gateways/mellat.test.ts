@@ -327,7 +327,7 @@ describe('whatever the bank answers', () => {
         expect(all.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'unknown']);
         expect(JSON.stringify(all)).not.toContain(MELLAT_ACCOUNT.password);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

@@ -304,7 +304,7 @@ describe('whatever the company answers', () => {
         }
         await wild.reverse(asked);
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 
@@ -319,7 +319,7 @@ describe('whatever the company answers', () => {
         const all = [await wild.request(payment()), await wild.verify(attempt), await wild.reverse(attempt)];
         expect(all.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'unknown']);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
