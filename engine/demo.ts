@@ -2,8 +2,10 @@ import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { demoCatalogue } from './demo/demo-catalogue.ts';
 import { DEMO_NAS_ADDRESS, DEMO_NAS_NAME, DEMO_ONLINE_LINES, demoDocument } from './demo/demo-document.ts';
 import { startDemoNas } from './demo/demo-nas.ts';
+import type { CatalogueOwner } from './orders/catalogue-store.ts';
 import type { Clock } from './runtime/clock.ts';
 import { randomOctets } from './runtime/random.ts';
 import { secretFile } from './runtime/secret-file.ts';
@@ -12,7 +14,7 @@ import type { LedgerStore } from './subscribers/ledger-store.ts';
 /** What the demo is made with. */
 export interface DemoParts {
   readonly config: Config;
-  readonly ledger: LedgerStore;
+  readonly ledger: LedgerStore & CatalogueOwner;
   readonly clock: Clock;
   readonly ports: { readonly authPort: number; readonly acctPort: number };
   readonly onApplied: () => Promise<void>;
@@ -29,7 +31,10 @@ export async function startDemo(parts: DemoParts): Promise<{ hint: string; stop:
   const secret = secretFile(secretPath, 12);
   const coaPort = await freePort(DEMO_NAS_ADDRESS);
   const document = demoDocument(secret, coaPort);
-  const applied = await ledger.apply(document, clock.now());
+  const { offers } = await ledger.catalogue.catalogue();
+  // What staff have changed of the catalogue since the first start stays changed.
+  const sold = offers.length === 0 ? demoCatalogue() : {};
+  const applied = await ledger.apply({ ...document, ...sold }, clock.now());
   if (!applied.ok) log.warn({ errors: applied.error }, 'the demo data were not loaded');
   await parts.onApplied();
   const subscribers = (document.lines ?? [])

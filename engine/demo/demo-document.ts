@@ -1,7 +1,5 @@
 import type { ProvisioningDocument } from '../subscribers/provisioning.ts';
-
-const MEGABYTE = 1024 * 1024;
-const GIGABYTE = 1024 * MEGABYTE;
+import { DEMO_PLAN_NAMES, demoPlans } from './demo-plans.ts';
 
 /** Address that the simulated NAS speaks from; 127.0.0.1 stays free for a NAS of the reader's own. */
 export const DEMO_NAS_ADDRESS = '127.0.0.2';
@@ -35,10 +33,8 @@ const NAMES = [
   'آرش تهرانی',
 ];
 
-const PLANS = ['نقره‌ای ۲ مگ، ۶۴ مگابایت', 'طلایی ۱۶ مگ، ۲ گیگابایت', 'سبز ۸ مگ نامحدود'] as const;
-
 /**
- * Demo data: three plans, a NAS on this machine for the reader and the simulated one, twenty lines.
+ * Demo data: plans, a NAS on this machine for the reader and the simulated one, twenty lines.
  * @param secret shared secret of both NAS and internet password of all lines.
  * @param coaPort port on which the simulated NAS takes CoA and Disconnect.
  */
@@ -48,29 +44,11 @@ export function demoDocument(secret: string, coaPort: number): ProvisioningDocum
       { name: 'bras1', address: '127.0.0.1', secret, vendor: 'mikrotik', coaPort: 3799 },
       { name: DEMO_NAS_NAME, address: DEMO_NAS_ADDRESS, secret, vendor: 'mikrotik', coaPort },
     ],
-    plans: [
-      {
-        name: PLANS[0],
-        days: 30,
-        quota: { octets: 64 * MEGABYTE, charge: 'download' },
-        speed: { downKbps: 2048, upKbps: 512 },
-        exhausted: { downKbps: 128, upKbps: 64 },
-        interimSeconds: 60,
-      },
-      {
-        name: PLANS[1],
-        days: 30,
-        quota: { octets: 2 * GIGABYTE, charge: 'both' },
-        speed: { downKbps: 16_384, upKbps: 2048 },
-        exhausted: 'disconnect',
-        interimSeconds: 60,
-      },
-      { name: PLANS[2], days: 90, speed: { downKbps: 8192, upKbps: 1024 }, interimSeconds: 60 },
-    ],
+    plans: demoPlans(),
     lines: NAMES.map((name, index) => ({
       username: `demo${String(index + 1).padStart(2, '0')}`,
       password: secret,
-      plan: PLANS[index % PLANS.length] ?? PLANS[0],
+      plan: DEMO_PLAN_NAMES[index % DEMO_PLAN_NAMES.length] ?? DEMO_PLAN_NAMES[0],
       name,
       staticIp: `100.64.0.${index + 1}`,
     })),

@@ -43,7 +43,13 @@ export const stillRunning = z
 
 /** How far provisioning went: what is new or has changed. */
 export const applyAnswer = z
-  .object({ nas: count, plans: count, lines: count, grants: count, pools: count.optional() })
+  .object({
+    ...{ nas: count, plans: count, lines: count, grants: count },
+    pools: count.optional(),
+    offers: count.optional(),
+    promotions: count.optional(),
+    settings: count.optional(),
+  })
   .describe('The packet path has it; how many of each are new or have changed.');
 
 /** Where the program's time is now. */

@@ -4,22 +4,36 @@ import { fail, ok, type Result } from '../../engine/values/result.ts';
 import { faultsOf, plainMessage } from './faults.ts';
 import { lineDeclaration } from './line.ts';
 import { nasDeclaration } from './nas.ts';
+import { offerDeclaration } from './offer.ts';
 import { planDeclaration } from './plan.ts';
 import { poolDeclaration } from './pool.ts';
+import { promotionDeclaration } from './promotion.ts';
+import { settingDeclaration } from './setting.ts';
 
-/** NAS, plans, lines and pools, as they are declared; `readProvisioning` judges it. */
+/** NAS, plans, lines, pools, what is sold and the settings, as they are declared; `readProvisioning` judges it. */
 export const provisioningDocument = z.strictObject({
   nas: z.array(nasDeclaration).optional(),
   plans: z.array(planDeclaration).optional(),
   lines: z.array(lineDeclaration).optional(),
   pools: z.array(poolDeclaration).optional(),
+  offers: z.array(offerDeclaration).optional(),
+  promotions: z.array(promotionDeclaration).optional(),
+  settings: z.array(settingDeclaration).optional(),
 });
 
 /** `lines[2]` comes before `lines[10]`. */
 const byPath = new Intl.Collator('en', { numeric: true });
 
 /** By which field the entries of a list are told apart. */
-const KEYS = { nas: 'name', plans: 'name', lines: 'username', pools: 'name' } as const;
+const KEYS = {
+  nas: 'name',
+  plans: 'name',
+  lines: 'username',
+  pools: 'name',
+  offers: 'code',
+  promotions: 'name',
+  settings: 'name',
+} as const;
 
 /**
  * Reads a provisioning document from parsed JSON: the document, or every fault of its shape with every name that
@@ -54,10 +68,12 @@ function repeatedNames(json: unknown): ProvisioningError[] {
 
 function unknownPlans(json: unknown, known: readonly string[]): ProvisioningError[] {
   const plans = new Set([...known, ...textsOf(json, 'plans', 'name').values()]);
-  return [...textsOf(json, 'lines', 'plan')]
-    .filter(([, plan]) => plan !== '' && !plans.has(plan))
-    .map(([index, plan]) => ({ path: `lines[${index}].plan`, message: `there is no plan ${plan}` }))
-    .concat(unknownReserves(json, plans));
+  const named = ['lines', 'offers'].flatMap((list) =>
+    [...textsOf(json, list, 'plan')]
+      .filter(([, plan]) => plan !== '' && !plans.has(plan))
+      .map(([index, plan]) => ({ path: `${list}[${index}].plan`, message: `there is no plan ${plan}` })),
+  );
+  return [...named, ...unknownReserves(json, plans)];
 }
 
 function unknownReserves(json: unknown, plans: ReadonlySet<string>): ProvisioningError[] {

@@ -24,6 +24,7 @@ export function catalogueSuite(name: string, makePlace: () => Promise<CatalogueP
     afterAll(() => world.close());
     empty(() => world);
     offers(() => world);
+    faults(() => world);
     promotions(() => world);
     settings(() => world);
     together(() => world);
@@ -41,9 +42,9 @@ function empty(world: GetWorld): void {
   });
 }
 
-function offers(world: GetWorld): void {
-  const later = NOW + 10 * DAY_MS;
+const later = NOW + 10 * DAY_MS;
 
+function offers(world: GetWorld): void {
   it('keeps versions by date and withdraws', async () => {
     const { catalogue } = world();
     expect(await world().apply({ offers: [extraOf('5gb')] }, NOW)).toMatchObject({ offers: 1 });
@@ -79,12 +80,14 @@ function offers(world: GetWorld): void {
     expect(await world().apply(document, NOW + 400 * DAY_MS)).toEqual(nothing);
     expect(await catalogue.catalogue()).toBe(before);
   });
+}
 
+function faults(world: GetWorld): void {
   it('takes nothing of a document with a fault, each of which it names', async () => {
     const { catalogue } = world();
     const before = await catalogue.catalogue();
     const service = { kind: 'prepaid', name: 'x', price: 1, term: { unit: 'month', count: 1 } } as const;
-    const faults = await world().faults(
+    const found = await world().faults(
       {
         plans: [{ name: 'silver', days: 30 }],
         offers: [
@@ -110,7 +113,7 @@ function offers(world: GetWorld): void {
       },
       NOW + 1,
     );
-    expect(faults).toEqual([
+    expect(found).toEqual([
       'offers[5].code',
       'offers[1].plan',
       'offers[3].price',
