@@ -11,4 +11,4 @@ export function pathUsername(c: Context): string | undefined {
 export const NO_SUCH_LINE = 'There is no line of this username.';
 
 /** The params of a route about one line. */
-export const lineParams = { username: usernameText };
+export const lineParams = { username: usernameText.describe('As the subscriber logs in.') };

@@ -25,7 +25,7 @@ export function documentRoutes(app: () => OpenAPIHono<BlankEnv>): Hono {
 }
 
 /** Everything that the routes of the app have declared. */
-export function describeApi(app: OpenAPIHono<BlankEnv>): ApiDocument {
+function describeApi(app: OpenAPIHono<BlankEnv>): ApiDocument {
   const { openAPIRegistry: registry } = app;
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   for (const need of ['optional', 'required']) {
@@ -37,10 +37,23 @@ export function describeApi(app: OpenAPIHono<BlankEnv>): ApiDocument {
   for (const { name, what } of Object.values(COMMON_PROBLEMS)) {
     registry.registerComponent('responses', name, problemResponse(what));
   }
+  refuseTwoMeanings(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Mizan', version: '1', description: ABOUT.replaceAll('\n', ' ') },
   });
+}
+
+/** A name that two routes give to different shapes would silently be the last one's. */
+function refuseTwoMeanings({ definitions }: OpenAPIHono<BlankEnv>['openAPIRegistry']): void {
+  const known = new Map<string, string>();
+  for (const definition of definitions) {
+    if (definition.type !== 'component') continue;
+    const { name, component } = definition;
+    const text = JSON.stringify(component);
+    if ((known.get(name) ?? text) !== text) throw new Error(`the API calls two different shapes ${name}`);
+    known.set(name, text);
+  }
 }
 
 function keyParameter(required: boolean) {

@@ -34,7 +34,7 @@ export const effectAnswer = z
       .describe('not-in-force: reports refute what the NAS had acknowledged.'),
     errorCause: z.string().describe('Name of the Error-Cause (RFC 5176 §3.5), empty when the NAS gave none.'),
     attempts: count.describe('Transmissions; of a row that is not in force, reports that showed it.'),
-    latencyMs: count,
+    latencyMs: z.number().min(0),
   })
   .meta({ id: 'Effect', description: 'An order to a NAS that has ended.' });
 

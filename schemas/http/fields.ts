@@ -1,5 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { shownAs } from './shown-as.ts';
 
 /** Longest value of a RADIUS text attribute (RFC 2865 §5: 255 octets with type and length). */
 const ATTRIBUTE_OCTETS = 253;
@@ -38,33 +39,54 @@ export function integer(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
   return z
     .number(message)
-    .refine((value) => Number.isInteger(value) && value >= min && value <= max, message);
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, message)
+    .meta({ type: 'integer', minimum: min, maximum: max });
 }
+
+/** Rows of one page; the text of a query string. */
+export const pageLimit = shownAs(
+  z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'must be a whole number from 1 to 999')
+    .transform(Number)
+    .default(100),
+  { type: 'integer', minimum: 1, maximum: 999, default: 100, description: 'Rows of a page.' },
+);
+
+/** What the page before gave as `next`, for the document. */
+export const PAGE_BEFORE = '`next` of the page before.';
 
 /** A positive volume, exact up to 2^53 - 1. */
 export const volumeOctets = integer(1, Number.MAX_SAFE_INTEGER);
 
 /** An IPv4 or IPv6 address. */
-export const ipAddress = z.string().refine((text) => isIP(text) !== 0, 'must be an IPv4 or IPv6 address');
+export const ipAddress = z
+  .string()
+  .refine((text) => isIP(text) !== 0, 'must be an IPv4 or IPv6 address')
+  .meta({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] });
 
 /** An IPv4 address. */
-export const ipv4Address = z.string().refine(isIPv4, 'must be an IPv4 address');
+export const ipv4Address = z.string().refine(isIPv4, 'must be an IPv4 address').meta({ format: 'ipv4' });
 
 /** An address, or a block such as `10.0.0.0/8`. */
 export const ipBlock = z
   .string()
-  .refine((text) => isIP(text) !== 0 || isCidr(text), 'must be an IP address or a block such as 10.0.0.0/8');
+  .refine((text) => isIP(text) !== 0 || isCidr(text), 'must be an IP address or a block such as 10.0.0.0/8')
+  .describe('An address, or a block such as 10.0.0.0/8.');
 
 /** An IPv6 prefix such as `2001:db8::/56`. */
 export const ipv6Prefix = z
   .string()
-  .refine((text) => isCidr(text) && text.includes(':'), 'must be an IPv6 prefix such as 2001:db8::/56');
+  .refine((text) => isCidr(text) && text.includes(':'), 'must be an IPv6 prefix such as 2001:db8::/56')
+  .describe('An IPv6 prefix such as 2001:db8::/56.');
 
 /** Framed-Route (RFC 2865 §5.22): an IPv4 prefix, then a gateway and metrics if any. */
-export const framedRoute = attributeText.refine((text) => {
-  const [prefix = ''] = text.split(' ');
-  return isCidr(prefix) && !prefix.includes(':');
-}, 'must begin with an IPv4 prefix such as 10.0.0.0/24');
+export const framedRoute = attributeText
+  .refine((text) => {
+    const [prefix = ''] = text.split(' ');
+    return isCidr(prefix) && !prefix.includes(':');
+  }, 'must begin with an IPv4 prefix such as 10.0.0.0/24')
+  .describe('An IPv4 prefix, then a gateway and metrics if any.');
 
 /** An ISO 8601 instant that says its zone: `2026-11-21T07:30:00Z` or `…+03:30`. */
 export const isoInstant = z.iso.datetime({
@@ -74,12 +96,15 @@ export const isoInstant = z.iso.datetime({
 
 /** The field, or '' to clear it. */
 export function orEmpty<T extends z.ZodType<string>>(field: T) {
-  return z.string().superRefine((text, context) => {
-    if (text === '') return;
-    for (const { message } of field.safeParse(text).error?.issues ?? []) {
-      context.addIssue({ code: 'custom', message });
-    }
-  });
+  return z
+    .string()
+    .superRefine((text, context) => {
+      if (text === '') return;
+      for (const { message } of field.safeParse(text).error?.issues ?? []) {
+        context.addIssue({ code: 'custom', message });
+      }
+    })
+    .describe('Empty clears it.');
 }
 
 function isCidr(text: string): boolean {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseRange } from '../../engine/addresses/address-range.ts';
-import { attributeText } from './fields.ts';
+import { attributeText, PAGE_BEFORE, pageLimit } from './fields.ts';
 
 /** IPv4 addresses: a block, a first and a last one, or one. */
 const addressRange = z
@@ -18,13 +18,10 @@ export const poolDeclaration = z.strictObject({
 
 /** `GET /pools/{name}`: a page of leases; `after` is `next` of the page before. */
 export const poolQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, 'must be a whole number from 1 to 999')
-    .transform(Number)
-    .default(100),
+  limit: pageLimit,
   after: z
     .string()
     .regex(/^\d{1,20}$/, 'must be what the page before gave as next')
-    .optional(),
+    .optional()
+    .describe(PAGE_BEFORE),
 });

@@ -21,6 +21,7 @@ import { openUsage } from '../../engine/store/usage/open-usage.ts';
 import type { LedgerStore } from '../../engine/subscribers/ledger-store.ts';
 import { octets } from '../../engine/values/octets.ts';
 import { createPanel } from '../../panel/pages.tsx';
+import { asDescribed } from './described.ts';
 
 const loaded = loadDictionaries([fileURLToPath(new URL('../../schemas/dictionaries', import.meta.url))]);
 if (!loaded.ok) throw new Error('the shipped dictionaries are broken');
@@ -115,9 +116,9 @@ export async function openWorld(
   return { app: appOf(deps), deps, clock, ledger, usage, kicked, faults, close };
 }
 
-/** API and pages together, as the program serves them. */
+/** API and pages together, as the program serves them; every answer of the API is compared with its document. */
 export function appOf(deps: ApiDeps): Hono {
-  return createApi(deps).route('/', createPanel(deps));
+  return asDescribed(createApi(deps).route('/', createPanel(deps)));
 }
 
 /** Routes alone, asked by staff. */
