@@ -3,6 +3,8 @@ import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { MoneyLedger, MoneyStore } from '../../ledger/money-ledger.ts';
 import type { CatalogueOwner, CatalogueStore } from '../../orders/catalogue-store.ts';
+import type { OrderOwner, OrderStore } from '../../orders/order-store.ts';
+import type { PaymentOwner, PaymentStore } from '../../payments/payment.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { EffectFilter, EffectView } from '../../subscribers/effect-history.ts';
@@ -17,6 +19,7 @@ import type {
   SessionView,
   StatusChange,
 } from '../../subscribers/ledger-store.ts';
+import type { PeopleLedger, PeopleStore } from '../../subscribers/people-store.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import type { LedgerBalance, LineSessions, ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { RecoveryLedger, SessionName } from '../../subscribers/recovery.ts';
@@ -31,6 +34,10 @@ import { inTransaction } from './in-transaction.ts';
 import { beginReserves, bringGrants, dueTerms, lookAtPlans } from './keep-terms.ts';
 import { KyselyCatalogue } from './kysely-catalogue.ts';
 import { KyselyMoney } from './kysely-money.ts';
+import { KyselyPeople } from './kysely-people.ts';
+import { holdLine, writeStatus } from './line-status.ts';
+import { KyselyOrders } from './orders/kysely-orders.ts';
+import { KyselyPayments } from './payments/kysely-payments.ts';
 import { readPools } from './pools.ts';
 import { readBalances } from './read-balances.ts';
 import { readEffects } from './read-effects.ts';
@@ -52,11 +59,17 @@ export class KyselyLedger
     TermsLedger,
     MoneyStore,
     KeyedRequestStore,
-    CatalogueOwner
+    PeopleLedger,
+    CatalogueOwner,
+    OrderOwner,
+    PaymentOwner
 {
   readonly money: MoneyLedger;
   readonly idempotency: IdempotencyStore;
+  readonly people: PeopleStore;
   readonly catalogue: CatalogueStore;
+  readonly orders: OrderStore;
+  readonly payments: PaymentStore;
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
 
@@ -65,7 +78,10 @@ export class KyselyLedger
     this.db = db;
     this.money = new KyselyMoney(db);
     this.idempotency = new KyselyIdempotency(db);
+    this.people = new KyselyPeople(db);
     this.catalogue = new KyselyCatalogue(db);
+    this.orders = new KyselyOrders(db, secrets);
+    this.payments = new KyselyPayments(db, secrets);
     this.secrets = secrets;
   }
 
@@ -75,26 +91,9 @@ export class KyselyLedger
 
   setStatus(username: string, change: StatusChange, now: Instant): Promise<boolean> {
     return inTransaction(this.db, async (tx) => {
-      const line = await tx
-        .selectFrom('line')
-        .select(['id', 'status', 'revision'])
-        .where('username', '=', username)
-        .forUpdate()
-        .executeTakeFirst();
-      if (line === undefined) return false;
-      if (line.status === change.status) return true;
-      const at = toTime(now);
-      await tx
-        .updateTable('line')
-        .set({ status: change.status, revision: line.revision + 1, updated_at: at })
-        .where('id', '=', line.id)
-        .execute();
-      await tx
-        .insertInto('line_status_history')
-        .values({ line_id: line.id, ...change, changed_at: at })
-        .execute();
-      await tx.insertInto('outbox').values({ kind: 'line', key: username }).execute();
-      return true;
+      const line = await holdLine(tx, username);
+      if (line !== undefined) await writeStatus(tx, line, change, now);
+      return line !== undefined;
     });
   }
 

@@ -4,10 +4,13 @@ import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { MoneyStore } from '../../ledger/money-ledger.ts';
 import type { CatalogueOwner } from '../../orders/catalogue-store.ts';
+import type { OrderOwner } from '../../orders/order-store.ts';
+import type { PaymentOwner } from '../../payments/payment.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
 import type { KeyedRequestStore } from '../../subscribers/idempotency-store.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
+import type { PeopleLedger } from '../../subscribers/people-store.ts';
 import type { ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { RecoveryLedger } from '../../subscribers/recovery.ts';
 import type { TermsLedger } from '../../subscribers/terms-ledger.ts';
@@ -20,6 +23,21 @@ import { embeddedTypes } from './value-parsers.ts';
 /** Where the ledger is: a PostgreSQL URL, or a folder for the embedded engine (one process at a time). */
 export type LedgerPlace = { readonly url: string } | { readonly folder: string };
 
+/** Everything that the ledger is to the rest of the program. */
+export interface Ledger
+  extends LedgerStore,
+    EventLedger,
+    ReconcileLedger,
+    RecoveryLedger,
+    PastLedger,
+    TermsLedger,
+    MoneyStore,
+    KeyedRequestStore,
+    PeopleLedger,
+    CatalogueOwner,
+    OrderOwner,
+    PaymentOwner {}
+
 /**
  * Opens the ledger and brings its schema up to date. The embedded engine does not lock its folder: the caller holds
  * `lockFolder` on it or on a folder above. A server that does not answer is no reason to reject: every call then rejects
@@ -30,17 +48,7 @@ export function openLedger(
   place: LedgerPlace,
   secrets: SecretBox,
   warn: Warn = () => undefined,
-): Promise<
-  LedgerStore &
-    EventLedger &
-    ReconcileLedger &
-    RecoveryLedger &
-    PastLedger &
-    TermsLedger &
-    MoneyStore &
-    KeyedRequestStore &
-    CatalogueOwner
-> {
+): Promise<Ledger> {
   return 'url' in place ? openServer(place.url, secrets, warn) : openEmbedded(place.folder, secrets);
 }
 
