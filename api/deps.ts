@@ -1,11 +1,13 @@
 import type { PastHistory, PastLedger } from '../engine/explain/past-stores.ts';
 import type { Reconciler } from '../engine/jobs/reconcile.ts';
 import type { MoneyStore } from '../engine/ledger/money-ledger.ts';
+import type { CatalogueOwner } from '../engine/orders/catalogue-store.ts';
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
 import type { KeyedRequestStore } from '../engine/subscribers/idempotency-store.ts';
 import type { LedgerStore } from '../engine/subscribers/ledger-store.ts';
+import type { PeopleLedger } from '../engine/subscribers/people-store.ts';
 import type { PrincipalStore } from '../engine/subscribers/principal.ts';
 import type { UsageHistory } from '../engine/subscribers/usage-history.ts';
 import type { EngineControl } from './engine-control.ts';
@@ -23,7 +25,7 @@ export interface StatusDeps {
 
 /** What the HTTP API and the pages need from the rest of the program. */
 export interface ApiDeps extends StatusDeps {
-  readonly ledger: LedgerStore & PastLedger & MoneyStore & KeyedRequestStore;
+  readonly ledger: LedgerStore & PastLedger & MoneyStore & KeyedRequestStore & PeopleLedger & CatalogueOwner;
   readonly usage: UsageHistory & PastHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;

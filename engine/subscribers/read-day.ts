@@ -1,5 +1,6 @@
 import { CalendarDate, GregorianCalendar, PersianCalendar, toCalendar } from '@internationalized/date';
-import { jalaliDay } from '../values/jalali.ts';
+import type { Instant } from '../values/instant.ts';
+import { jalaliDay, jalaliDayAt } from '../values/jalali.ts';
 import { asciiDigits } from '../values/persian-text.ts';
 
 const DAY = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})$/;
@@ -30,6 +31,14 @@ export function readDay(text: string): string | undefined {
 /** An ISO 8601 date of the Gregorian calendar in the Jalali one, `1369/02/11`. */
 export function jalaliTextOf(isoDay: string): string {
   const [year, month, day] = isoDay.split('-').map(Number);
-  const date = toCalendar(new CalendarDate(year!, month!, day!), new PersianCalendar());
-  return [date.year, date.month, date.day].map((part) => String(part).padStart(2, '0')).join('/');
+  return slashed(toCalendar(new CalendarDate(year!, month!, day!), new PersianCalendar()));
+}
+
+/** The day on Tehran's wall, `1405/08/30`. */
+export function jalaliTextAt(at: Instant): string {
+  return slashed(jalaliDayAt(at));
+}
+
+function slashed({ year, month, day }: { year: number; month: number; day: number }): string {
+  return [year, month, day].map((part) => String(part).padStart(2, '0')).join('/');
 }
