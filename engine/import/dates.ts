@@ -19,6 +19,7 @@ const EPOCH = { shortest: 9, longest: 11 } as const;
 
 const NUMERIC =
   /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[\sT]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+const TIMESTAMP = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 const DAY_FIRST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
 const NAMED =
   /^(?:(\d{1,2})[\s-]+([a-z]{3})[a-z]*|([a-z]{3})[a-z]*[\s-]+(\d{1,2}))[\s,-]+(\d{4})(?:[\s,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s+[a-z]+)?$/i;
@@ -44,6 +45,18 @@ export function readDate(text: string): ReadDate | undefined {
   if (named === null) return undefined;
   const month = MONTHS.indexOf((named[2] ?? named[3] ?? '').toLowerCase()) + 1;
   return build([Number(named[5]), month, Number(named[1] ?? named[4])], named.slice(6, 9), undefined);
+}
+
+/**
+ * When a row of a database was written, `2026-11-21 14:09:00`, on Tehran's wall unless it has a zone. As `readDate`, but quick
+ * enough for every session of years: it knows this one form. @returns `undefined` for another one and for MySQL's zero date.
+ */
+export function readTimestamp(text: string): Instant | undefined {
+  const [, day, time, zone = ''] = TIMESTAMP.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  const wall = Date.parse(`${day}T${time}Z`);
+  if (Number.isNaN(wall)) return undefined;
+  return wall - (zone === '' ? tehranOffsetMs(wall) : zoneOffsetMs(zone));
 }
 
 /** First instant after what was written: a day lasts until its end, a moment is over at once (product line P25). */

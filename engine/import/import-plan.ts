@@ -71,6 +71,8 @@ export interface ImportOptions {
   readonly charge: ChargeMode;
   /** Days of a term where the file does not tell. */
   readonly termDays: number;
+  /** Sessions that began earlier are not counted as usage of the running term; absent: all are. */
+  readonly usageSince: Instant | undefined;
   /** When the file was written: days left are counted from it, so that a file means the same on every day. */
   readonly asOf: Instant;
 }
@@ -85,6 +87,7 @@ export function defaultOptions(asOf: Instant): ImportOptions {
     credit: 'by-charge',
     charge: 'both',
     termDays: 30,
+    usageSince: undefined,
     asOf,
   };
 }
