@@ -16,10 +16,12 @@ import { healthRoutes } from './routes/health.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
+import { offerRoutes } from './routes/offers.ts';
 import { planRoutes } from './routes/plans.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { settingRoutes } from './routes/settings.ts';
 import { testClockRoutes } from './routes/test-clock.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
@@ -62,6 +64,8 @@ export function createApi(deps: ApiDeps): Hono {
     nasRoutes,
     poolRoutes,
     planRoutes,
+    offerRoutes,
+    settingRoutes,
     ledgerRoutes,
     reconcileRoutes,
     whatIfRoutes,

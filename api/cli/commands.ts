@@ -3,6 +3,8 @@ import type { VerifyAnswer } from '../routes/ledger.ts';
 import type { ReconcileAnswer, ReconcileRunning } from '../routes/reconcile.ts';
 import type { WhatIfAnswer, WhatIfRunning } from '../routes/what-if.ts';
 import type { Call } from './client.ts';
+import { type Grammar, type Meaning, OPTIONS, type OptionName, type Options, query } from './grammar.ts';
+import { HOUSE_GRAMMARS } from './house-commands.ts';
 import {
   type Show,
   showApplied,
@@ -21,9 +23,6 @@ import { showPlan, showPlans } from './show-plan.ts';
 import { showPool, showPools } from './show-pools.ts';
 import { showWhatIf } from './show-what-if.ts';
 
-/** What a successful answer means: it is the outcome, or the same call has to be made again, or all is not well. */
-export type Meaning = 'done' | 'again' | 'bad';
-
 /** What a command line asks for. */
 export type Command =
   | { readonly kind: 'help' }
@@ -38,34 +37,8 @@ export type Command =
       meaning(body: unknown): Meaning;
     };
 
-const OPTIONS = {
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  open: { type: 'boolean' },
-  user: { type: 'string' },
-  session: { type: 'string' },
-  limit: { type: 'string' },
-  at: { type: 'string' },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  kept: { type: 'string' },
-} as const;
-
-type OptionName = keyof typeof OPTIONS;
-type Options = { readonly [Name in OptionName]?: string | boolean };
-
-/** A command: its words, what it is given, the options it knows and what it asks of the server. */
-interface Grammar {
-  readonly words: readonly string[];
-  readonly operand?: string;
-  readonly options: readonly OptionName[];
-  readonly show: Show;
-  request(operand: string, options: Options): Call;
-  /** Without it every answer is the outcome. */
-  meaning?(body: unknown): Meaning;
-}
-
 const GRAMMARS: readonly Grammar[] = [
+  ...HOUSE_GRAMMARS,
   {
     words: ['apply'],
     operand: 'FILE.json',
@@ -242,11 +215,4 @@ function useGrammar(grammar: Grammar, operands: readonly string[], options: Opti
     meaning: grammar.meaning ?? (() => 'done'),
     ...(grammar.operand?.endsWith('.json') ? { bodyFile: operand } : {}),
   };
-}
-
-function query(fields: Readonly<Record<string, string | boolean | undefined>>): string {
-  const given = Object.entries(fields).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

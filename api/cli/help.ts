@@ -13,6 +13,10 @@ Commands
   pool show NAME         who has which address of a pool [--limit N]
   plan list              every plan as it is now
   plan show NAME         a plan as it was, is and will be
+  offer list             what is sold [--role subscriber|agent|reseller|staff]
+  offer show CODE        what was, is and will be sold under a code
+  settings               the settings of the house as they hold now
+  setting show NAME      every value of a setting, with its date
   kick USERNAME          disconnect all sessions of a line
   release-mac USERNAME   let another device log in where the plan locks to the first
   reconcile              compare counters, ledger and history, line by line

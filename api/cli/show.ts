@@ -26,10 +26,13 @@ const sessionColumns: readonly Column<SessionRow>[] = [
 
 /** `apply`: how many entries were new or different. */
 export const showApplied: Show = (body) => {
-  const { nas, plans, lines, grants, pools = 0 } = body as ProvisioningChanges;
-  if (nas + plans + lines + grants + pools === 0) return 'Nothing to change: all of it was there already.';
-  const morePools = pools === 0 ? '' : `, ${pools} pools`;
-  return `Applied. New or changed: ${nas} NAS, ${plans} plans, ${lines} lines, ${grants} grants${morePools}.`;
+  const { nas, plans, lines, grants, ...others } = body as ProvisioningChanges;
+  const more = Object.entries(others).filter(([, count]) => count > 0);
+  if (nas + plans + lines + grants === 0 && more.length === 0) {
+    return 'Nothing to change: all of it was there already.';
+  }
+  const moreWords = more.map(([what, count]) => `, ${count} ${what}`).join('');
+  return `Applied. New or changed: ${nas} NAS, ${plans} plans, ${lines} lines, ${grants} grants${moreWords}.`;
 };
 
 /** `line show`. */

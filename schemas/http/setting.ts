@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingDeclaration } from '../../engine/orders/catalogue-document.ts';
 import type { SettingName } from '../../engine/orders/house-settings.ts';
 import { readCardNumber, readSheba } from '../../engine/values/bank-number.ts';
 import { choice, distinct, listed } from './choice.ts';
@@ -69,28 +70,21 @@ export const settingValues = {
   supportPhones: distinct(attributeText.min(1, 'must not be empty'), 20),
 } satisfies { readonly [Name in SettingName]: z.ZodType };
 
-const NAMES = Object.keys(settingValues);
+const NAMES = Object.keys(settingValues) as [SettingName, ...SettingName[]];
 
-function settingOf<const Name extends string, Value extends z.ZodType>(name: Name, value: Value) {
+/** Name of a setting. */
+export const settingName = z.enum(NAMES, `must be ${listed(NAMES)}`);
+
+function settingOf<const Name extends SettingName>(name: Name) {
+  const value: z.ZodType = settingValues[name];
   return z.strictObject({ name: z.literal(name), effectiveFrom: isoInstant.optional(), value });
 }
 
-/** A value of a setting in a provisioning document. */
+const [first, ...others] = NAMES;
+
+/** A value of a setting in a provisioning document; the value is of the setting that has the name. */
 export const settingDeclaration = z.discriminatedUnion(
   'name',
-  [
-    settingOf('vatRates', settingValues.vatRates),
-    settingOf('remainingRules', settingValues.remainingRules),
-    settingOf('reserveStart', settingValues.reserveStart),
-    settingOf('freeCharge', settingValues.freeCharge),
-    settingOf('reminders', settingValues.reminders),
-    settingOf('pause', settingValues.pause),
-    settingOf('documentGraceDays', settingValues.documentGraceDays),
-    settingOf('orderHours', settingValues.orderHours),
-    settingOf('dailyMinute', settingValues.dailyMinute),
-    settingOf('seller', settingValues.seller),
-    settingOf('depositAccounts', settingValues.depositAccounts),
-    settingOf('supportPhones', settingValues.supportPhones),
-  ],
+  [settingOf(first), ...others.map((name) => settingOf(name))],
   { error: ({ code }) => (code === 'invalid_union' ? `must be ${listed(NAMES)}` : undefined) },
-);
+) as z.ZodType as z.ZodType<SettingDeclaration>;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { USUAL_SETTINGS } from '../../engine/orders/house-settings.ts';
 import { readProvisioning } from '../../schemas/http/provisioning.ts';
 
 const extra = { kind: 'extra', code: 'x', name: '۵ گیگ', price: 0, octets: 1, validity: 'used-up' };
@@ -32,6 +33,11 @@ it('takes offers, promotions and settings as they are', () => {
     ],
   };
   expect(readProvisioning(document, ['p'])).toEqual({ ok: true, value: document });
+});
+
+it('takes every setting with its usual value', () => {
+  const settings = Object.entries(USUAL_SETTINGS).map(([name, value]) => ({ name, value }));
+  expect(faultsIn({ settings })).toEqual([]);
 });
 
 it.each<[string, object, string]>([
