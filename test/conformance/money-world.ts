@@ -5,12 +5,7 @@ import type { Posting } from '../../engine/ledger/posting.ts';
 import type { LedgerStore } from '../../engine/subscribers/ledger-store.ts';
 import type { Result } from '../../engine/values/result.ts';
 import { NOW } from '../engine/ledger/sample.ts';
-
-/** How a script ended: rows of its last statement, and what it was refused with, '' when it was not. */
-export interface ScriptEnd {
-  readonly rows: readonly unknown[];
-  readonly refusal: string;
-}
+import type { ScriptEnd } from '../engine/store/ledger/script-places.ts';
 
 /** A database for the money. */
 export interface MoneyPlace {
