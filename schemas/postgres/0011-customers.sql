@@ -26,6 +26,7 @@ CREATE TABLE customer (
   updated_at    timestamptz NOT NULL
 );
 CREATE INDEX customer_mobile ON customer (mobile) WHERE mobile <> '';
+CREATE INDEX customer_phone ON customer (phone) WHERE phone <> '';
 CREATE INDEX customer_documents_rejected ON customer (documents_rejected_at, id) WHERE documents_rejected_at IS NOT NULL;
 
 CREATE FUNCTION keep_born_on() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -106,8 +106,8 @@ function identitiesOf(nationalId: string): readonly string[] {
 
 function phoneIs(phone: string) {
   const digits = storable(plainNumber(phone)).replace(/^(\+98|0098|0)/, '');
-  return sql`(c.phone = ${digits} AND c.phone <> ''
-    OR c.id IN (SELECT customer_id FROM line WHERE phone = ${digits} AND phone <> ''))`;
+  return sql`c.id IN (SELECT id FROM customer WHERE phone = ${digits} AND phone <> ''
+    UNION ALL SELECT customer_id FROM line WHERE phone = ${digits} AND phone <> '')`;
 }
 
 async function whoHas(tx: LedgerDb, nationalId: string): Promise<CustomerConflict> {
