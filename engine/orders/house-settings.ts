@@ -39,6 +39,8 @@ export interface HouseSettings {
   readonly reminders: ReminderRules;
   readonly pause: PauseRules;
   readonly documentGraceDays: number;
+  /** Days for which a static IP stays with its line after the months that were paid. */
+  readonly staticIpGraceDays: number;
   /** Hours for which the figures of an unpaid order hold. */
   readonly orderHours: number;
   /** On Tehran's wall: when lines go into the collection list and other daily work is done; 200 is 03:20. */
@@ -63,6 +65,7 @@ export const USUAL_SETTINGS: HouseSettings = {
   reminders: USUAL_REMINDERS,
   pause: { daysMax: 30 },
   documentGraceDays: DOCUMENT_GRACE_DAYS,
+  staticIpGraceDays: 3,
   orderHours: 24,
   dailyMinute: 200,
   seller: {

@@ -19,6 +19,8 @@ export type WalletRefusal =
   | 'insufficient-credit'
   /** The running service is not the one whose remaining value was taken off. */
   | 'service-has-changed'
+  /** The address was withdrawn, and is another line's by now. */
+  | 'address-is-taken'
   | NotApplicable;
 
 /** Which orders to list, newest first. */

@@ -75,9 +75,10 @@ export function findTerm(
   until: Instant | undefined,
   from?: Instant,
 ): StoredTerm | undefined {
+  // Other volumes that end with a service, such as those of a campaign, are no term.
   const byKey = Map.groupBy(
-    grants.filter(({ kind }) => kind === 'service'),
-    ({ id }) => TERM_GRANT.exec(id)?.[1] ?? '',
+    grants.filter(({ kind, id }) => kind === 'service' && TERM_GRANT.test(id)),
+    ({ id }) => TERM_GRANT.exec(id)![1]!,
   );
   let found: StoredTerm | undefined;
   for (const [key, own] of byKey) {

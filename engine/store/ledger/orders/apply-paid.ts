@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { InvoicePayment } from '../../../invoices/invoice.ts';
 import { invoiceOfQuote } from '../../../invoices/issue.ts';
 import { purchase, type Received } from '../../../ledger/business-events.ts';
@@ -10,6 +11,7 @@ import type { Order } from '../../../orders/order.ts';
 import { DAY_MS } from '../../../values/instant.ts';
 import { type Rial, ZERO_RIAL } from '../../../values/rial.ts';
 import { readCatalogue } from '../catalogue.ts';
+import type { LedgerDb } from '../database.ts';
 import { queueMessages } from '../messages.ts';
 import { postMoney } from '../post-money.ts';
 import { readPlans } from '../read-plans.ts';
@@ -19,7 +21,7 @@ import { closeOrder } from './order-rows.ts';
 import { type Writing, writeApplied } from './write-applied.ts';
 
 /** Why a paid order is not applied. */
-export type CannotApply = NotApplicable | 'service-has-changed' | 'insufficient-credit';
+export type CannotApply = NotApplicable | 'service-has-changed' | 'address-is-taken' | 'insufficient-credit';
 
 /** Thrown to take a transaction back in which an order turned out not to be applicable. */
 export class NotApplied extends Error {
@@ -90,7 +92,16 @@ async function applyTo(
     },
   );
   if (!applied.ok) throw new NotApplied(applied.error);
+  const { staticIp } = applied.value.line;
+  if (staticIp !== account.line.staticIp && (await isTaken(tx, staticIp))) {
+    throw new NotApplied('address-is-taken');
+  }
   return { settings, applied: applied.value };
+}
+
+/** An address that was withdrawn may be another line's by now. */
+async function isTaken(tx: LedgerDb, address: string): Promise<boolean> {
+  return (await sql`SELECT 1 FROM line WHERE static_ip = ${address}`.execute(tx)).rows.length > 0;
 }
 
 async function writeInvoice(

@@ -34,15 +34,8 @@ export async function writeApplied(
   const { lineId } = loaded.account;
   await writeLine(writing, loaded, applied.line, 'purchase');
   const { service, replaced, moved, traffic, address, repaid } = applied;
-  if (replaced !== undefined) {
-    await sql`UPDATE service SET replaced_at = ${toTime(now)}::timestamptz WHERE id = ${replaced.id}::bigint`.execute(
-      tx,
-    );
-  }
-  if (moved !== undefined) {
-    await sql`UPDATE service SET starts_at = ${toTime(moved.from)}::timestamptz,
-      ends_at = ${toTime(moved.until)}::timestamptz WHERE id = ${moved.id}::bigint`.execute(tx);
-  }
+  if (replaced !== undefined) await endService(tx, replaced.id, now);
+  if (moved !== undefined) await moveService(tx, moved);
   if (service !== undefined) await insertService(tx, lineId, service);
   if (traffic !== undefined) {
     const { name, promotion, grant } = traffic;
@@ -73,16 +66,27 @@ export async function writeCharge(
   );
 }
 
-/** Writes a line as the rules have changed it, and takes it out of the collection list. */
-async function writeLine(
-  { tx, secrets, actor, now }: Writing,
+/** Writes a line as the rules have changed it, with its grants and outbox row. */
+export async function writeLineChange(
+  { tx, secrets, now }: Pick<Writing, 'tx' | 'secrets' | 'now'>,
   { account, row }: LoadedAccount,
   line: LineRecord,
-  reason: OperationReason,
 ): Promise<void> {
   await writeLines(tx, secrets, [{ next: line, stored: account.line, storedRow: row }], now);
   const { staticIp } = account.line;
   if (line.staticIp !== staticIp) await toldPools(tx, [staticIp, line.staticIp], now);
+}
+
+/** The same of a line that was given something, which takes it out of the collection list. */
+async function writeLine(
+  writing: Writing,
+  loaded: LoadedAccount,
+  line: LineRecord,
+  reason: OperationReason,
+): Promise<void> {
+  const { tx, actor, now } = writing;
+  const { account } = loaded;
+  await writeLineChange(writing, loaded, line);
   const standing = { standing: 'in-operation', reason, note: '', actor } as const;
   await setStanding(tx, account.lineId, standing, now);
 }
@@ -93,16 +97,32 @@ async function toldPools(tx: LedgerDb, addresses: readonly string[], now: Instan
   await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
 }
 
+/** Notes that a stored service was given up before its end; its campaign gives nothing more. */
+export async function endService(tx: LedgerDb, id: number, now: Instant): Promise<void> {
+  const at = toTime(now);
+  await sql`UPDATE service SET replaced_at = ${at}::timestamptz WHERE id = ${id}::bigint`.execute(tx);
+  await sql`UPDATE campaign_schedule SET next_at = NULL WHERE service_id = ${id}::bigint`.execute(tx);
+}
+
+/** Gives a stored service other edges. */
+export async function moveService(tx: LedgerDb, moved: NonNullable<Applied['moved']>): Promise<void> {
+  await sql`UPDATE service SET starts_at = ${toTime(moved.from)}::timestamptz,
+    ends_at = ${toTime(moved.until)}::timestamptz WHERE id = ${moved.id}::bigint`.execute(tx);
+}
+
 /** Adds a service to the history of a line. */
 export async function insertService(tx: LedgerDb, lineId: number, service: ServiceRecord): Promise<void> {
   const { offer, orderId, name, price, vat, daysSold, boughtAt, from, until } = service;
-  await sql`
+  const { rows } = await sql<{ readonly id: number }>`
     INSERT INTO service (line_id, order_id, kind, name, plan_name, offer, price, vat, days_sold, bought_at, starts_at,
       ends_at, paused_days, purchase_type, note)
     VALUES (${lineId}::bigint, ${orderId ?? null}::bigint, ${offer.kind}, ${storable(name)}, ${offer.planName},
       ${JSON.stringify(offer)}::jsonb, ${price}::bigint, ${vat}::bigint, ${daysSold}, ${toTime(boughtAt)}::timestamptz,
       ${toTime(from)}::timestamptz, ${toTime(until)}::timestamptz, ${service.pausedDays},
-      ${service.purchaseType}, ${storable(service.note)})`.execute(tx);
+      ${service.purchaseType}, ${storable(service.note)}) RETURNING id`.execute(tx);
+  if (offer.kind !== 'campaign') return;
+  await sql`INSERT INTO campaign_schedule (service_id, next_at)
+    VALUES (${rows[0]!.id}::bigint, ${toTime(from)}::timestamptz)`.execute(tx);
 }
 
 /** Notes how far the address of a line is paid. */

@@ -1,0 +1,52 @@
+import type { ReserveStart } from '../catalog/offer.ts';
+import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
+import { termEnd } from '../catalog/term.ts';
+import { fullSpeedOctets } from '../quota/grant.ts';
+import { beginReserve } from '../subscribers/declare-reserve.ts';
+import type { LineRecord } from '../subscribers/line-record.ts';
+import { endTerm, findTerm, moveTerm } from '../subscribers/term-grants.ts';
+import type { Instant } from '../values/instant.ts';
+import { type LineAccount, runningAccount, type StoredService } from './line-account.ts';
+
+/** A line whose reserve has begun before its time. */
+export interface BegunEarly {
+  /** With the next revision. */
+  readonly line: LineRecord;
+  /** Over by now; `undefined` when nobody sold it. */
+  readonly ended: StoredService | undefined;
+  /** The service that has begun, with its edges; `undefined` when nobody sold it. */
+  readonly begun: { readonly id: number; readonly from: Instant; readonly until: Instant } | undefined;
+}
+
+/**
+ * Begins the reserve of a line whose running volume is used up, where its service or the house says so (product line
+ * X05); `undefined` when there is nothing to begin.
+ */
+export function beginOnExhaustion(
+  account: LineAccount,
+  house: ReserveStart,
+  plans: PlanLookup,
+  now: Instant,
+): BegunEarly | undefined {
+  const line = beginReserve(account.line, now);
+  const { reserve, username, grants } = line;
+  const { life, service, reserveService } = runningAccount({ ...account, line }, now);
+  const history = plans(line.planName);
+  const hasQuota = history !== undefined && planAt(history, now).quota !== undefined;
+  if (reserve === undefined || life.running === undefined || !hasQuota) return undefined;
+  if ((service?.offer.reserveStart ?? house) !== 'end-or-exhaustion') return undefined;
+  if (fullSpeedOctets(grants, now) > 0) return undefined;
+  const until = termEnd(now, life.reserve!.term);
+  const waiting = findTerm(username, grants, reserve.expiresAt, reserve.from);
+  const ended = endTerm(grants, waiting?.grants ?? [], now);
+  const reserved = plans(reserve.planName);
+  const moved = waiting === undefined ? ended : moveTerm(ended, waiting, { from: now, until }, reserved, now);
+  return {
+    line: {
+      ...{ ...line, revision: line.revision + 1, planName: reserve.planName, expiresAt: until },
+      ...{ reserve: undefined, grants: moved },
+    },
+    ended: service,
+    begun: reserveService && { id: reserveService.id, from: now, until },
+  };
+}

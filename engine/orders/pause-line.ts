@@ -1,0 +1,93 @@
+import type { PlanLookup } from '../catalog/plan-history.ts';
+import { beginReserve, declareReserve } from '../subscribers/declare-reserve.ts';
+import type { LineRecord } from '../subscribers/line-record.ts';
+import { findTerm, moveTerm } from '../subscribers/term-grants.ts';
+import type { Instant } from '../values/instant.ts';
+import { daysLater } from '../values/jalali.ts';
+import { fail, ok, type Result } from '../values/result.ts';
+import { type LineAccount, runningAccount, type StoredService } from './line-account.ts';
+import { type Pause, type PauseRules, pausedTerm } from './pause.ts';
+
+/** A line with another end of its running service. */
+export interface MovedService {
+  /** With the next revision. */
+  readonly line: LineRecord;
+  readonly service: StoredService;
+  readonly until: Instant;
+  readonly pausedDays: number;
+  /** The service that waits behind it, with its new edges. */
+  readonly moved: { readonly id: number; readonly from: Instant; readonly until: Instant } | undefined;
+}
+
+/** A pause that begins: while it lasts the service ends where it would if it lasted as long as it may. */
+export interface BegunPause extends MovedService {
+  readonly endsBy: Instant;
+}
+
+/** Why no pause begins. */
+export type NoPause = 'no-running-service' | 'is-postpaid' | 'no-days-left';
+
+/** What a pause of a line depends on. */
+export interface PauseFacts {
+  /** Of the running service, earlier ones and the open one. */
+  readonly pauses: readonly Pause[];
+  readonly rules: PauseRules;
+  readonly plans: PlanLookup;
+  readonly now: Instant;
+}
+
+/** Begins a pause of the running service (product line C19). */
+export function beginPause(account: LineAccount, facts: PauseFacts): Result<BegunPause, NoPause> {
+  const { pauses, rules, now } = facts;
+  const line = beginReserve(account.line, now);
+  const { life, service } = runningAccount({ ...account, line }, now);
+  if (life.running === undefined || service === undefined) return fail('no-running-service');
+  if (service.offer.kind !== 'prepaid') return fail('is-postpaid');
+  const used = pausedTerm(soldTerm(service), pauses, rules, now).creditDays;
+  if (used >= rules.daysMax) return fail('no-days-left');
+  const endsBy = daysLater(now, rules.daysMax - used);
+  const asLong = [...pauses, { from: now, until: endsBy }];
+  const { until, creditDays } = pausedTerm(soldTerm(service), asLong, rules, endsBy);
+  return ok({ ...moveEnd({ ...account, line }, service, until, creditDays, facts), endsBy });
+}
+
+/** The running service once its pause has ended: later by the days of its pauses, each counted once. */
+export function endPause(account: LineAccount, facts: PauseFacts): MovedService | undefined {
+  const { pauses, rules, now } = facts;
+  const line = beginReserve(account.line, now);
+  const { service } = runningAccount({ ...account, line }, now);
+  if (service === undefined) return undefined;
+  const { until, creditDays } = pausedTerm(soldTerm(service), pauses, rules, now);
+  return moveEnd({ ...account, line }, service, until, creditDays, facts);
+}
+
+/** The term as it was sold, without the days of its pauses. */
+function soldTerm({ from, until, pausedDays }: StoredService) {
+  return { from, until: daysLater(until, -pausedDays) };
+}
+
+function moveEnd(
+  account: LineAccount,
+  service: StoredService,
+  until: Instant,
+  pausedDays: number,
+  { plans, now }: PauseFacts,
+): MovedService {
+  const { line } = account;
+  const { username, expiresAt } = line;
+  const term = findTerm(username, line.grants, service.until, service.from);
+  const to = { from: service.from, until };
+  const grants =
+    term === undefined ? line.grants : moveTerm(line.grants, term, to, plans(service.offer.planName), now);
+  const ended = { ...line, revision: line.revision + 1, expiresAt: until, grants };
+  const next = { ...ended, ...declareReserve(ended, undefined, expiresAt, plans, now) };
+  const { reserveService } = runningAccount(account, now);
+  const { reserve } = next;
+  return {
+    ...{ line: next, service, until, pausedDays },
+    moved:
+      reserve === undefined || reserveService === undefined
+        ? undefined
+        : { id: reserveService.id, from: reserve.from, until: reserve.expiresAt },
+  };
+}

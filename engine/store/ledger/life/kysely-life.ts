@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { LifeStore, LifeWork } from '../../../orders/life-store.ts';
+import { staticIpEnd } from '../../../orders/static-ip.ts';
+import type { SecretBox } from '../../../runtime/secret-box.ts';
+import type { DocumentStore } from '../../../subscribers/document.ts';
+import { DAY_MS, type Instant } from '../../../values/instant.ts';
+import { type LedgerDb, toTime } from '../database.ts';
+import { loadAccount } from '../orders/load-account.ts';
+import { writeLineChange } from '../orders/write-applied.ts';
+import { billDue, readBills } from './bills.ts';
+import { collect } from './collect.ts';
+import { exhaust } from './exhaust.ts';
+import { endLinePause, endPausesDue, pauseLine, readPauses } from './pauses.ts';
+import { readRecharges, rechargeByHand, rechargeDue } from './recharge.ts';
+import { remind } from './remind.ts';
+import { forEachDue, type LifeContext, lifeContext } from './work-lines.ts';
+
+/** A payment may be on its way for an order that is out of date. */
+const ORDER_KEPT_MS = DAY_MS;
+
+/** The life of services on PostgreSQL or its embedded twin. */
+export class KyselyLife implements LifeStore {
+  readonly #db: LedgerDb;
+  readonly #secrets: SecretBox;
+  readonly #works: Readonly<Record<LifeWork, (context: LifeContext) => Promise<number>>>;
+
+  /** @param db not owned: who opened it closes it. */
+  constructor(db: LedgerDb, secrets: SecretBox, documents: Pick<DocumentStore, 'enforceDocuments'>) {
+    this.#db = db;
+    this.#secrets = secrets;
+    this.#works = {
+      collect,
+      remind,
+      exhaust,
+      recharge: rechargeDue,
+      bill: billDue,
+      'end-pauses': endPausesDue,
+      'withdraw-addresses': withdrawAddresses,
+      'close-orders': closeOrders,
+      'enforce-documents': async ({ settings, now, limit }) =>
+        (await documents.enforceDocuments(settings.documentGraceDays, now, limit)).customers,
+    };
+  }
+
+  async work(work: LifeWork, now: Instant, limit: number): Promise<number> {
+    return this.#works[work](await this.#context(now, limit));
+  }
+
+  async pause(username: string, actor: string, now: Instant): ReturnType<LifeStore['pause']> {
+    return pauseLine(await this.#context(now), username, actor);
+  }
+
+  async endPause(username: string, actor: string, now: Instant): ReturnType<LifeStore['endPause']> {
+    return endLinePause(await this.#context(now), username, actor);
+  }
+
+  async pauses(username: string): ReturnType<LifeStore['pauses']> {
+    const id = await this.#lineId(username);
+    return id === undefined ? undefined : readPauses(this.#db, id);
+  }
+
+  async bills(username: string): ReturnType<LifeStore['bills']> {
+    const id = await this.#lineId(username);
+    return id === undefined ? undefined : readBills(this.#db, id);
+  }
+
+  async recharges(username: string, now: Instant): ReturnType<LifeStore['recharges']> {
+    const id = await this.#lineId(username);
+    return id === undefined ? undefined : readRecharges(this.#db, id, now);
+  }
+
+  rechargeNow(username: string, actor: string, now: Instant): ReturnType<LifeStore['rechargeNow']> {
+    return rechargeByHand(this.#db, this.#secrets, username, actor, now);
+  }
+
+  #context(now: Instant, limit = 1): Promise<LifeContext> {
+    return lifeContext(this.#db, this.#secrets, now, limit);
+  }
+
+  async #lineId(username: string): Promise<number | undefined> {
+    const { rows } = await sql<{ readonly id: number }>`
+      SELECT id FROM line WHERE username = ${username}`.execute(this.#db);
+    return rows[0]?.id;
+  }
+}
+
+/** Takes addresses away whose months are over, some days of grace later; a renewal brings them back. */
+function withdrawAddresses(context: LifeContext): Promise<number> {
+  const { secrets, now, limit, settings } = context;
+  const endedBy = now - settings.staticIpGraceDays * DAY_MS;
+  const question = sql<{ readonly username: string }>`
+    SELECT username FROM static_ip_term t JOIN line ON line.id = t.line_id
+    WHERE t.withdrawn_at IS NULL AND t.ends_at <= ${toTime(endedBy)}::timestamptz ORDER BY t.ends_at LIMIT ${limit}`;
+  return forEachDue(context, question, async (tx, { username }) => {
+    const loaded = await loadAccount(tx, secrets, username, true);
+    if (!loaded.ok) throw new Error(`an address is paid of ${username}: ${loaded.error}`);
+    const { account } = loaded.value;
+    const { address, line } = account;
+    if (address === undefined || address.isWithdrawn || staticIpEnd(address) > endedBy) return;
+    await sql`UPDATE static_ip_term SET withdrawn_at = ${toTime(now)}::timestamptz
+      WHERE line_id = ${account.lineId}::bigint`.execute(tx);
+    if (line.staticIp !== address.address) return;
+    await writeLineChange({ tx, secrets, now }, loaded.value, {
+      ...line,
+      ...{ revision: line.revision + 1, staticIp: '' },
+    });
+  });
+}
+
+async function closeOrders({ db, now, limit }: LifeContext): Promise<number> {
+  const { rows } = await sql`
+    UPDATE customer_order SET state = 'cancelled', state_reason = 'out-of-date', closed_at = ${toTime(now)}::timestamptz
+    WHERE id IN (
+      SELECT id FROM customer_order o
+      WHERE state = 'placed' AND valid_until < ${toTime(now - ORDER_KEPT_MS)}::timestamptz
+        AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.order_id = o.id AND p.next_inquiry_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM bank_deposit d WHERE d.order_id = o.id AND d.state = 'waiting')
+      ORDER BY valid_until LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING id`.execute(db);
+  return rows.length;
+}
