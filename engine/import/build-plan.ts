@@ -206,7 +206,8 @@ export class PlanBuilder {
       this.warn("what is left of a period's volume is left out: the period begins anew", source);
       return { plan: plan.name };
     }
-    const carried = carriedPlan(plan);
+    // A plan of one octet carries over already.
+    const carried = quota.octets === 1 ? plan : carriedPlan(plan);
     if (this.planOf(carried.name) === undefined) this.addPlan(carried);
     const isOver = expiresAt !== undefined && expiresAt <= this.#options.asOf;
     if (left === 0 || isOver) return { plan: carried.name };
