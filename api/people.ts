@@ -6,7 +6,15 @@ import {
 import type { Customer, CustomerLine } from '../engine/subscribers/customer.ts';
 import type { Document } from '../engine/subscribers/document.ts';
 import { jalaliTextOf } from '../engine/subscribers/read-day.ts';
-import type { contractAnswer, customerAnswer, documentAnswer } from '../schemas/http/customer-answers.ts';
+import type {
+  contractAnswer,
+  customerAnswer,
+  customerDetailAnswer,
+  customersAnswer,
+  documentAnswer,
+  standingHistoryAnswer,
+  storedCustomerAnswer,
+} from '../schemas/http/customer-answers.ts';
 import type { Told } from '../schemas/http/told.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 import type { FieldError } from './problem.ts';
@@ -30,13 +38,26 @@ const WORDS: Readonly<Record<CustomerFault['kind'] | CustomerWarning['kind'], st
   'foreign-id': "is taken as a foreigner's code, which cannot be checked",
 };
 
+/** A customer in an answer. */
+export type CustomerAnswer = Told<typeof customerAnswer>;
+/** A customer with lines and documents in an answer. */
+export type CustomerDetailAnswer = Told<typeof customerDetailAnswer>;
+/** A customer that was stored, in an answer. */
+export type StoredCustomerAnswer = Told<typeof storedCustomerAnswer>;
+/** A page of customers in an answer. */
+export type CustomersAnswer = Told<typeof customersAnswer>;
+/** A line's contract in an answer. */
+export type ContractAnswer = Told<typeof contractAnswer>;
+/** A page of a line's standings in an answer. */
+export type StandingHistoryAnswer = Told<typeof standingHistoryAnswer>;
+
 /** Faults or warnings of what was typed of a person, each with its field. */
 export function inWords(found: readonly (CustomerFault | CustomerWarning)[]): FieldError[] {
   return found.map(({ field, kind }) => ({ path: field, message: WORDS[kind] }));
 }
 
 /** A customer as answers tell them. */
-export function tellCustomer(customer: Customer): Told<typeof customerAnswer> {
+export function tellCustomer(customer: Customer): CustomerAnswer {
   return {
     ...customer,
     bornOnJalali: customer.bornOn === '' ? '' : jalaliTextOf(customer.bornOn),
@@ -47,7 +68,7 @@ export function tellCustomer(customer: Customer): Told<typeof customerAnswer> {
 }
 
 /** A line's contract as answers tell it. */
-export function tellContract(line: CustomerLine): Told<typeof contractAnswer> {
+export function tellContract(line: CustomerLine): ContractAnswer {
   const { username, displayName, customerId, phone, exchange, county, planName, expiresAt, status } = line;
   return {
     ...{ username, name: displayName, customerId: customerId ?? null, phone, exchange, county },

@@ -5,6 +5,7 @@ import type { WhatIfAnswer, WhatIfRunning } from '../routes/what-if.ts';
 import type { Call } from './client.ts';
 import { type Grammar, type Meaning, OPTIONS, type OptionName, type Options, query } from './grammar.ts';
 import { HOUSE_GRAMMARS } from './house-commands.ts';
+import { PEOPLE_GRAMMARS } from './people-commands.ts';
 import {
   type Show,
   showApplied,
@@ -39,6 +40,7 @@ export type Command =
 
 const GRAMMARS: readonly Grammar[] = [
   ...HOUSE_GRAMMARS,
+  ...PEOPLE_GRAMMARS,
   {
     words: ['apply'],
     operand: 'FILE.json',

@@ -17,6 +17,7 @@ export const OPTIONS = {
   to: { type: 'string' },
   kept: { type: 'string' },
   role: { type: 'string' },
+  by: { type: 'string' },
 } as const;
 
 /** Name of an option. */

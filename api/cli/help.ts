@@ -4,6 +4,7 @@ export const helpText = `Usage: mizan COMMAND [ARGUMENT] [OPTIONS]
 Commands
   apply FILE.json        declare NAS, plans and lines ("-" reads standard input)
   line show USERNAME     a line as it stands now, with its sessions
+  line history USERNAME  in operation or in the collection list, every change by day [--limit N]
   explain USERNAME       why a line has the service it has, or had [--at WHEN]
   sessions [--open]      sessions, newest first [--user USERNAME] [--limit N]
   effects USERNAME       orders to the NAS about a line and how they ended [--session KEY] [--limit N]
@@ -17,6 +18,9 @@ Commands
   offer show CODE        what was, is and will be sold under a code
   settings               the settings of the house as they hold now
   setting show NAME      every value of a setting, with its date
+  customer show NUMBER   a customer with their lines and how their documents stand
+  customer add FILE.json a customer: {"name": …, "mobile": …, "nationalId": …}
+  customer find TEXT     customers by a part of the name, or [--by mobile|nationalId|username|phone] [--limit N]
   kick USERNAME          disconnect all sessions of a line
   release-mac USERNAME   let another device log in where the plan locks to the first
   reconcile              compare counters, ledger and history, line by line
