@@ -12,6 +12,7 @@ export function peopleDocumentTests(world: GetWorld): void {
   pictures(world);
   reviews(world);
   deadlines(world);
+  moves(world);
   pages(world);
 }
 
@@ -145,6 +146,21 @@ function deadlines(world: GetWorld): void {
       await Promise.all([enforce(world(), day(8)), world().verdict(owner, 'lease', 'approved', day(8))]);
       expect(await world().status(`race${round}`)).toBe('active');
       expect(await world().causes(`race${round}`)).toEqual([]);
+    }
+  });
+}
+
+function moves(world: GetWorld): void {
+  it('suspends no line that goes to somebody else meanwhile', async () => {
+    const other = await world().customer({ name: 'خریدار' });
+    for (let round = 0; round < 6; round += 1) {
+      const owner = await world().customer({ name: `فروشنده ${round}` });
+      const username = `moved${round}`;
+      await world().lines([username], owner);
+      await world().verdict(owner, 'lease', 'rejected', NOW);
+      const move = world().people.changeLineContract(username, { customerId: other.id }, BY, day(8));
+      await Promise.all([enforce(world(), day(8)), move]);
+      expect(await world().status(username)).toBe('active');
     }
   });
 }

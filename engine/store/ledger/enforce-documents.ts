@@ -42,7 +42,10 @@ async function customersDue(
   return rows.map(({ id }) => id);
 }
 
-/** Whoever reviewed a document meanwhile had the customer's row, so what is read here is what holds. */
+/**
+ * Whoever reviewed a document meanwhile had the customer's row, and whoever gave a line away had that line's: what is read
+ * here is what holds.
+ */
 async function enforceFor(
   tx: LedgerDb,
   customerId: number,
@@ -54,7 +57,7 @@ async function enforceFor(
   if (standing.state !== 'suspended') return [];
   const { rows: lines } = await sql<{ id: number; username: string }>`
     SELECT id, username FROM line WHERE customer_id = ${customerId}::bigint AND status <> 'closed'
-    ORDER BY id`.execute(tx);
+    ORDER BY id FOR UPDATE`.execute(tx);
   const reason = `rejected and not replaced: ${standing.missing.join(', ')}`;
   const suspended: string[] = [];
   for (const { id, username } of lines) {
