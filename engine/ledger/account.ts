@@ -1,10 +1,12 @@
 /**
  * An account of the money ledger, by its code. `wallet:17` is what we owe customer 17, `receivable:17` what customer 17
- * owes us, `gateway:zarinpal` what that payment gateway has collected and not yet paid out.
+ * owes us, `agent:5` the deposit of agent 5, `gateway:zarinpal` what that payment gateway has collected and not yet paid
+ * out.
  */
 export type AccountCode =
   | `wallet:${number}`
   | `receivable:${number}`
+  | `agent:${number}`
   | `gateway:${string}`
   | 'bank'
   | 'revenue'
@@ -13,10 +15,16 @@ export type AccountCode =
   | 'vat-payable'
   | 'gateway-fees'
   | 'promotions'
+  | 'commissions'
   | 'suspense';
 
-/** What an account is of: its code without the customer or gateway. */
-export type AccountKind = 'wallet' | 'receivable' | 'gateway' | Exclude<AccountCode, `${string}:${string}`>;
+/** What an account is of: its code without the customer, agent or gateway. */
+export type AccountKind =
+  | 'wallet'
+  | 'receivable'
+  | 'agent'
+  | 'gateway'
+  | Exclude<AccountCode, `${string}:${string}`>;
 
 /** The side on which an account grows. */
 export type Side = 'debit' | 'credit';
@@ -29,6 +37,7 @@ export type Side = 'debit' | 'credit';
 const NORMAL_SIDES: Readonly<Record<AccountKind, Side>> = {
   wallet: 'credit',
   receivable: 'debit',
+  agent: 'credit',
   gateway: 'debit',
   bank: 'debit',
   revenue: 'credit',
@@ -37,10 +46,11 @@ const NORMAL_SIDES: Readonly<Record<AccountKind, Side>> = {
   'vat-payable': 'credit',
   'gateway-fees': 'debit',
   promotions: 'debit',
+  commissions: 'debit',
   suspense: 'credit',
 };
 
-const CUSTOMER = /^[1-9]\d{0,15}$/;
+const NUMBER = /^[1-9]\d{0,15}$/;
 const GATEWAY = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** Reads an account's code from outside; `undefined` when there can be no such account. */
@@ -54,7 +64,8 @@ function isOwnerOf(kind: AccountKind, owner: string | undefined): boolean {
   switch (kind) {
     case 'wallet':
     case 'receivable':
-      return owner !== undefined && CUSTOMER.test(owner) && Number.isSafeInteger(Number(owner));
+    case 'agent':
+      return owner !== undefined && NUMBER.test(owner) && Number.isSafeInteger(Number(owner));
     case 'gateway':
       return owner !== undefined && GATEWAY.test(owner);
     default:
@@ -72,6 +83,11 @@ export function receivableOf(customer: number): AccountCode {
   return known(`receivable:${customer}`);
 }
 
+/** What we owe an agent: the deposit «شارژ نمایندگی». @param agent the agent's number, from 1. */
+export function depositOf(agent: number): AccountCode {
+  return known(`agent:${agent}`);
+}
+
 /** What a gateway has collected for us. @param gateway its name: a-z, 0-9 and hyphens, 40 at most. */
 export function gatewayOf(gateway: string): AccountCode {
   return known(`gateway:${gateway}`);
@@ -86,6 +102,15 @@ function known(code: AccountCode): AccountCode {
 /** What the account is of. */
 export function kindOf(account: AccountCode): AccountKind {
   return account.split(':', 1)[0] as AccountKind;
+}
+
+/**
+ * Whether the account is credit that somebody spends: a wallet, or an agent's deposit. It never falls below 0, or below
+ * minus its credit limit.
+ */
+export function isCredit(account: AccountCode): boolean {
+  const kind = kindOf(account);
+  return kind === 'wallet' || kind === 'agent';
 }
 
 /** The side on which the account grows. */

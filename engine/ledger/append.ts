@@ -1,6 +1,6 @@
 import type { Instant } from '../values/instant.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import { type AccountCode, kindOf } from './account.ts';
+import { type AccountCode, isCredit } from './account.ts';
 import { type ChainPlace, chainEntry, type LedgerEntry } from './chain.ts';
 import type { Posted, PostFault } from './money-ledger.ts';
 import { isSamePosting, type Posting } from './posting.ts';
@@ -15,7 +15,7 @@ export interface TimedPosting {
 export interface AccountState {
   /** Debits less credits. */
   readonly balance: number;
-  /** How far a wallet may go below 0; other accounts have none. */
+  /** How far a wallet or a deposit may go below 0; other accounts have none. */
   readonly creditLimit: number | undefined;
 }
 
@@ -59,14 +59,14 @@ export function appendAll(state: LedgerState, postings: readonly TimedPosting[])
   return { outcomes: postings.map(append), entries };
 }
 
-/** The first wallet that the posting would take more from than there is. */
+/** The first wallet or deposit that the posting would take more from than there is. */
 function findOverdraft(
   { lines }: Posting,
   balances: ReadonlyMap<AccountCode, number>,
   { accounts }: LedgerState,
 ): PostFault | undefined {
   for (const { account, amount } of lines) {
-    if (kindOf(account) !== 'wallet' || amount < 0) continue;
+    if (!isCredit(account) || amount < 0) continue;
     const available = (accounts.get(account)?.creditLimit ?? 0) - (balances.get(account) ?? 0);
     if (amount > available) return { kind: 'insufficient-credit', account, available, wanted: amount };
   }

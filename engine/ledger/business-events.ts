@@ -1,5 +1,5 @@
 import { addRial, type Rial } from '../values/rial.ts';
-import { type AccountCode, gatewayOf, receivableOf, walletOf } from './account.ts';
+import { type AccountCode, depositOf, gatewayOf, receivableOf, walletOf } from './account.ts';
 import {
   type Circumstances,
   credit,
@@ -25,8 +25,17 @@ export interface GatewayMoney {
   readonly amount: Rial;
 }
 
-/** Money that a customer has paid: at a gateway, or into our bank account. */
-export type Received = GatewayMoney | { readonly bank: true; readonly amount: Rial };
+/** Money that came from outside: through a gateway, or into our bank account. */
+export type Incoming = GatewayMoney | { readonly bank: true; readonly amount: Rial };
+
+/** Money that a customer has paid: from outside, or by an agent's deposit. */
+export type Received = Incoming | { readonly agent: number; readonly amount: Rial };
+
+/** What an agent earns of a sale. */
+export interface Earning {
+  readonly agent: number;
+  readonly amount: Rial;
+}
 
 /** A sale to a customer. */
 export interface Sale {
@@ -114,6 +123,19 @@ export function identified(circumstances: Circumstances, customer: number, amoun
   return move('identified', circumstances, 'suspense', walletOf(customer), amount);
 }
 
+/** An agent pays in advance what customers will be sold. Cash is the gateway `cash` until it is at the bank. */
+export function agentDeposit(circumstances: Circumstances, agent: number, paid: Incoming): Posting {
+  return move('agent-deposit', circumstances, placeOf(paid), depositOf(agent), paid.amount);
+}
+
+/** What agents earn of a sale is added to their deposits; `undefined` when nobody earns anything. */
+export function commission(circumstances: Circumstances, earnings: readonly Earning[]): Posting | undefined {
+  const earned = mergeLines(earnings.map(({ agent, amount }) => credit(depositOf(agent), amount)));
+  if (earned.length === 0) return undefined;
+  const spent = { account: 'commissions' as const, amount: 0 - sumOf(earned) };
+  return makePosting('commission', circumstances, [...earned, spent]);
+}
+
 /**
  * Takes an entry back by its opposite. The key is made of the entry's number, so that no entry is taken back twice.
  * @param by who takes it back, and why.
@@ -128,7 +150,8 @@ export function reversal(
 }
 
 function placeOf(paid: Received): AccountCode {
-  return 'bank' in paid ? 'bank' : gatewayOf(paid.gateway);
+  if ('bank' in paid) return 'bank';
+  return 'agent' in paid ? depositOf(paid.agent) : gatewayOf(paid.gateway);
 }
 
 function earned({ price, vat, lineRental }: Charge): readonly LedgerLine[] {

@@ -14,7 +14,7 @@ export interface Posted {
 
 /** Why a posting is not in the journal. */
 export type PostFault =
-  /** A wallet has less than the posting takes from it. */
+  /** A wallet or an agent's deposit has less than the posting takes from it. */
   | {
       readonly kind: 'insufficient-credit';
       readonly account: AccountCode;
@@ -29,7 +29,7 @@ export type PostFault =
 export interface AccountBalance {
   readonly account: AccountCode;
   readonly balance: number;
-  /** How far below 0 it may go; only wallets have such a limit. */
+  /** How far below 0 it may go; only wallets and deposits have such a limit. */
   readonly creditLimit: Rial | undefined;
 }
 
@@ -62,9 +62,9 @@ export interface Verification {
   readonly kept?: ChainPlace | undefined;
 }
 
-/** A change of how far a wallet may go below 0. */
+/** A change of how far a wallet, or the deposit of an agent, may go below 0. */
 export interface CreditLimitChange {
-  readonly customer: number;
+  readonly account: AccountCode;
   readonly limit: Rial;
   readonly actor: string;
   readonly reason: string;
@@ -84,8 +84,8 @@ export interface MoneyLedger {
   /** Up to `limit` entries of an account, newest first, numbers below `before`; for `explainBalance`. */
   entriesOf(account: AccountCode, limit: number, before?: number): Promise<AccountPage>;
   /**
-   * Lets a wallet go below 0, or no further than before. False, and nothing is changed, when the customer owes more than
-   * the new limit already.
+   * Lets a wallet or a deposit go below 0, or no further than before. False, and nothing is changed, when its owner owes
+   * more than the new limit already.
    */
   setCreditLimit(change: CreditLimitChange, now: Instant): Promise<boolean>;
   /** Reads the journal from an entry to its end, a page at a time, and compares all balances with their lines. */

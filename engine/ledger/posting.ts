@@ -14,6 +14,8 @@ export type EntryKind =
   | 'settlement'
   | 'unidentified'
   | 'identified'
+  | 'agent-deposit'
+  | 'commission'
   | 'reversal';
 
 /** One line of an entry. */

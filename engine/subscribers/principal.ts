@@ -1,3 +1,5 @@
+import type { AgentKind } from './agent.ts';
+
 /** Who asks over HTTP. */
 export type Principal = StaffPrincipal | AgentPrincipal;
 
@@ -17,6 +19,8 @@ export interface AgentPrincipal {
   /** Written to history and journal as who did it; differs from every other principal's. */
   readonly actor: string;
   readonly agentId: number;
+  /** As what the agent buys for customers. */
+  readonly role: AgentKind;
   readonly scope: AgentScope;
 }
 

@@ -136,7 +136,7 @@ describe('the token', () => {
 });
 
 describe('who may call', () => {
-  const agent: Principal = { kind: 'agent', actor: 'agent:7', agentId: 7, scope: 'own' };
+  const agent: Principal = { kind: 'agent', actor: 'agent:7', agentId: 7, role: 'agent', scope: 'own' };
 
   it('is what the document says, route by route', async () => {
     const principals = { find: async () => agent };

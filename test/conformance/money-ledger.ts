@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AccountCode, onNormalSide, walletOf } from '../../engine/ledger/account.ts';
+import { type AccountCode, onNormalSide } from '../../engine/ledger/account.ts';
 import { gift, reversal, topUp } from '../../engine/ledger/business-events.ts';
 import type { LedgerEntry } from '../../engine/ledger/chain.ts';
 import type { Posting } from '../../engine/ledger/posting.ts';
@@ -165,7 +165,7 @@ function limits(world: GetWorld): void {
   it('lets a wallet go below 0 as far as its limit, and not lower the limit below what is owed', async () => {
     const limit = (amount: number) =>
       world().money.setCreditLimit(
-        { customer: 23, limit: rial(amount), actor: 'staff', reason: 'trusted' },
+        { account: 'wallet:23', limit: rial(amount), actor: 'staff', reason: 'trusted' },
         NOW,
       );
     expect(await limit(300)).toBe(true);
@@ -212,7 +212,7 @@ function reversals(world: GetWorld): void {
 type Step =
   | { readonly kind: 'event'; readonly make: (key: string) => Posting }
   | { readonly kind: 'again' | 'reverse'; readonly which: number }
-  | { readonly kind: 'limit'; readonly customer: number; readonly amount: number };
+  | { readonly kind: 'limit'; readonly account: AccountCode; readonly amount: number };
 
 const which = fc.nat(1_000);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -222,7 +222,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .record({ customer: fc.integer({ min: 1, max: 3 }), amount: fc.nat(9_000_000) })
+      .record({ account: fc.constantFrom('wallet:1', 'wallet:2', 'agent:3'), amount: fc.nat(9_000_000) })
       .map((limit) => ({ kind: 'limit', ...limit }) as const),
   },
 );
@@ -232,7 +232,7 @@ function randomLife(world: GetWorld): void {
     const model = new MoneyModel();
     const entries: LedgerEntry[] = [];
     const taken = new Set<number>();
-    for (const code of ['gateway:zarinpal', 'revenue', 'promotions'] as const) {
+    for (const code of ['gateway:zarinpal', 'revenue', 'promotions', 'commissions'] as const) {
       // As debits less credits again: turning the side twice is turning it back.
       model.sums.set(code, onNormalSide(code, await world().balance(code)));
     }
@@ -250,11 +250,11 @@ function randomLife(world: GetWorld): void {
         await postBoth(step.make(`life-${keys}`));
         keys += 1;
       } else if (step.kind === 'limit') {
-        const wallet = walletOf(step.customer);
-        const fits = -model.balance(wallet) <= step.amount;
-        const change = { customer: step.customer, limit: rial(step.amount), actor: 'staff', reason: '' };
+        const { account } = step;
+        const fits = -model.balance(account) <= step.amount;
+        const change = { account, limit: rial(step.amount), actor: 'staff', reason: '' };
         expect(await world().money.setCreditLimit(change, NOW)).toBe(fits);
-        if (fits) model.limits.set(wallet, step.amount);
+        if (fits) model.limits.set(account, step.amount);
       } else if (entries.length > 0) {
         const entry = entries[step.which % entries.length]!;
         const repeat = { ok: true, value: { entry, repeated: true } };

@@ -1,4 +1,4 @@
-import { type AccountCode, onNormalSide } from '../../engine/ledger/account.ts';
+import { type AccountCode, isCredit, onNormalSide } from '../../engine/ledger/account.ts';
 import { explainBalance } from '../../engine/ledger/explain-balance.ts';
 import type { MoneyLedger, MoneyStore, Posted, PostFault } from '../../engine/ledger/money-ledger.ts';
 import type { Posting } from '../../engine/ledger/posting.ts';
@@ -88,7 +88,7 @@ export class MoneyModel {
   /** Takes a posting as the ledger should; the fault that it should tell. */
   post({ lines }: Posting): PostFault | undefined {
     for (const { account, amount } of lines) {
-      if (!account.startsWith('wallet:') || amount < 0) continue;
+      if (!isCredit(account) || amount < 0) continue;
       const available = this.balance(account) + (this.limits.get(account) ?? 0);
       if (amount > available) return { kind: 'insufficient-credit', account, available, wanted: amount };
     }

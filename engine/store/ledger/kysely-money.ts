@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type AccountCode, onNormalSide, walletOf } from '../../ledger/account.ts';
+import { type AccountCode, isCredit, onNormalSide } from '../../ledger/account.ts';
 import type { LedgerEntry } from '../../ledger/chain.ts';
 import type { AccountPage } from '../../ledger/explain-balance.ts';
 import type {
@@ -73,14 +73,15 @@ export class KyselyMoney implements MoneyLedger {
   }
 
   setCreditLimit(change: CreditLimitChange, now: Instant): Promise<boolean> {
-    const wallet = walletOf(change.customer);
+    const { account } = change;
+    if (!isCredit(account)) throw new RangeError(`no account with a limit: ${account}`);
     return inTransaction(this.db, async (tx) => {
       await lockHead(tx);
-      await openAccounts(tx, [wallet], now);
+      await openAccounts(tx, [account], now);
       const { rows } = await sql`
         WITH changed AS (
           UPDATE ledger_balance SET credit_limit = ${change.limit}::bigint
-          WHERE account_id = (SELECT id FROM ledger_account WHERE code = ${wallet})
+          WHERE account_id = (SELECT id FROM ledger_account WHERE code = ${account})
             AND balance <= ${change.limit}::bigint
           RETURNING account_id
         )

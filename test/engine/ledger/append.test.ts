@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AccountCode } from '../../../engine/ledger/account.ts';
+import { type AccountCode, isCredit } from '../../../engine/ledger/account.ts';
 import { type AccountState, appendAll, type LedgerState } from '../../../engine/ledger/append.ts';
+import { agentDeposit, purchase } from '../../../engine/ledger/business-events.ts';
 import { CHAIN_START, ChainWalk } from '../../../engine/ledger/chain.ts';
 import type { Posting } from '../../../engine/ledger/posting.ts';
-import { anyEvent, NOW, purchaseOf, topUpOf } from './sample.ts';
+import { rial } from '../../../engine/values/rial.ts';
+import { anyEvent, because, NOW, purchaseOf, topUpOf } from './sample.ts';
 
 const EMPTY: LedgerState = { head: CHAIN_START, accounts: new Map(), entries: [] };
 
@@ -40,7 +42,7 @@ describe('appending', () => {
         expect(entries).toEqual(state.entries);
         const walk = new ChainWalk();
         expect(entries.flatMap((entry) => walk.next(entry))).toEqual([]);
-        const wallets = [...state.accounts].filter(([account]) => account.startsWith('wallet:'));
+        const wallets = [...state.accounts].filter(([account]) => isCredit(account));
         expect(wallets.every(([, { balance }]) => balance <= 0)).toBe(true);
       }),
     );
@@ -70,6 +72,20 @@ describe('appending', () => {
       [1, 'in', NOW + 1],
       [2, 'early', NOW + 3],
     ]);
+  });
+
+  it("takes no more from an agent's deposit than there is", () => {
+    const sale = (key: string) =>
+      purchase(because(key), {
+        customer: 5,
+        charge: { price: rial(100), vat: rial(0), lineRental: rial(0) },
+        returned: rial(0),
+        paid: { agent: 7, amount: rial(100) },
+      })!;
+    const deposit = agentDeposit(because('in'), 7, { bank: true, amount: rial(100) });
+    const { outcomes } = appendAll(EMPTY, timed([deposit, sale('one'), sale('two')]));
+    const refused = { kind: 'insufficient-credit', account: 'agent:7', available: 0, wanted: 100 };
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: true }, { ok: false, error: refused }]);
   });
 
   it('lets a wallet go as far as its limit', () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  agentDeposit,
   bill,
+  commission,
   gift,
   loan,
   purchase,
@@ -119,6 +121,33 @@ describe('the other events', () => {
     );
     expect(() => gift(because(''), 5, rial(1))).toThrow('no key');
     expect(() => makePosting('gift', because('g'), [{ account: 'bank', amount: 1 }])).toThrow('not sum to 0');
+  });
+});
+
+describe('an agent', () => {
+  it('pays in advance, pays for customers from that, and earns with those above', () => {
+    const cash = { gateway: 'cash', amount: rial(1_000) };
+    expect(linesOf(agentDeposit(because('d'), 7, cash))).toEqual({
+      'agent:7': -1_000,
+      'gateway:cash': 1_000,
+    });
+    const paid = { agent: 7, amount: rial(109) };
+    const sale = { customer: 5, charge: charge(100, 9), returned: NOTHING, paid };
+    expect(linesOf(purchase(because('o'), sale))).toEqual({
+      'agent:7': 109,
+      revenue: -100,
+      'vat-payable': -9,
+    });
+    const earnings = [
+      { agent: 7, amount: rial(10) },
+      { agent: 3, amount: rial(5) },
+    ];
+    expect(linesOf(commission(because('c'), earnings))).toEqual({
+      'agent:3': -5,
+      'agent:7': -10,
+      commissions: 15,
+    });
+    expect(commission(because('c'), [{ agent: 7, amount: NOTHING }])).toBeUndefined();
   });
 });
 

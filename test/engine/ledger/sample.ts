@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import {
+  agentDeposit,
   bill,
+  commission,
   gatewayFee,
   gift,
   identified,
@@ -41,6 +43,8 @@ const anyShare = fc.oneof(fc.constant(rial(0)), anyAmount);
 const anyGateway = fc.constantFrom('zarinpal', 'mellat');
 const anyCharge = fc.record({ price: anyAmount, vat: anyShare, lineRental: anyShare });
 const anyPaid = fc.record({ gateway: anyGateway, amount: anyAmount });
+const anyFromAgent = fc.record({ agent: anyCustomer, amount: anyAmount });
+const anyReceived = fc.oneof(anyPaid, anyFromAgent);
 
 /** Any business event, to be given its key. */
 export const anyEvent: fc.Arbitrary<(key: string) => Posting> = fc.oneof(
@@ -54,7 +58,7 @@ export const anyEvent: fc.Arbitrary<(key: string) => Posting> = fc.oneof(
       customer: anyCustomer,
       charge: anyCharge,
       returned: anyShare,
-      paid: fc.option(anyPaid, { nil: undefined }),
+      paid: fc.option(anyReceived, { nil: undefined }),
     })
     .map((sale) => (key: string) => purchase(because(key), sale)!),
   fc.tuple(anyCustomer, anyCharge).map(
@@ -82,5 +86,13 @@ export const anyEvent: fc.Arbitrary<(key: string) => Posting> = fc.oneof(
       (key: string) =>
         event(because(key), paid),
   ),
+  fc.tuple(anyCustomer, anyPaid).map(
+    ([agent, paid]) =>
+      (key: string) =>
+        agentDeposit(because(key), agent, paid),
+  ),
+  fc
+    .array(anyFromAgent, { minLength: 1, maxLength: 3 })
+    .map((earnings) => (key: string) => commission(because(key), earnings)!),
   anyAmount.map((amount: Rial) => (key: string) => unidentified(because(key), amount)),
 );

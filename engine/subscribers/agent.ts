@@ -1,0 +1,104 @@
+import type { Instant } from '../values/instant.ts';
+import { type Rial, ZERO_RIAL } from '../values/rial.ts';
+import { truncShare } from '../values/trunc-share.ts';
+
+/** «نماینده» sells in our name; «ریسلر» in their own. Offers may be for either. */
+export type AgentKind = 'agent' | 'reseller';
+
+/** A suspended agent neither sees nor sells; what those below sell goes on earning for him. */
+export type AgentState = 'active' | 'suspended';
+
+/** What is declared of an agent. */
+export interface AgentParticulars {
+  /** Number of the agent above; `undefined` at the top. */
+  readonly parentId: number | undefined;
+  readonly kind: AgentKind;
+  readonly name: string;
+  /** E.164, '' when it is not known. */
+  readonly mobile: string;
+  /** Share of the price of what is sold here and below, whole percent from 0 to 100; at most the parent's. */
+  readonly commissionPercent: number;
+}
+
+/** An agent as the ledger has it. */
+export interface Agent extends AgentParticulars {
+  /** The number in the ledger's account `agent:N`. */
+  readonly id: number;
+  readonly state: AgentState;
+  /** What is left of the deposit; below 0 what the agent owes. */
+  readonly deposit: number;
+  /** How far the deposit may go below 0. */
+  readonly creditLimit: Rial;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** An agent in a chain: the one who sells first, then who is above, up to the top. */
+export interface AgentShare {
+  readonly agent: number;
+  readonly percent: number;
+}
+
+/** What an agent earns of a sale. */
+export interface Commission {
+  readonly agent: number;
+  readonly amount: Rial;
+}
+
+/**
+ * What a sale earns for whom: the seller has its share, each one above the difference to the share below, TRUNC to the
+ * Rial; those who earn nothing are left out. Nobody counts for more than anybody above, so that all together never have
+ * more than the share of the top.
+ * @param price without tax.
+ * @param chain the seller first.
+ */
+export function commissionsOf(price: Rial, chain: readonly AgentShare[]): readonly Commission[] {
+  const earned: Commission[] = [];
+  let below = 0;
+  for (const [index, { agent }] of chain.entries()) {
+    const share = Math.min(...chain.slice(index).map(({ percent }) => percent));
+    const amount = truncShare(price, share - below, 100);
+    below = share;
+    if (amount > ZERO_RIAL) earned.push({ agent, amount });
+  }
+  return earned;
+}
+
+/** Most agents from the top to the lowest one. */
+export const AGENT_LEVELS_MAX = 20;
+
+/** Why an agent cannot stand where it is wanted. */
+export type PlacementFault =
+  | 'would-be-above-itself'
+  | 'more-than-parent'
+  /** One below has a greater share. */
+  | 'less-than-below'
+  | 'too-deep';
+
+/** An agent's place and share, and what hangs on it. */
+export interface Placement {
+  /** `undefined` of one that is new. */
+  readonly agent: number | undefined;
+  readonly percent: number;
+  /** The wanted parent first, then who is above; none for the top. */
+  readonly above: readonly AgentShare[];
+  /** Greatest share directly below; 0 of none. */
+  readonly greatestBelow: number;
+  /** Levels below; 0 of one without any. */
+  readonly levelsBelow: number;
+}
+
+/** What is wrong with a place or a share; `undefined` when it may be had. The database holds the same rules. */
+export function placementFault({
+  agent,
+  percent,
+  above,
+  greatestBelow,
+  levelsBelow,
+}: Placement): PlacementFault | undefined {
+  if (above.some((one) => one.agent === agent)) return 'would-be-above-itself';
+  const [parent] = above;
+  if (parent !== undefined && percent > parent.percent) return 'more-than-parent';
+  if (greatestBelow > percent) return 'less-than-below';
+  return above.length + 1 + levelsBelow > AGENT_LEVELS_MAX ? 'too-deep' : undefined;
+}
