@@ -7,7 +7,7 @@ import { isUnreachable } from '../engine/runtime/unreachable.ts';
 import { StoreAway } from '../engine/values/store-away.ts';
 import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
-import { documentRoutes } from './openapi/document.ts';
+import { docsRoutes } from './docs/docs-routes.tsx';
 import { notFound, problem } from './problem.ts';
 import { applyRoutes } from './routes/apply.ts';
 import { effectRoutes } from './routes/effects.ts';
@@ -29,6 +29,25 @@ import { whatIfRoutes } from './routes/what-if.ts';
 /** Largest body taken: a document of about 50,000 lines. */
 const MAX_BODY_OCTETS = 8 * 1024 * 1024;
 
+/** What there is below /api/v1, in the order of the documentation. */
+const RESOURCES = [
+  applyRoutes,
+  lineRoutes,
+  effectRoutes,
+  explainRoutes,
+  sessionRoutes,
+  usageRoutes,
+  nasRoutes,
+  poolRoutes,
+  planRoutes,
+  offerRoutes,
+  settingRoutes,
+  ledgerRoutes,
+  reconcileRoutes,
+  whatIfRoutes,
+  testClockRoutes,
+];
+
 /**
  * The HTTP API: /api/v1 behind the token, health and metrics without it. Pages are mounted on the returned app with
  * `route('/', …)`; they share its headers and its answers to errors.
@@ -40,7 +59,7 @@ export function createApi(deps: ApiDeps): Hono {
   );
   app.route(
     '/',
-    documentRoutes(() => app),
+    docsRoutes(() => app),
   );
   app.use('/api/*', authenticate(deps.token, deps.principals), async (c, next) => {
     await next();
@@ -54,24 +73,7 @@ export function createApi(deps: ApiDeps): Hono {
         problem(c, { status: 413, title: 'Body too large', detail: 'A body may have at most 8 MiB.' }),
     }),
   );
-  const resources = [
-    applyRoutes,
-    lineRoutes,
-    effectRoutes,
-    explainRoutes,
-    sessionRoutes,
-    usageRoutes,
-    nasRoutes,
-    poolRoutes,
-    planRoutes,
-    offerRoutes,
-    settingRoutes,
-    ledgerRoutes,
-    reconcileRoutes,
-    whatIfRoutes,
-    testClockRoutes,
-  ];
-  for (const routes of resources) app.route('/api/v1', routes(deps));
+  for (const routes of RESOURCES) app.route('/api/v1', routes(deps));
   app.route('/', healthRoutes(deps));
   app.notFound((c) => notFound(c, 'There is nothing at this address.'));
   app.onError((error, c) => {

@@ -1,5 +1,4 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { Hono } from 'hono';
 import type { BlankEnv } from 'hono/types';
 import { describeSchema } from './json-schema.ts';
 import { COMMON_PROBLEMS, problemAnswer, problemResponse } from './problems.ts';
@@ -12,20 +11,10 @@ const ABOUT = `Instants are ISO 8601, in UTC where the API tells them. Octets an
 and a 422 tells every fault of what was sent. Fields of answers stay as they are; more may join.`;
 
 /**
- * GET /api/v1/openapi.json, for everybody: it says nothing but what the program's source says, is the same on every
- * installation, and tools and the page of the documentation read it before anybody has typed a token.
- * @param app whose routes are described, complete when the first one asks.
+ * Everything that the routes of the app have declared.
+ * @throws Error when two routes give one name to different shapes, for that would silently be the last one's.
  */
-export function documentRoutes(app: () => OpenAPIHono<BlankEnv>): Hono {
-  let document: ApiDocument | undefined;
-  return new Hono().get('/api/v1/openapi.json', (c) => {
-    document ??= describeApi(app());
-    return c.json(document);
-  });
-}
-
-/** Everything that the routes of the app have declared. */
-function describeApi(app: OpenAPIHono<BlankEnv>): ApiDocument {
+export function describeApi(app: OpenAPIHono<BlankEnv>): ApiDocument {
   const { openAPIRegistry: registry } = app;
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   for (const need of ['optional', 'required']) {
@@ -44,7 +33,6 @@ function describeApi(app: OpenAPIHono<BlankEnv>): ApiDocument {
   });
 }
 
-/** A name that two routes give to different shapes would silently be the last one's. */
 function refuseTwoMeanings({ definitions }: OpenAPIHono<BlankEnv>['openAPIRegistry']): void {
   const known = new Map<string, string>();
   for (const definition of definitions) {

@@ -31,22 +31,24 @@ const grantDeclaration = z
   );
 
 /** A line in a provisioning document. */
-export const lineDeclaration = z.strictObject({
-  username: usernameText,
-  password: printableText(PASSWORD_OCTETS).optional(),
-  plan: titleText,
-  name: printableText(256).optional(),
-  status: z.enum(['active', 'suspended', 'closed'], 'must be "active", "suspended" or "closed"').optional(),
-  staticIp: orEmpty(ipv4Address).optional(),
-  concurrentSessions: integer(0, 1_000).optional(),
-  macLock: attributeText.optional(),
-  framedRoutes: z.array(framedRoute).max(32, 'must be at most 32 routes').optional(),
-  framedIpv6Prefix: orEmpty(ipv6Prefix).optional(),
-  delegatedIpv6Prefix: orEmpty(ipv6Prefix).optional(),
-  expiresAt: isoInstant.optional(),
-  reserve: z
-    .strictObject({ plan: titleText, from: isoInstant.optional(), expiresAt: isoInstant.optional() })
-    .nullable()
-    .optional(),
-  extraGrants: z.array(grantDeclaration).max(1_000, 'must be at most 1000 grants').optional(),
-});
+export const lineDeclaration = z
+  .strictObject({
+    username: usernameText,
+    password: printableText(PASSWORD_OCTETS).optional(),
+    plan: titleText,
+    name: printableText(256).optional(),
+    status: z.enum(['active', 'suspended', 'closed'], 'must be "active", "suspended" or "closed"').optional(),
+    staticIp: orEmpty(ipv4Address).optional(),
+    concurrentSessions: integer(0, 1_000).optional(),
+    macLock: attributeText.optional(),
+    framedRoutes: z.array(framedRoute).max(32, 'must be at most 32 routes').optional(),
+    framedIpv6Prefix: orEmpty(ipv6Prefix).optional(),
+    delegatedIpv6Prefix: orEmpty(ipv6Prefix).optional(),
+    expiresAt: isoInstant.optional(),
+    reserve: z
+      .strictObject({ plan: titleText, from: isoInstant.optional(), expiresAt: isoInstant.optional() })
+      .nullable()
+      .optional(),
+    extraGrants: z.array(grantDeclaration).max(1_000, 'must be at most 1000 grants').optional(),
+  })
+  .meta({ id: 'LineDeclaration', description: 'A line, as it is declared.' });

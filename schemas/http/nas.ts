@@ -68,17 +68,19 @@ function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
 }
 
 /** A NAS in a provisioning document. */
-export const nasDeclaration = z.strictObject({
-  name: plainName,
-  address: ipBlock,
-  secret: sharedSecret,
-  secretNext: orEmpty(sharedSecret).optional(),
-  vendor: z.enum(NAS_VENDORS, `must be one of ${NAS_VENDORS.join(', ')}`).optional(),
-  coaPort: integer(1, 65_535).optional(),
-  coaAddress: orEmpty(ipAddress).optional(),
-  swapDirections: z.boolean().optional(),
-  requireMessageAuthenticator: z.boolean().optional(),
-  allowMacAuthentication: z.boolean().optional(),
-  acceptAttributes: z.record(z.string(), attributeValue).optional(),
-  driverSettings: driverSettings.optional(),
-});
+export const nasDeclaration = z
+  .strictObject({
+    name: plainName,
+    address: ipBlock,
+    secret: sharedSecret,
+    secretNext: orEmpty(sharedSecret).optional(),
+    vendor: z.enum(NAS_VENDORS, `must be one of ${NAS_VENDORS.join(', ')}`).optional(),
+    coaPort: integer(1, 65_535).optional(),
+    coaAddress: orEmpty(ipAddress).optional(),
+    swapDirections: z.boolean().optional(),
+    requireMessageAuthenticator: z.boolean().optional(),
+    allowMacAuthentication: z.boolean().optional(),
+    acceptAttributes: z.record(z.string(), attributeValue).optional(),
+    driverSettings: driverSettings.optional(),
+  })
+  .meta({ id: 'NasDeclaration', description: 'A NAS, as it is declared.' });

@@ -44,32 +44,34 @@ const planWindow = z
   });
 
 /** A plan in a provisioning document. */
-export const planDeclaration = z.strictObject({
-  name: titleText,
-  effectiveFrom: isoInstant.optional(),
-  days: integer(1, 3_660),
-  quota: z
-    .strictObject({
-      octets: volumeOctets,
-      charge: z.enum(['download', 'both'], 'must be "download" or "both"'),
-      per: z.enum(['term', 'day', 'week', 'month'], 'must be "term", "day", "week" or "month"').optional(),
-    })
-    .optional(),
-  speed: burstSpeed.optional(),
-  tiers: z
-    .array(z.strictObject({ octets: volumeOctets, downKbps: kbps, upKbps: kbps }))
-    .max(16, 'must be at most 16 tiers')
-    .optional(),
-  exhausted: endAction.optional(),
-  expired: endAction.optional(),
-  windows: z.array(planWindow).max(64, 'must be at most 64 windows').optional(),
-  classes: z
-    .array(z.strictObject({ name: attributeText, percent: integer(0, 1_000) }))
-    .max(16, 'must be at most 16 classes')
-    .optional(),
-  concurrentSessions: integer(1, 1_000).optional(),
-  locksFirstMac: z.boolean('must be true or false').optional(),
-  softLanding: z.boolean('must be true or false').optional(),
-  pool: attributeText.min(1, 'must not be empty').optional(),
-  interimSeconds: integer(1, 86_400).optional(),
-});
+export const planDeclaration = z
+  .strictObject({
+    name: titleText,
+    effectiveFrom: isoInstant.optional(),
+    days: integer(1, 3_660),
+    quota: z
+      .strictObject({
+        octets: volumeOctets,
+        charge: z.enum(['download', 'both'], 'must be "download" or "both"'),
+        per: z.enum(['term', 'day', 'week', 'month'], 'must be "term", "day", "week" or "month"').optional(),
+      })
+      .optional(),
+    speed: burstSpeed.optional(),
+    tiers: z
+      .array(z.strictObject({ octets: volumeOctets, downKbps: kbps, upKbps: kbps }))
+      .max(16, 'must be at most 16 tiers')
+      .optional(),
+    exhausted: endAction.optional(),
+    expired: endAction.optional(),
+    windows: z.array(planWindow).max(64, 'must be at most 64 windows').optional(),
+    classes: z
+      .array(z.strictObject({ name: attributeText, percent: integer(0, 1_000) }))
+      .max(16, 'must be at most 16 classes')
+      .optional(),
+    concurrentSessions: integer(1, 1_000).optional(),
+    locksFirstMac: z.boolean('must be true or false').optional(),
+    softLanding: z.boolean('must be true or false').optional(),
+    pool: attributeText.min(1, 'must not be empty').optional(),
+    interimSeconds: integer(1, 86_400).optional(),
+  })
+  .meta({ id: 'PlanDeclaration', description: 'A plan, as it is declared.' });

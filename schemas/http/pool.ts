@@ -11,10 +11,15 @@ const addressRange = z
   );
 
 /** A pool of ours in a provisioning document. Without ranges it is no pool of ours any more. */
-export const poolDeclaration = z.strictObject({
-  name: attributeText.min(1, 'must not be empty'),
-  ranges: z.array(addressRange).max(1_000, 'must be at most 1000 ranges'),
-});
+export const poolDeclaration = z
+  .strictObject({
+    name: attributeText.min(1, 'must not be empty'),
+    ranges: z.array(addressRange).max(1_000, 'must be at most 1000 ranges'),
+  })
+  .meta({
+    id: 'PoolDeclaration',
+    description: 'A pool of addresses, as it is declared; without ranges it is none of ours any more.',
+  });
 
 /** `GET /pools/{name}`: a page of leases; `after` is `next` of the page before. */
 export const poolQuery = z.strictObject({
