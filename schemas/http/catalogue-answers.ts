@@ -21,8 +21,7 @@ const service = {
 };
 const bill = { pricePerMonth: count, monthLength: z.enum(['nominal', 'actual']) };
 
-/** An offer as it is sold. */
-export const offerAnswer = z
+const offerAnswer = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('prepaid'), ...common, ...service, price: count }),
     z.object({ kind: z.literal('postpaid'), ...common, ...service, ...bill }),

@@ -1,4 +1,5 @@
--- What is sold, and the settings of the house, with the dates from which they hold.
+-- What is sold, and the settings of the house, with the dates from which they hold. Texts of json keep the order in which
+-- their fields were declared, for whoever reads them.
 
 CREATE TABLE offer (
   code       text PRIMARY KEY,
@@ -9,7 +10,7 @@ CREATE TABLE offer_version (
   code       text NOT NULL REFERENCES offer (code),
   valid_from timestamptz NOT NULL,
   -- NULL: withdrawn from then on.
-  definition jsonb,
+  definition json,
   created_at timestamptz NOT NULL,
   PRIMARY KEY (code, valid_from)
 );
@@ -17,7 +18,7 @@ CREATE TABLE offer_version (
 -- What has begun is only ever made shorter or longer, so that there is no past to be kept beside it.
 CREATE TABLE promotion (
   name       text PRIMARY KEY,
-  definition jsonb NOT NULL,
+  definition json NOT NULL,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL
 );
@@ -26,7 +27,7 @@ CREATE TABLE promotion (
 CREATE TABLE house_setting (
   name       text NOT NULL,
   valid_from timestamptz NOT NULL,
-  value      jsonb NOT NULL,
+  value      json NOT NULL,
   set_at     timestamptz NOT NULL,
   actor      text NOT NULL,
   PRIMARY KEY (name, valid_from)

@@ -51,7 +51,7 @@ async function applyOffers(
       ON CONFLICT (code) DO NOTHING`.execute(tx);
     await sql`
       INSERT INTO offer_version (code, valid_from, definition, created_at)
-      VALUES (${code}, ${toTime(version.from)}, ${json}::jsonb, ${toTime(now)})
+      VALUES (${code}, ${toTime(version.from)}, ${json}::json, ${toTime(now)})
       ON CONFLICT (code, valid_from) DO UPDATE SET definition = excluded.definition`.execute(tx);
     changed += 1;
   }
@@ -70,7 +70,7 @@ async function applyPromotions(
     const { name, ...definition } = promotion;
     await sql`
       INSERT INTO promotion (name, definition, created_at, updated_at)
-      VALUES (${name}, ${JSON.stringify(definition)}::jsonb, ${toTime(now)}, ${toTime(now)})
+      VALUES (${name}, ${JSON.stringify(definition)}::json, ${toTime(now)}, ${toTime(now)})
       ON CONFLICT (name) DO UPDATE SET definition = excluded.definition,
         updated_at = excluded.updated_at`.execute(tx);
     changed += 1;
@@ -88,7 +88,7 @@ async function applySettings(
     if (version === undefined) continue;
     await sql`
       INSERT INTO house_setting (name, valid_from, value, set_at, actor)
-      VALUES (${version.name}, ${toTime(version.from)}, ${JSON.stringify(version.value)}::jsonb,
+      VALUES (${version.name}, ${toTime(version.from)}, ${JSON.stringify(version.value)}::json,
         ${toTime(now)}, ${actor})
       ON CONFLICT (name, valid_from) DO UPDATE SET value = excluded.value, set_at = excluded.set_at,
         actor = excluded.actor`.execute(tx);

@@ -22,7 +22,7 @@ interface Row {
   readonly revision: number;
   readonly whole: {
     readonly offers: readonly OfferRow[];
-    readonly promotions: readonly Promotion[];
+    readonly promotions: readonly { readonly name: string; readonly definition: Omit<Promotion, 'name'> }[];
     readonly settings: readonly StoredSetting[];
   } | null;
 }
@@ -47,7 +47,7 @@ export async function readRevised(
           ORDER BY o.code COLLATE "C", v.valid_from), '[]')
         FROM offer o JOIN offer_version v ON v.code = o.code),
       'promotions', (
-        SELECT coalesce(json_agg(definition || jsonb_build_object('name', name) ORDER BY name COLLATE "C"), '[]')
+        SELECT coalesce(json_agg(json_build_object('name', name, 'definition', definition) ORDER BY name COLLATE "C"), '[]')
         FROM promotion),
       'settings', (
         SELECT coalesce(json_agg(json_build_object('name', name, 'from', ${epochMs('valid_from')}, 'value', value,
@@ -57,7 +57,14 @@ export async function readRevised(
   const { revision, whole } = rows[0]!;
   if (whole === null) return known!;
   const { offers, promotions, settings } = whole;
-  return { revision, catalogue: { offers: historiesOf(offers), promotions, settings } };
+  return {
+    revision,
+    catalogue: {
+      offers: historiesOf(offers),
+      promotions: promotions.map(({ name, definition }) => ({ name, ...definition })),
+      settings,
+    },
+  };
 }
 
 function historiesOf(rows: readonly OfferRow[]): readonly OfferHistory[] {
