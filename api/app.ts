@@ -10,6 +10,10 @@ import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/docs-routes.tsx';
 import { notFound, problem } from './problem.ts';
 import { applyRoutes } from './routes/apply.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { contractRoutes } from './routes/contracts.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { customerDocumentRoutes } from './routes/documents.ts';
 import { effectRoutes } from './routes/effects.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -43,6 +47,10 @@ const RESOURCES = [
   offerRoutes,
   settingRoutes,
   ledgerRoutes,
+  customerRoutes,
+  contractRoutes,
+  customerDocumentRoutes,
+  auditRoutes,
   reconcileRoutes,
   whatIfRoutes,
   testClockRoutes,
