@@ -5,6 +5,8 @@ import type { WhatIfAnswer, WhatIfRunning } from '../routes/what-if.ts';
 import type { Call } from './client.ts';
 import { type Grammar, type Meaning, OPTIONS, type OptionName, type Options, query } from './grammar.ts';
 import { HOUSE_GRAMMARS } from './house-commands.ts';
+import { readImport } from './import/read-import.ts';
+import type { ImportCommand } from './import/run-import.ts';
 import { PEOPLE_GRAMMARS } from './people-commands.ts';
 import {
   type Show,
@@ -28,6 +30,7 @@ import { showWhatIf } from './show-what-if.ts';
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly message: string }
+  | ImportCommand
   | {
       readonly kind: 'call';
       readonly call: Call;
@@ -191,6 +194,7 @@ export function readCommand(words: readonly string[]): Command {
   const { values, positionals } = parsed;
   if (values.help || positionals[0] === 'help') return { kind: 'help' };
   if (positionals.length === 0) return { kind: 'wrong', message: 'which command?' };
+  if (positionals[0] === 'import') return readImport(positionals.slice(1), values);
   const grammar = GRAMMARS.find(({ words: own }) => own.every((word, index) => positionals[index] === word));
   if (grammar === undefined)
     return { kind: 'wrong', message: `there is no command "${positionals.join(' ')}"` };

@@ -18,6 +18,9 @@ export const OPTIONS = {
   kept: { type: 'string' },
   role: { type: 'string' },
   by: { type: 'string' },
+  apply: { type: 'boolean' },
+  map: { type: 'string' },
+  encoding: { type: 'string' },
 } as const;
 
 /** Name of an option. */

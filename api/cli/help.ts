@@ -27,6 +27,8 @@ Commands
   ledger verify          read the journal of the money, its hashes and balances [--kept NUMBER:HASH]
   ledger account CODE    an account (wallet:17), entry by entry, newest first [--limit N]
   what-if PLAN.json      yesterday, had the plan been this one [--from WHEN] [--to WHEN]
+  import FORMAT FILE     what another system's lines would become: csv, radius-sql or ibsng
+                         [--map MAP.json] [--encoding windows-1256] [--apply]
   help                   this text
 
 Options

@@ -5,6 +5,7 @@ import { callServer } from './client.ts';
 import { type Command, readCommand } from './commands.ts';
 import { printable } from './format.ts';
 import { helpText } from './help.ts';
+import { type ImportCommand, runImport } from './import/run-import.ts';
 
 const EXIT = { done: 0, bad: 1, refused: 1, wrongUsage: 2, unreachable: 3 } as const;
 
@@ -16,6 +17,7 @@ async function run(command: Command): Promise<number> {
     return EXIT.done;
   }
   if (command.kind === 'wrong') return complain(EXIT.wrongUsage, [command.message, 'See: mizan help']);
+  if (command.kind === 'import') return runImporter(command);
   const { call, json, bodyFile, show, meaning } = command;
   const body = bodyFile === undefined ? undefined : await readBody(bodyFile);
   if (body instanceof Error) return complain(EXIT.wrongUsage, [`cannot read ${bodyFile}: ${body.message}`]);
@@ -26,6 +28,14 @@ async function run(command: Command): Promise<number> {
   if (reply.kind === 'refused') return complain(EXIT.refused, reply.lines);
   process.stdout.write(`${json ? JSON.stringify(reply.body, null, 2) : show(reply.body)}\n`);
   return meaning(reply.body) === 'bad' ? EXIT.bad : EXIT.done;
+}
+
+async function runImporter(command: ImportCommand): Promise<number> {
+  const { exit, out, err } = await runImport(command, process.env, (sentence) => {
+    process.stderr.write(`${sentence}\n`);
+  });
+  if (out !== '') process.stdout.write(`${out.split('\n').map(printable).join('\n')}\n`);
+  return err.length === 0 ? EXIT[exit] : complain(EXIT[exit], err);
 }
 
 async function readBody(file: string): Promise<string | Error> {

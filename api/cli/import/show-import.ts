@@ -1,0 +1,73 @@
+import type { ImportedLine, ImportPlan } from '../../../engine/import/import-plan.ts';
+import type { ImportPreview } from '../../../engine/import/preview.ts';
+import { type Column, formatFields, formatInstant, formatOctets, formatTable } from '../format.ts';
+import type { AppliedImport } from './apply-import.ts';
+
+const SHOWN_NAMES = 20;
+const SHOWN_ROWS = 10;
+
+const lineColumns: readonly Column<ImportedLine>[] = [
+  { heading: 'SOURCE', cell: ({ source }) => source },
+  { heading: 'USERNAME', cell: ({ declaration }) => declaration.username },
+  { heading: 'PLAN', cell: ({ declaration }) => declaration.plan },
+  { heading: 'ENDS', cell: ({ declaration }) => formatInstant(declaration.expiresAt ?? null) },
+  {
+    heading: 'LEFT',
+    align: 'right',
+    cell: ({ remainingOctets: left }) => (left === undefined ? '-' : formatOctets(left)),
+  },
+  { heading: 'NAME', cell: ({ declaration }) => declaration.name ?? '' },
+];
+
+/** A preview in words: sums, the first lines, who would be off at once, warnings and the first rejected rows. */
+export function showPreview(
+  preview: ImportPreview,
+  plan: ImportPlan,
+  rejectedFile: string | undefined,
+): string {
+  const { credit } = preview;
+  const fields = formatFields([
+    ['Plans', preview.plans.length === 0 ? 'none that is new' : preview.plans.join(', ')],
+    ['Lines', String(preview.lines)],
+    ['Customers', String(preview.customers)],
+    ['Volume carried over', `of ${preview.carried} lines`],
+    ['Without an end', `${preview.withoutEnd} lines: their term begins with the import`],
+    ['Opening credit', `${credit.rial} Rial of ${credit.customers} customers`],
+    ['Suspended at once', namesOf(preview.suspended)],
+    ['Expired already', namesOf(preview.expired)],
+    ['Nothing left', namesOf(preview.exhausted)],
+    ['Rejected', rejectedFile === undefined ? 'none' : `${preview.rejected} rows, all in ${rejectedFile}`],
+  ]);
+  const table = preview.firstLines.length === 0 ? [] : [formatTable(lineColumns, preview.firstLines)];
+  const warnings = plan.warnings.map(
+    ({ message, count, source }) => `- ${message} (${count} times, first at ${source})`,
+  );
+  const rejected = plan.rejected.slice(0, SHOWN_ROWS).map(({ source, reason }) => `- ${source}: ${reason}`);
+  return [
+    fields,
+    ...table,
+    ...(warnings.length === 0 ? [] : [`Warnings\n${warnings.join('\n')}`]),
+    ...(rejected.length === 0 ? [] : [`First rejected rows\n${rejected.join('\n')}`]),
+  ].join('\n\n');
+}
+
+/** What was applied, in words. */
+export function showAppliedImport({ lines, rejected, people, faults }: AppliedImport): string {
+  const { customers, known, contracts, credits } = people;
+  const sums = `Applied: ${lines.length} lines; ${customers} new customers, ${known} known ones, ${contracts} contracts, ${credits} opening credits.`;
+  const refused = rejected.map(({ source, reason }) => `- ${source}: ${reason}`);
+  const others = [...Map.groupBy(faults, (fault) => fault)].map(
+    ([fault, all]) => `- ${fault}${all.length === 1 ? '' : ` (${all.length} times)`}`,
+  );
+  return [
+    sums,
+    ...(refused.length === 0 ? [] : [`Refused by the server\n${refused.slice(0, SHOWN_ROWS).join('\n')}`]),
+    ...(others.length === 0 ? [] : [`Left out of customers and contracts\n${others.join('\n')}`]),
+  ].join('\n\n');
+}
+
+function namesOf(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  const shown = names.slice(0, SHOWN_NAMES).join(', ');
+  return `${names.length} lines: ${shown}${names.length > SHOWN_NAMES ? ', …' : ''}`;
+}

@@ -1,0 +1,62 @@
+import type { LineContract } from '../subscribers/customer.ts';
+import type { ProvisioningDocument } from '../subscribers/provisioning.ts';
+import type { ImportedCustomer, ImportedLine, ImportPlan } from './import-plan.ts';
+
+/** A line's contract as an import declares it. */
+export interface ContractOfLine extends Partial<LineContract> {
+  readonly username: string;
+}
+
+/** A customer with the lines that belong to them. */
+export interface PersonOfImport extends Omit<ImportedCustomer, 'key'> {
+  readonly lines: readonly ContractOfLine[];
+}
+
+/** A document of lines, and where each of them was read. */
+export interface LineBatch {
+  readonly document: ProvisioningDocument & Required<Pick<ProvisioningDocument, 'lines'>>;
+  /** In the order of the document's lines. */
+  readonly lines: readonly ImportedLine[];
+}
+
+/** The lines as documents of at most `size`. Their plans are declared before. */
+export function* lineBatches(lines: readonly ImportedLine[], size: number): Generator<LineBatch> {
+  for (const batch of slices(lines, size)) {
+    yield { document: { lines: batch.map(({ declaration }) => declaration) }, lines: batch };
+  }
+}
+
+/** Customers with their lines, at most `size` at a time. @param lines those that were applied. */
+export function* peopleBatches(
+  { customers }: Pick<ImportPlan, 'customers'>,
+  lines: readonly ImportedLine[],
+  size: number,
+): Generator<readonly PersonOfImport[]> {
+  const byCustomer = Map.groupBy(lines, ({ customer }) => customer);
+  const people = customers.flatMap(({ key, ...customer }) => {
+    const own = byCustomer.get(key) ?? [];
+    return own.length === 0 ? [] : [{ ...customer, lines: own.map(contractOf) }];
+  });
+  yield* slices(people, size);
+}
+
+/** Contracts of lines of nobody who is known, at most `size` at a time. */
+export function* contractBatches(
+  lines: readonly ImportedLine[],
+  size: number,
+): Generator<readonly ContractOfLine[]> {
+  const alone = lines.filter(({ customer, contract }) => customer === undefined && hasContract(contract));
+  yield* slices(alone.map(contractOf), size);
+}
+
+function contractOf({ declaration: { username }, contract }: ImportedLine): ContractOfLine {
+  return { username, ...contract };
+}
+
+function hasContract(contract: Partial<LineContract>): boolean {
+  return Object.values(contract).some((text) => text !== '');
+}
+
+function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

@@ -1,0 +1,50 @@
+import { readInstant } from '../subscribers/read-instant.ts';
+import type { Instant } from '../values/instant.ts';
+import { addRial, type Rial } from '../values/rial.ts';
+import type { ImportedLine, ImportPlan } from './import-plan.ts';
+
+/** What an import would do, before anything is applied (product line C20). */
+export interface ImportPreview {
+  readonly plans: readonly string[];
+  readonly customers: number;
+  readonly lines: number;
+  readonly rejected: number;
+  /** Usernames of lines that would be off at once, by why. */
+  readonly suspended: readonly string[];
+  readonly expired: readonly string[];
+  /** Of lines with nothing left of a limited volume. */
+  readonly exhausted: readonly string[];
+  /** Lines whose volume is carried over in part. */
+  readonly carried: number;
+  /** Lines whose term begins with the import, since the file tells no end. */
+  readonly withoutEnd: number;
+  readonly credit: { readonly customers: number; readonly rial: Rial };
+  readonly firstLines: readonly ImportedLine[];
+}
+
+const SHOWN_LINES = 10;
+
+/** Sums an import up. @param now when it would be applied. */
+export function previewOf(plan: ImportPlan, now: Instant): ImportPreview {
+  const { plans, customers, lines, rejected } = plan;
+  const names = (isMeant: (line: ImportedLine) => boolean): readonly string[] =>
+    lines.filter(isMeant).map(({ declaration }) => declaration.username);
+  const endOf = ({ declaration }: ImportedLine): Instant => readInstant(declaration.expiresAt) ?? Infinity;
+  const credits = customers.filter(({ openingCredit }) => openingCredit > 0);
+  return {
+    plans: plans.map(({ name }) => name),
+    customers: customers.length,
+    lines: lines.length,
+    rejected: rejected.length,
+    suspended: names(({ declaration: { status } }) => status === 'suspended' || status === 'closed'),
+    expired: names((line) => endOf(line) <= now),
+    exhausted: names((line) => line.remainingOctets === 0 && endOf(line) > now),
+    carried: lines.filter(({ declaration }) => declaration.extraGrants !== undefined).length,
+    withoutEnd: lines.filter(({ declaration }) => declaration.expiresAt === undefined).length,
+    credit: {
+      customers: credits.length,
+      rial: addRial(...credits.map(({ openingCredit }) => openingCredit)),
+    },
+    firstLines: lines.slice(0, SHOWN_LINES),
+  };
+}

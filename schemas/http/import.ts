@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { count } from './answer-fields.ts';
+import { customerBody } from './customer.ts';
+import { integer, usernameText } from './fields.ts';
+
+/** Most customers, and most lines beside them, in one call. */
+const IMPORT_BATCH = 1_000;
+
+const contractLine = z.strictObject({
+  username: usernameText,
+  phone: z.string().optional().describe('The telephone line that carries the internet.'),
+  exchange: z.string().optional(),
+  county: z.string().optional(),
+});
+
+/** `POST /import/people`: customers of another system with their lines, which exist already, and what is known of lines. */
+export const importBody = z.strictObject({
+  customers: z
+    .array(
+      z.strictObject({
+        ...customerBody.omit({ reason: true }).shape,
+        openingCredit: integer(0, Number.MAX_SAFE_INTEGER)
+          .default(0)
+          .describe('Rial that the other system owed them; it is put into their wallet once.'),
+        lines: z.array(contractLine).max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} lines`).default([]),
+      }),
+    )
+    .max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} customers`)
+    .default([]),
+  lines: z
+    .array(contractLine)
+    .max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} lines`)
+    .default([])
+    .describe('Lines of nobody who is known.'),
+});
+
+/** What became of an import of people. */
+export const importAnswer = z
+  .object({
+    customers: count.describe('Customers that are new.'),
+    known: count.describe('Customers that were there: they stay as they are.'),
+    contracts: count.describe('Lines that were given to a customer, or whose contract was changed.'),
+    credits: count.describe('Opening credits that were posted.'),
+    faults: z
+      .array(z.object({ path: z.string().describe('customers[3].name'), message: z.string() }))
+      .describe('What was not done, and why; all the rest was.'),
+  })
+  .meta({ id: 'ImportedPeople' });
