@@ -94,3 +94,8 @@ export interface MessageStore extends MessageWork {
   /** A customer's messages by the time they were for, newest first (product line P61). */
   ofCustomer(customer: number, filter: MessageFilter): Promise<MessagePage>;
 }
+
+/** Whose the messages are. */
+export interface MessageOwner {
+  readonly messages: MessageStore;
+}

@@ -9,6 +9,7 @@ import type { Grant } from '../../engine/quota/grant.ts';
 import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, type Instant } from '../../engine/values/instant.ts';
 import { rial } from '../../engine/values/rial.ts';
+import { usageEvent } from '../engine/store/ledger/sample.ts';
 
 /** 1405/08/30 11:00 in Tehran. */
 export const NOON: Instant = Date.UTC(2026, 10, 21, 7, 30);
@@ -49,24 +50,48 @@ const CATALOGUE: CatalogueDocument = {
 /** A ledger with the sample catalogue, and shorter words for what tests do with it. */
 export class OrderWorld {
   readonly ledger: Ledger;
+  #position = 0;
 
   private constructor(ledger: Ledger) {
     this.ledger = ledger;
   }
 
   /** @param ledger empty. */
-  static async begin(ledger: Ledger): Promise<OrderWorld> {
-    await applied(ledger, { plans: PLANS.map((plan) => ({ ...plan, exhausted: 'disconnect' })) }, NOON);
-    const declared = await ledger.catalogue.declare(CATALOGUE, 'test', NOON);
+  static async begin(ledger: Ledger, now: Instant = NOON): Promise<OrderWorld> {
+    await applied(ledger, { plans: PLANS.map((plan) => ({ ...plan, exhausted: 'disconnect' })) }, now);
+    const world = new OrderWorld(ledger);
+    await world.declare(CATALOGUE, now);
+    return world;
+  }
+
+  /** Adds to the catalogue. */
+  async declare(document: CatalogueDocument, now: Instant): Promise<void> {
+    const declared = await this.ledger.catalogue.declare(document, 'test', now);
     if (!declared.ok) throw new Error(JSON.stringify(declared.error));
-    return new OrderWorld(ledger);
+  }
+
+  /** Uses up some of a grant, as the sink would tell the ledger. */
+  async consume(username: string, grantId: string, octets: number): Promise<void> {
+    const { lineId } = await this.line(username);
+    const event = usageEvent({
+      lineId,
+      username,
+      sessionKey: `session-of-${username}`,
+      consumed: [[grantId, octets]],
+    });
+    this.#position += 1;
+    await this.ledger.recordEvents([{ position: this.#position, event }], 0);
   }
 
   /** A customer with a line that is out of service since a minute, so that a purchase begins at once. */
-  async customer(username: string, more: Readonly<Record<string, unknown>> = {}): Promise<number> {
-    const expiresAt = new Date(NOON - 60_000).toISOString();
+  async customer(
+    username: string,
+    more: Readonly<Record<string, unknown>> = {},
+    now: Instant = NOON,
+  ): Promise<number> {
+    const expiresAt = new Date(now - 60_000).toISOString();
     const line = { username, password: 'p', plan: PLANS[0].name, expiresAt, ...more };
-    await applied(this.ledger, { lines: [line] }, NOON - 31 * DAY_MS);
+    await applied(this.ledger, { lines: [line] }, now - 31 * DAY_MS);
     const made = await this.ledger.people.createCustomer(sampleCustomer(username), BY, NOON);
     if (!made.ok) throw new Error(JSON.stringify(made.error));
     const { id } = made.value;

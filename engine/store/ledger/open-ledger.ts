@@ -1,13 +1,18 @@
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import type { PastLedger } from '../../explain/past-stores.ts';
+import type { InvoiceOwner } from '../../invoices/invoice-store.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { MoneyStore } from '../../ledger/money-ledger.ts';
+import type { MessageOwner } from '../../messaging/message-store.ts';
 import type { CatalogueOwner } from '../../orders/catalogue-store.ts';
+import type { LifeOwner } from '../../orders/life-store.ts';
 import type { OrderOwner } from '../../orders/order-store.ts';
 import type { PaymentOwner } from '../../payments/payment.ts';
+import type { SandboxBankOwner } from '../../payments/sandbox-bank.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
+import type { AgentLedger } from '../../subscribers/agent-store.ts';
 import type { KeyedRequestStore } from '../../subscribers/idempotency-store.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
 import type { PeopleLedger } from '../../subscribers/people-store.ts';
@@ -34,9 +39,14 @@ export interface Ledger
     MoneyStore,
     KeyedRequestStore,
     PeopleLedger,
+    AgentLedger,
     CatalogueOwner,
     OrderOwner,
-    PaymentOwner {}
+    InvoiceOwner,
+    LifeOwner,
+    MessageOwner,
+    PaymentOwner,
+    SandboxBankOwner {}
 
 /**
  * Opens the ledger and brings its schema up to date. The embedded engine does not lock its folder: the caller holds

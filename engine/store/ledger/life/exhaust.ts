@@ -6,7 +6,7 @@ import { endService, moveService, writeLineChange } from '../orders/write-applie
 import { forEachDue, type LifeContext } from './work-lines.ts';
 
 /** Reserves of lines that have no volume left at full speed, as far as the ledger knows: some seconds behind. */
-export function exhaust(context: LifeContext): Promise<number> {
+export async function exhaust(context: LifeContext): Promise<number> {
   const { secrets, now, limit, settings, plans } = context;
   const at = toTime(now);
   let begun = 0;
@@ -33,5 +33,6 @@ export function exhaust(context: LifeContext): Promise<number> {
     if (early.begun !== undefined) await moveService(tx, early.begun);
     begun += 1;
   };
-  return forEachDue(context, question, work).then(() => begun);
+  await forEachDue(context, question, work);
+  return begun;
 }

@@ -38,7 +38,7 @@ export class KyselyLife implements LifeStore {
       'withdraw-addresses': withdrawAddresses,
       'close-orders': closeOrders,
       'enforce-documents': async ({ settings, now, limit }) =>
-        (await documents.enforceDocuments(settings.documentGraceDays, now, limit)).customers,
+        (await documents.enforceDocuments(settings.documentGraceDays, now, limit)).suspendedLines.length,
     };
   }
 

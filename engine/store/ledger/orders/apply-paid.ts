@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { InvoicePayment } from '../../../invoices/invoice.ts';
 import { invoiceOfQuote } from '../../../invoices/issue.ts';
-import { purchase, type Received } from '../../../ledger/business-events.ts';
+import { kindOf } from '../../../ledger/account.ts';
+import { commission, type Earning, purchase, type Received } from '../../../ledger/business-events.ts';
+import type { PostFault } from '../../../ledger/money-ledger.ts';
+import type { Posting } from '../../../ledger/posting.ts';
 import { draftMessage } from '../../../messaging/draft-message.ts';
 import type { MessageContent } from '../../../messaging/message.ts';
 import { type Applied, applyOrder, type NotApplicable } from '../../../orders/apply-order.ts';
@@ -21,7 +24,12 @@ import { closeOrder } from './order-rows.ts';
 import { type Writing, writeApplied } from './write-applied.ts';
 
 /** Why a paid order is not applied. */
-export type CannotApply = NotApplicable | 'service-has-changed' | 'address-is-taken' | 'insufficient-credit';
+export type CannotApply =
+  | NotApplicable
+  | 'service-has-changed'
+  | 'address-is-taken'
+  | 'insufficient-credit'
+  | 'insufficient-deposit';
 
 /** Thrown to take a transaction back in which an order turned out not to be applicable. */
 export class NotApplied extends Error {
@@ -38,6 +46,8 @@ export interface OrderMoney {
   readonly payment?:
     | { readonly id: number; readonly received: Received; readonly name: string; readonly reference: string }
     | undefined;
+  /** What agents earn by it. */
+  readonly earnings?: readonly Earning[] | undefined;
 }
 
 /**
@@ -45,8 +55,9 @@ export interface OrderMoney {
  * message and money. The money comes last, as others wait for it.
  * @throws NotApplied when it cannot be given; the transaction is to be taken back.
  */
-export async function applyPaid(writing: Writing, order: Order, { payment }: OrderMoney): Promise<Applied> {
-  const { tx, secrets, actor, now } = writing;
+export async function applyPaid(writing: Writing, order: Order, money: OrderMoney): Promise<Applied> {
+  const { payment } = money;
+  const { tx, secrets, now } = writing;
   const loaded = await loadAccount(tx, secrets, order.username, true);
   if (!loaded.ok) throw new NotApplied('line-is-closed');
   const { settings, applied } = await applyTo(writing, loaded.value, order);
@@ -59,17 +70,40 @@ export async function applyPaid(writing: Writing, order: Order, { payment }: Ord
     kind: 'purchase-applied',
     params: { item, until: applied.until ?? null },
   });
-  const { price, vat, lineRental, remainingValue: returned } = order.quote;
-  const sale = { customer: order.customer, charge: { price, vat, lineRental }, returned };
-  const key = payment === undefined ? `order:${order.id}` : `payment:${payment.id}`;
-  const circumstances = { key, actor, reason: item, orderId: String(order.id) };
-  const paymentId = payment === undefined ? '' : String(payment.id);
-  const posting = purchase({ ...circumstances, paymentId }, { ...sale, paid: payment?.received });
-  if (posting === undefined) return applied;
-  const [posted] = await postMoney(tx, [{ posting, now }]);
-  if (posted!.ok) return applied;
-  if (posted!.error.kind === 'insufficient-credit') throw new NotApplied('insufficient-credit');
-  throw new Error(`the key ${key} belongs to entry ${posted!.error.number}, which moves other money`);
+  const postings = postingsOf(writing, order, money);
+  for (const outcome of await postMoney(
+    tx,
+    postings.map((posting) => ({ posting, now })),
+  )) {
+    if (!outcome.ok) throw refusalOf(order, outcome.error);
+  }
+  return applied;
+}
+
+/** The sale, and what agents earn by it; none when no money moves at all. */
+function postingsOf(
+  { actor }: Writing,
+  { id, customer, offer, quote }: Order,
+  { payment, earnings = [] }: OrderMoney,
+): readonly Posting[] {
+  const { price, vat, lineRental, remainingValue: returned } = quote;
+  const circumstances = {
+    ...{ actor, reason: offer.name, orderId: String(id) },
+    paymentId: payment === undefined ? '' : String(payment.id),
+  };
+  const key = payment === undefined ? `order:${id}` : `payment:${payment.id}`;
+  const charge = { price, vat, lineRental };
+  const sale = purchase({ ...circumstances, key }, { customer, charge, returned, paid: payment?.received });
+  const earned = commission({ ...circumstances, key: `commission:order:${id}` }, earnings);
+  return [sale, earned].filter((posting) => posting !== undefined);
+}
+
+/** What the ledger refuses takes the whole transaction back. */
+function refusalOf({ id }: Order, fault: PostFault): Error {
+  if (fault.kind === 'insufficient-credit') {
+    return new NotApplied(kindOf(fault.account) === 'agent' ? 'insufficient-deposit' : 'insufficient-credit');
+  }
+  return new Error(`a key of order ${id} belongs to entry ${fault.number}, which moves other money`);
 }
 
 async function applyTo(

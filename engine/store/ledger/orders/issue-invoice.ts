@@ -15,8 +15,14 @@ const CREDIT_NOTES = 'R';
 /**
  * Issues an invoice within the transaction that it is about: its number is the next of the Jalali year's series, and is
  * given back if the transaction is. Others wait for the series until then, so this comes late in it.
+ * @param requestKey name of the request that it is the answer to, for one that may come again.
  */
-export async function insertInvoice(tx: LedgerDb, customer: number, draft: InvoiceDraft): Promise<Invoice> {
+export async function insertInvoice(
+  tx: LedgerDb,
+  customer: number,
+  draft: InvoiceDraft,
+  requestKey?: string,
+): Promise<Invoice> {
   const { kind, issuedAt, corrects, orderId, billId } = draft;
   const series = `${jalaliDayAt(issuedAt).year}${kind === 'credit-note' ? CREDIT_NOTES : ''}`;
   const { rows } = await sql<{ readonly last_number: number }>`
@@ -26,10 +32,10 @@ export async function insertInvoice(tx: LedgerDb, customer: number, draft: Invoi
   const invoice = issueInvoice(draft, { series, number: rows[0]!.last_number });
   await sql`
     INSERT INTO invoice (series, number, kind, customer_id, issued_at, order_id, bill_id, corrects_series,
-      corrects_number, document)
+      corrects_number, request_key, document)
     VALUES (${series}, ${invoice.number}::bigint, ${kind}, ${customer}::bigint, ${toTime(issuedAt)}::timestamptz,
       ${orderId}, ${billId}, ${corrects?.series ?? null}, ${corrects?.number ?? null}::bigint,
-      ${JSON.stringify(invoice)}::jsonb)`.execute(tx);
+      ${requestKey ?? null}, ${JSON.stringify(invoice)}::jsonb)`.execute(tx);
   return invoice;
 }
 

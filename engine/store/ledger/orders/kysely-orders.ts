@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { offerAt } from '../../../catalog/offer.ts';
 import { walletOf } from '../../../ledger/account.ts';
 import {
@@ -15,6 +15,7 @@ import {
   purchaseTypeOf,
 } from '../../../orders/order.ts';
 import type {
+  DepositPaymentRefusal,
   NoBuyer,
   OrderFilter,
   OrderStore,
@@ -26,6 +27,7 @@ import type { SecretBox } from '../../../runtime/secret-box.ts';
 import { HOUR_MS, type Instant } from '../../../values/instant.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
 import { rial } from '../../../values/rial.ts';
+import { customerWithin } from '../agents/scope.ts';
 import { storable } from '../bulk.ts';
 import { readCatalogue } from '../catalogue.ts';
 import { type LedgerDb, toTime } from '../database.ts';
@@ -35,6 +37,7 @@ import { applyPaid, NotApplied, tellCustomer } from './apply-paid.ts';
 import { readBuyer } from './issue-invoice.ts';
 import { type LoadedAccount, loadAccount } from './load-account.ts';
 import { closeOrder, lockOrder, selectOrders } from './order-rows.ts';
+import { payFromDeposit } from './pay-from-deposit.ts';
 import { writeCharge } from './write-applied.ts';
 
 /** A quote with what it was made from. */
@@ -112,8 +115,15 @@ export class KyselyOrders implements OrderStore {
     return (await selectOrders(this.#db, sql`o.id = ${id}::bigint`))[0];
   }
 
-  orders({ customer, username, limit, before }: OrderFilter): Promise<readonly Order[]> {
-    const conditions = [
+  orders({
+    scope = { kind: 'all' },
+    customer,
+    username,
+    limit,
+    before,
+  }: OrderFilter): Promise<readonly Order[]> {
+    const conditions: RawBuilder<unknown>[] = [
+      customerWithin(scope, sql`o.customer_id`),
       customer === undefined ? sql`true` : sql`o.customer_id = ${customer}::bigint`,
       username === undefined ? sql`true` : sql`line.username = ${username}`,
       before === undefined ? sql`true` : sql`o.id < ${before}::bigint`,
@@ -132,6 +142,22 @@ export class KyselyOrders implements OrderStore {
         await applyPaid({ tx, secrets: this.#secrets, actor, now }, order, {});
         return ok({ ...order, state: 'applied', closedAt: now });
       });
+    } catch (error) {
+      if (error instanceof NotApplied) return fail(error.reason);
+      throw error;
+    }
+  }
+
+  async payFromDeposit(
+    id: number,
+    agentId: number,
+    actor: string,
+    now: Instant,
+  ): Promise<Result<Order, DepositPaymentRefusal>> {
+    try {
+      return await inTransaction(this.#db, (tx) =>
+        payFromDeposit({ tx, secrets: this.#secrets, actor, now }, id, agentId),
+      );
     } catch (error) {
       if (error instanceof NotApplied) return fail(error.reason);
       throw error;
@@ -183,7 +209,7 @@ export class KyselyOrders implements OrderStore {
         UNION ALL
         SELECT 'traffic', CASE WHEN promotion = '' THEN name ELSE name || ' - ' || promotion END, bought_at,
           purchase_type, bought_at, bought_at, octets, '' FROM traffic_purchase WHERE line_id = ${line}
-      ) AS bought ORDER BY "boughtAt" DESC, what`.execute(this.#db);
+      ) AS bought ORDER BY "boughtAt" DESC, "from" DESC, what`.execute(this.#db);
     if (rows.length > 0) return rows.map((row) => ({ ...row, octets: row.octets ?? undefined }));
     const found = await sql`SELECT 1 FROM line WHERE username = ${username}`.execute(this.#db);
     return found.rows.length === 0 ? undefined : [];

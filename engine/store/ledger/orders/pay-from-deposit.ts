@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { Order } from '../../../orders/order.ts';
+import type { DepositPaymentRefusal } from '../../../orders/order-store.ts';
+import { randomOctets } from '../../../runtime/random.ts';
+import { AGENT_DEPOSIT, commissionsOf } from '../../../subscribers/agent.ts';
+import { fail, ok, type Result } from '../../../values/result.ts';
+import { type Rial, rial, ZERO_RIAL } from '../../../values/rial.ts';
+import { holdAgent, readChain } from '../agents/agent-rows.ts';
+import { isWithin } from '../agents/scope.ts';
+import { audit } from '../audit.ts';
+import { storable } from '../bulk.ts';
+import { toTime } from '../database.ts';
+import { applyPaid, type OrderMoney } from './apply-paid.ts';
+import { lockOrder } from './order-rows.ts';
+import type { Writing } from './write-applied.ts';
+
+/**
+ * `OrderStore.payFromDeposit` within a transaction.
+ * @throws NotApplied when the order cannot be given, or is too dear for the deposit; the transaction is to be taken back.
+ */
+export async function payFromDeposit(
+  writing: Writing,
+  id: number,
+  agentId: number,
+): Promise<Result<Order, DepositPaymentRefusal>> {
+  const { tx, actor, now } = writing;
+  const order = await lockOrder(tx, id);
+  if (order === undefined) return fail('no-such-order');
+  if ((await holdAgent(tx, agentId, 'SHARE'))?.state !== 'active') return fail('no-such-agent');
+  const reached = await isWithin(tx, { kind: 'tree', agentId }, { of: 'customer', id: order.customer });
+  if (!reached) return fail('no-such-agent');
+  if (order.state === 'applied') return ok(order);
+  if (order.state !== 'placed') return fail('order-is-over');
+  if (now >= order.validUntil) return fail('order-is-out-of-date');
+  const earnings = commissionsOf(baseOf(order), await readChain(tx, agentId));
+  const payment = await insertPayment(writing, order, agentId);
+  await audit(
+    tx,
+    {
+      ...{ actor, action: 'order.pay-from-deposit', subject: `order:${id}`, reason: order.offer.name },
+      before: { state: order.state },
+      after: { state: 'applied', agent: agentId, paid: order.quote.payable, earnings },
+    },
+    now,
+  );
+  await applyPaid(writing, order, { payment, earnings });
+  return ok({ ...order, state: 'applied', closedAt: now });
+}
+
+/** What commission is a share of: the price without tax and rental, less what an earlier sale is given back for. */
+function baseOf({ quote: { price, remainingValue } }: Order): Rial {
+  return rial(Math.max(ZERO_RIAL, price - remainingValue));
+}
+
+/** The payment as the customer's list shows it; `undefined` when the wallet bears everything. */
+async function insertPayment(
+  { tx, actor, now }: Writing,
+  { id: orderId, customer, quote: { payable: amount } }: Order,
+  agent: number,
+): Promise<OrderMoney['payment']> {
+  if (amount === ZERO_RIAL) return undefined;
+  const reference = `order-${orderId}`;
+  const at = toTime(now);
+  const { rows } = await sql<{ readonly id: number }>`
+    INSERT INTO payment (customer_id, purpose, order_id, gateway, amount, state, secret, reference, return_path,
+      actor, created_at, ended_at)
+    VALUES (${customer}::bigint, 'order', ${orderId}::bigint, ${AGENT_DEPOSIT}, ${amount}::bigint, 'paid',
+      ${randomOctets(32).toString('hex')}, ${reference}, '/', ${storable(actor)}, ${at}::timestamptz,
+      ${at}::timestamptz) RETURNING id`.execute(tx);
+  return { id: rows[0]!.id, received: { agent, amount }, name: AGENT_DEPOSIT, reference };
+}
