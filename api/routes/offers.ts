@@ -41,7 +41,8 @@ export function offerRoutes({ ledger, clock }: ApiDeps): Resource {
       },
       async ({ query }, c) => {
         const asker = principalOf(c);
-        const { role = asker.kind, county = '', paidBefore = false } = query;
+        const own = asker.kind === 'staff' ? asker.kind : asker.role;
+        const { role = own, county = '', paidBefore = false } = query;
         if (!mayLookAs(asker, role)) {
           return unprocessable(c, [{ path: 'role', message: 'is not for agents' }]);
         }

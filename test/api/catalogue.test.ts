@@ -105,7 +105,7 @@ describe('offers', () => {
     expect((await app.request('/offers?role=staff')).status).toBe(422);
     expect((await app.request('/offers/static-ip')).status).toBe(403);
     const { offers } = (await (await app.request('/offers')).json()) as { offers: unknown[] };
-    // The two that are billed afterwards are for agents.
+    // The two that are billed afterwards are not for resellers.
     expect(offers).toHaveLength(30);
   });
 
