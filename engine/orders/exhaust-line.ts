@@ -29,14 +29,23 @@ export function beginOnExhaustion(
   now: Instant,
 ): BegunEarly | undefined {
   const line = beginReserve(account.line, now);
-  const { reserve, username, grants } = line;
-  const { life, service, reserveService } = runningAccount({ ...account, line }, now);
+  const { reserve, grants } = line;
+  const { life, service } = runningAccount({ ...account, line }, now);
   const history = plans(line.planName);
   const hasQuota = history !== undefined && planAt(history, now).quota !== undefined;
   if (reserve === undefined || life.running === undefined || !hasQuota) return undefined;
   if ((service?.offer.reserveStart ?? house) !== 'end-or-exhaustion') return undefined;
   if (fullSpeedOctets(grants, now) > 0) return undefined;
-  const until = termEnd(now, life.reserve!.term);
+  return beginWaiting({ ...account, line }, plans, now);
+}
+
+/** Begins the reserve of a line in the place of its running service, whatever is left of that; `undefined` without one. */
+export function beginWaiting(account: LineAccount, plans: PlanLookup, now: Instant): BegunEarly | undefined {
+  const { line } = account;
+  const { reserve, username, grants } = line;
+  const { life, service, reserveService } = runningAccount(account, now);
+  if (reserve === undefined || life.reserve === undefined) return undefined;
+  const until = termEnd(now, life.reserve.term);
   const waiting = findTerm(username, grants, reserve.expiresAt, reserve.from);
   const ended = endTerm(grants, waiting?.grants ?? [], now);
   const reserved = plans(reserve.planName);
