@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { createServiceKeeper } from '../../../engine/jobs/keep-services.ts';
+import type { LifeWork } from '../../../engine/orders/life-store.ts';
+
+const NOW = 1_000_000_000_000;
+
+/** A life with so many things due of each work. */
+function lifeOf(due: Partial<Record<LifeWork, number>>, broken?: LifeWork) {
+  const left = new Map(Object.entries(due));
+  const asked: LifeWork[] = [];
+  const work = async (kind: LifeWork, _now: number, limit: number) => {
+    asked.push(kind);
+    if (kind === broken) throw new Error('the ledger is away');
+    const done = Math.min(limit, left.get(kind) ?? 0);
+    left.set(kind, (left.get(kind) ?? 0) - done);
+    return done;
+  };
+  return { asked, work };
+}
+
+describe('the keeper of services', () => {
+  it('does every page of every work, and has the packet path told after each', async () => {
+    const life = lifeOf({ collect: 450, bill: 1 });
+    let told = 0;
+    const keeper = createServiceKeeper({
+      ...{
+        life,
+        mayRun: async () => true,
+        now: () => NOW,
+        log: { warn: () => expect.fail('no work fails') },
+      },
+      onChanged: async () => {
+        told += 1;
+      },
+    });
+    expect(await keeper.runAll()).toBe(451);
+    expect(told).toBe(4);
+  });
+
+  it('goes on with the other works when one fails, and tells of it', async () => {
+    const life = lifeOf({ bill: 1 }, 'collect');
+    const warnings: unknown[] = [];
+    const keeper = createServiceKeeper({
+      ...{ life, mayRun: async () => true, onChanged: async () => {}, now: () => NOW },
+      log: { warn: (fields) => void warnings.push(fields.work) },
+    });
+    keeper.start(10_000);
+    await keeper.stop();
+    expect(warnings).toEqual(['collect']);
+    expect(life.asked).toContain('bill');
+  });
+
+  it('asks for nothing while another program is the one that does it', async () => {
+    const life = lifeOf({ bill: 1 });
+    const log = { warn: () => {} };
+    const keeper = createServiceKeeper({
+      ...{ life, mayRun: async () => false, onChanged: async () => {}, now: () => NOW, log },
+    });
+    keeper.start(10_000);
+    await keeper.stop();
+    expect(life.asked).toEqual([]);
+  });
+});
