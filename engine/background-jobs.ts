@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type CounterGuard, createCounterGuard } from './jobs/guard-counters.ts';
+import { createPaymentInquirer, type PaymentInquirer } from './jobs/inquire-payments.ts';
 import { createTermKeeper, type TermKeeper } from './jobs/keep-terms.ts';
 import { createProjector, type LineProjectionTarget, type Projector } from './jobs/project.ts';
 import { createSink, type Sink } from './jobs/sink.ts';
 import type { Stores } from './open-stores.ts';
+import type { PayDesk } from './payments/pay-desk.ts';
 import type { LogPartition } from './pipeline/counter-store.ts';
 import { type Clock, monotonicMs } from './runtime/clock.ts';
 import { inTime } from './runtime/in-time.ts';
@@ -17,18 +19,21 @@ export interface BackgroundParts {
   readonly secrets: SecretBox;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly desk: Pick<PayDesk, 'inquire'>;
 }
 
 const SINK_INTERVAL_MS = 500;
 const PROJECTION_INTERVAL_MS = 1_000;
 const GUARD_INTERVAL_MS = 1_000;
 const TERMS_INTERVAL_MS = 1_000;
+const PAYMENTS_INTERVAL_MS = 1_000;
 const LOOK_AGAIN_MS = 500;
 /** A store that is away must not keep the program from ending: what is not carried over by then stays in the log. */
 const STOP_JOBS_WITHIN_MS = 3_000;
 const DRAIN_WITHIN_MS = 10_000;
 
 const TERMS_TASK = 'terms';
+const PAYMENTS_TASK = 'payments';
 
 /** Octets of a new epoch's random name. */
 const EPOCH_OCTETS = 8;
@@ -42,12 +47,13 @@ export class BackgroundJobs {
   private readonly sinks: readonly Sink[];
   private readonly guard: CounterGuard;
   private readonly terms: TermKeeper;
+  private readonly payments: PaymentInquirer;
   private projection: Projector | undefined;
   private stopListening = () => {};
 
   constructor(parts: BackgroundParts) {
     this.parts = parts;
-    const { stores, secrets, clock, log } = parts;
+    const { stores, secrets, clock, log, desk } = parts;
     const { counters, ledger, usage } = stores;
     // A partition that is about to be rebuilt is carried over by its guard, whoever does so at other times.
     const guarded = new Set<number>();
@@ -60,6 +66,10 @@ export class BackgroundJobs {
       ...{ ledger, log },
       mayRun: () => counters.lease(TERMS_TASK),
       now: () => clock.now(),
+    });
+    this.payments = createPaymentInquirer({
+      ...{ payments: ledger.payments, log, inquire: desk.inquire, now: () => clock.now() },
+      mayRun: () => counters.lease(PAYMENTS_TASK),
     });
     const drainOf = async (partition: number) => {
       guarded.add(partition);
@@ -114,6 +124,7 @@ export class BackgroundJobs {
     for (const sink of this.sinks) sink.start(SINK_INTERVAL_MS);
     projection.start(PROJECTION_INTERVAL_MS);
     this.terms.start(TERMS_INTERVAL_MS);
+    this.payments.start(PAYMENTS_INTERVAL_MS);
   }
 
   /** Carries changes of the ledger over at once; rejects when a store does not answer. */
@@ -124,7 +135,7 @@ export class BackgroundJobs {
   /** No job begins after it; those in work are waited for, but not for ever. */
   async stop(): Promise<void> {
     this.stopListening();
-    const jobs = [this.guard, this.terms, this.projection, ...this.sinks];
+    const jobs = [this.guard, this.terms, this.payments, this.projection, ...this.sinks];
     const stopped = Promise.all(jobs.map((job) => job?.stop()));
     await inTime(stopped, STOP_JOBS_WITHIN_MS).catch(() => undefined);
   }
@@ -139,7 +150,12 @@ export class BackgroundJobs {
           'history or ledger is away; what is in the log is carried over at the next start',
         ),
     );
-    const tasks = ['projection', TERMS_TASK, ...this.sinks.map((_, partition) => sinkTask(partition))];
+    const tasks = [
+      'projection',
+      TERMS_TASK,
+      PAYMENTS_TASK,
+      ...this.sinks.map((_, partition) => sinkTask(partition)),
+    ];
     await Promise.all(tasks.map((task) => stores.counters.endLease(task).catch(() => undefined)));
   }
 }

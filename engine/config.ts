@@ -41,6 +41,15 @@ const environment = z.object({
   RADIUS_ACCT_PORT: port.default(1_813),
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   HTTP_PORT: port.default(8_080),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (text) => new URL(text).href === `${new URL(text).origin}/`,
+      'must be an origin such as https://isp.example',
+    )
+    .transform((text) => new URL(text).origin)
+    .optional(),
+  PAYMENT_GATEWAYS_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MIZAN_KEY: z
     .string()
@@ -48,6 +57,7 @@ const environment = z.object({
     .optional(),
   MIZAN_TOKEN: z.string().min(32, 'must have at least 32 characters (openssl rand -hex 24)').optional(),
   MIZAN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).optional(),
+  MIZAN_SANDBOX_BANK: z.enum(['0', '1'], { error: 'must be 0 or 1' }).optional(),
   MIZAN_TEST_CLOCK: z.iso
     .datetime({ offset: true, error: 'must be an ISO 8601 instant such as 2026-03-21T00:00:00Z' })
     .optional(),
@@ -68,6 +78,12 @@ export interface Config {
   readonly clickhouseUrl: string | undefined;
   readonly radius: { readonly host: string; readonly authPort: number; readonly acctPort: number };
   readonly http: { readonly host: string; readonly port: number };
+  /** Where the payer's browser reaches us, an origin; `undefined` for where HTTP is served. */
+  readonly publicUrl: string | undefined;
+  /** Which payment gateways are on and their credentials; `undefined` for none. */
+  readonly paymentGatewaysFile: string | undefined;
+  /** Whether payments may be made at the bank of this program, where no money moves: by default in the demo. */
+  readonly sandboxBank: boolean;
   readonly logLevel: string;
   /** Key material for secrets at rest in hexadecimal, `undefined` to keep one in the data folder. */
   readonly key: string | undefined;
@@ -91,12 +107,11 @@ export function readConfig(
     return fail(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
   }
   const values = parsed.data;
-  if (values.MIZAN_TEST_CLOCK !== undefined && values.NODE_ENV === 'production') {
-    return fail(['MIZAN_TEST_CLOCK: a clock that can be moved is refused when NODE_ENV is production']);
-  }
-  const missing = missingForRoles(values);
-  if (missing.length > 0) return fail(missing);
+  const wrong = [...refusedInProduction(values), ...missingForRoles(values)];
+  if (wrong.length > 0) return fail(wrong);
   const isEmbedded = values.DATABASE_URL === undefined && values.REDIS_URL === undefined;
+  const demo = (values.MIZAN_DEMO ?? (isEmbedded ? '1' : '0')) === '1';
+  const hasBank = values.MIZAN_SANDBOX_BANK ?? (demo && values.NODE_ENV !== 'production' ? '1' : '0');
   return ok({
     roles: values.MIZAN_ROLES,
     dataDir: values.DATA_DIR,
@@ -110,12 +125,28 @@ export function readConfig(
       acctPort: values.RADIUS_ACCT_PORT,
     },
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
+    publicUrl: values.PUBLIC_URL,
+    paymentGatewaysFile: values.PAYMENT_GATEWAYS_FILE,
+    sandboxBank: hasBank === '1',
     logLevel: values.LOG_LEVEL,
     key: values.MIZAN_KEY,
     token: values.MIZAN_TOKEN,
-    demo: (values.MIZAN_DEMO ?? (isEmbedded ? '1' : '0')) === '1',
+    demo,
     testClockStart: values.MIZAN_TEST_CLOCK === undefined ? undefined : Date.parse(values.MIZAN_TEST_CLOCK),
   });
+}
+
+/** What is for trying and would do harm in earnest. */
+function refusedInProduction(values: z.output<typeof environment>): string[] {
+  if (values.NODE_ENV !== 'production') return [];
+  return [
+    ...(values.MIZAN_TEST_CLOCK === undefined
+      ? []
+      : ['MIZAN_TEST_CLOCK: a clock that can be moved is refused when NODE_ENV is production']),
+    ...(values.MIZAN_SANDBOX_BANK === '1'
+      ? ['MIZAN_SANDBOX_BANK: payments that move no money are refused when NODE_ENV is production']
+      : []),
+  ];
 }
 
 /**

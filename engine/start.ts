@@ -5,6 +5,8 @@ import { createApi } from '../api/app.ts';
 import type { Readiness, StatusDeps } from '../api/deps.ts';
 import { createStatusApp } from '../api/status.ts';
 import { createPanel } from '../panel/pages.tsx';
+import { payRoutes } from '../panel/pay-pages.tsx';
+import { sandboxBankRoutes } from '../panel/sandbox-bank.tsx';
 import { BackgroundJobs } from './background-jobs.ts';
 import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
@@ -15,6 +17,8 @@ import { type LineDesk, startLineDesk } from './line-desk.ts';
 import { countersPlace, openStores, type Stores, seenCountersFile } from './open-stores.ts';
 import type { PacketPath } from './packet-path.ts';
 import { createPacketWorker, type PacketWorker } from './packet-worker.ts';
+import type { PaymentGateway } from './payments/gateway.ts';
+import { configuredGateways, openPayments, type Payments } from './payments-wiring.ts';
 import { metricsText } from './process-metrics.ts';
 import type { Dictionary } from './radius/dictionary.ts';
 import { startReconciliation } from './reconciliation.ts';
@@ -39,6 +43,9 @@ export interface Mizan {
 /** How long packets wait for counters in Redis that are to be begun; those that are away or to be rebuilt take longer. */
 const COUNTERS_WITHIN_MS = 3_000;
 
+/** Whom payers of the sandbox bank pay. */
+const MERCHANT = 'Mizan';
+
 /** What every part of the program is started with. */
 interface Foundation {
   readonly config: Config;
@@ -50,6 +57,7 @@ interface Foundation {
   readonly clock: Clock;
   readonly testClock: TestClock | undefined;
   readonly token: string;
+  readonly gateways: readonly PaymentGateway[];
 }
 
 /**
@@ -61,24 +69,37 @@ export async function startMizan(config: Config, log: Logger): Promise<Result<Mi
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const dictionary = startDictionaries(config.dataDir);
   if (!dictionary.ok) return dictionary;
+  const testClock = config.testClockStart === undefined ? undefined : new TestClock(config.testClockStart);
+  const gateways = configuredGateways(config, testClock ?? systemClock);
+  if (!gateways.ok) return gateways;
   const lock = lockFolder(config.dataDir);
   if (!lock.ok) return fail(lock.error);
   const closers = new Closers();
   closers.add(() => lock.value.release());
   try {
-    return ok(await startRoles(layFoundation(config, log, dictionary.value, closers)));
+    const ground = {
+      config,
+      log,
+      dictionary: dictionary.value,
+      closers,
+      testClock,
+      gateways: gateways.value,
+    };
+    return ok(await startRoles(layFoundation(ground)));
   } catch (error) {
     await closers.run().catch(() => {});
     throw error;
   }
 }
 
-function layFoundation(config: Config, log: Logger, dictionary: Dictionary, closers: Closers): Foundation {
+type Ground = Pick<Foundation, 'config' | 'log' | 'dictionary' | 'closers' | 'testClock' | 'gateways'>;
+
+function layFoundation(ground: Ground): Foundation {
+  const { config, testClock } = ground;
   const file = (name: string) => join(config.dataDir, name);
   const masterKey = Buffer.from(config.key ?? secretFile(file('mizan-key'), 32), 'hex');
-  const testClock = config.testClockStart === undefined ? undefined : new TestClock(config.testClockStart);
   return {
-    ...{ config, log, dictionary, closers, masterKey, testClock },
+    ...{ ...ground, masterKey },
     secrets: new SecretBox(masterKey),
     clock: testClock ?? systemClock,
     token: config.token ?? secretFile(file('api-token'), 24),
@@ -86,15 +107,25 @@ function layFoundation(config: Config, log: Logger, dictionary: Dictionary, clos
 }
 
 async function startRoles(foundation: Foundation): Promise<Mizan> {
-  const { config, log, closers, clock, secrets } = foundation;
+  const { config, log, closers, clock, secrets, gateways } = foundation;
   const { roles } = config;
+  let httpUrl = '';
   // Its program is loaded by the time the stores are open.
   const worker = roles.has('radius') ? createWorker(foundation) : undefined;
   closers.add(() => worker?.terminate());
   const usesStores = roles.has('api') || roles.has('worker');
   const stores = usesStores ? await openStores(config, secrets, log, closers) : undefined;
+  const onApplied = (): Promise<void> => carryOver(stores, jobs, desk);
+  const payments =
+    stores &&
+    openPayments({
+      ...{ config, gateways, ledger: stores.ledger, clock, log, onApplied },
+      httpUrl: () => httpUrl,
+    });
   const jobs =
-    stores && roles.has('worker') ? new BackgroundJobs({ stores, secrets, clock, log }) : undefined;
+    payments && roles.has('worker')
+      ? new BackgroundJobs({ stores, secrets, clock, log, desk: payments.desk })
+      : undefined;
   const isEmbedded = config.redisUrl === undefined;
   await prepareCounters(jobs, isEmbedded);
   const packets = await worker?.start(endWith(log));
@@ -109,9 +140,9 @@ async function startRoles(foundation: Foundation): Promise<Mizan> {
   }
   const reconciler = stores && startReconciliation(stores, clock, log, roles.has('worker'));
   if (reconciler !== undefined) closers.add(() => reconciler.stop());
-  const onApplied = () => carryOver(stores, jobs, desk);
-  const app = createApp(foundation, { stores, packets, desk, reconciler, onApplied });
+  const app = createApp(foundation, { stores, packets, desk, reconciler, onApplied, payments });
   const http = await serveHttp(app.fetch, config.http);
+  httpUrl = http.url;
   closers.add(() => http.close());
   const isDemo = config.demo && stores !== undefined && packets !== undefined;
   const demo = isDemo
@@ -178,9 +209,11 @@ interface Parts {
   readonly desk: LineDesk | undefined;
   readonly reconciler: Reconciler | undefined;
   readonly onApplied: () => Promise<void>;
+  readonly payments: Payments | undefined;
 }
 
-function createApp(foundation: Foundation, { stores, packets, desk, reconciler, onApplied }: Parts) {
+function createApp(foundation: Foundation, parts: Parts) {
+  const { stores, packets, desk, reconciler, onApplied, payments } = parts;
   const { config, clock, dictionary, token, testClock, log } = foundation;
   const status: StatusDeps = {
     token,
@@ -188,7 +221,9 @@ function createApp(foundation: Foundation, { stores, packets, desk, reconciler, 
     metricsText: () => metricsText(packets, stores, clock.now()),
     readiness: () => readiness(stores, packets),
   };
-  if (!config.roles.has('api') || stores === undefined || desk === undefined) return createStatusApp(status);
+  if (!config.roles.has('api') || stores === undefined || desk === undefined || payments === undefined) {
+    return createStatusApp(status);
+  }
   const deps = {
     ...status,
     ...stores,
@@ -200,7 +235,13 @@ function createApp(foundation: Foundation, { stores, packets, desk, reconciler, 
     onApplied,
     onError: (error: unknown) => log.error({ error: String(error) }, 'a request failed'),
   };
-  return createApi(deps).route('/', createPanel(deps));
+  const app = createApi(deps)
+    .route('/', createPanel(deps))
+    .route('/', payRoutes({ ...payments, clock }));
+  const { sandbox: bank } = payments;
+  return bank === undefined
+    ? app
+    : app.route('/', sandboxBankRoutes({ enabled: true, bank, merchant: MERCHANT }));
 }
 
 async function readiness(stores: Stores | undefined, packets: PacketPath | undefined): Promise<Readiness> {

@@ -1,9 +1,10 @@
 import type { Order } from '../orders/order.ts';
+import type { Scope } from '../subscribers/scope.ts';
 import type { Instant } from '../values/instant.ts';
 import { MINUTE_MS } from '../values/instant.ts';
 import type { Result } from '../values/result.ts';
 import type { Rial } from '../values/rial.ts';
-import type { Verified } from './gateway.ts';
+import type { Redirect, Verified } from './gateway.ts';
 
 /**
  * `created`: the gateway was not asked yet, or did not answer. `pending`: the payer was sent there. `paid`: the gateway
@@ -28,6 +29,8 @@ export interface Payment {
   /** Unguessable; part of the callback's address. */
   readonly secret: string;
   readonly token: string | undefined;
+  /** Where the payer was sent; kept for the page that sends the browser there. */
+  readonly redirect: Redirect | undefined;
   readonly fields: Readonly<Record<string, string>>;
   readonly reference: string | undefined;
   readonly card: string;
@@ -74,6 +77,8 @@ export interface Concluded {
 
 /** Which payments to list, newest first. */
 export interface PaymentFilter {
+  /** Only payments of customers within it. */
+  readonly scope?: Scope | undefined;
   readonly customer?: number | undefined;
   readonly orderId?: number | undefined;
   readonly state?: PaymentState | undefined;
@@ -85,7 +90,7 @@ export interface PaymentFilter {
 export interface PaymentStore {
   open(draft: PaymentDraft, now: Instant): Promise<Result<Payment, PaymentRefusal>>;
   /** The gateway has taken it: `token` is its name there. From now on it is inquired about until it is over. */
-  sent(id: number, token: string, now: Instant): Promise<void>;
+  sent(id: number, token: string, now: Instant, redirect?: Redirect): Promise<void>;
   bySecret(secret: string): Promise<Payment | undefined>;
   byToken(gateway: string, token: string): Promise<Payment | undefined>;
   payment(id: number): Promise<Payment | undefined>;

@@ -43,6 +43,11 @@ export interface SandboxBankStore {
   replace(from: SandboxState, payment: SandboxPayment): Promise<boolean>;
 }
 
+/** Whose the book of the sandbox bank is. */
+export interface SandboxBankOwner {
+  readonly sandboxBank: SandboxBankStore;
+}
+
 /** The bank as its page and its gateway use it. All reject when the store does. */
 export interface SandboxBank {
   /** `undefined` when the merchant had asked for a payment of this number before. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Verified } from '../../../payments/gateway.ts';
+import type { Redirect, Verified } from '../../../payments/gateway.ts';
 import {
   type Concluded,
   nextInquiry,
@@ -52,9 +52,10 @@ export class KyselyPayments implements PaymentStore {
     });
   }
 
-  async sent(id: number, token: string, now: Instant): Promise<void> {
+  async sent(id: number, token: string, now: Instant, redirect?: Redirect): Promise<void> {
+    const kept = redirect === undefined ? null : JSON.stringify(redirect);
     await sql`
-      UPDATE payment SET state = 'pending', token = ${storable(token)},
+      UPDATE payment SET state = 'pending', token = ${storable(token)}, redirect = ${kept}::jsonb,
         next_inquiry_at = ${toOptionalTime(nextInquiry(now, 0, now))}::timestamptz
       WHERE id = ${id}::bigint AND state = 'created'`.execute(this.#db);
   }

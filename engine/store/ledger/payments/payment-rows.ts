@@ -14,6 +14,7 @@ interface PaymentRow {
   readonly state: Payment['state'];
   readonly secret: string;
   readonly token: string | null;
+  readonly redirect: Payment['redirect'] | null;
   readonly fields: Payment['fields'];
   readonly reference: string | null;
   readonly card: string;
@@ -34,7 +35,12 @@ export async function selectPayments(
   return rows.map((row) => ({
     ...{ id: row.id, customer: row.customer_id, purpose: row.purpose, orderId: row.order_id ?? undefined },
     ...{ gateway: row.gateway, amount: rial(row.amount), state: row.state, secret: row.secret },
-    ...{ token: row.token ?? undefined, fields: row.fields, reference: row.reference ?? undefined },
+    ...{
+      token: row.token ?? undefined,
+      redirect: row.redirect ?? undefined,
+      fields: row.fields,
+      reference: row.reference ?? undefined,
+    },
     ...{ card: row.card, reason: row.reason, returnPath: row.return_path, createdAt: row.created_at },
     ...{ endedAt: row.ended_at ?? undefined, inquiries: row.inquiries },
   }));

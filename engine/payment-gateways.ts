@@ -1,0 +1,106 @@
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import type { PaymentGateway } from './payments/gateway.ts';
+import { createMellat } from './payments/gateways/mellat.ts';
+import { createSadad } from './payments/gateways/sadad.ts';
+import { createSaman } from './payments/gateways/saman.ts';
+import { createZarinpal } from './payments/gateways/zarinpal.ts';
+import { createZibal } from './payments/gateways/zibal.ts';
+import type { Clock } from './runtime/clock.ts';
+import { fail, ok, type Result } from './values/result.ts';
+
+const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
+
+/** A credential must not travel in clear, but to a simulator on this machine. */
+const gatewayUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://bank.example' })
+  .refine((text) => {
+    const { protocol, hostname } = new URL(text);
+    return protocol === 'https:' || LOOPBACK.test(hostname);
+  }, 'must be https')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const everywhere = {
+  baseUrl: gatewayUrl.optional(),
+  timeoutMs: z.int('must be a number').min(1_000).max(60_000).optional(),
+};
+const text = z.string('must be a text').min(1, 'must not be empty');
+const digits = z.string('must be a text').regex(/^\d{1,15}$/, 'must be digits');
+
+const gatewayFile = z.strictObject({
+  zarinpal: z
+    .strictObject({ ...everywhere, merchantId: text.length(36, 'must have 36 characters') })
+    .optional(),
+  zibal: z.strictObject({ ...everywhere, merchant: text }).optional(),
+  mellat: z.strictObject({ ...everywhere, terminalId: digits, userName: text, password: text }).optional(),
+  saman: z.strictObject({ ...everywhere, terminalId: digits }).optional(),
+  sadad: z.strictObject({ ...everywhere, merchantId: text, terminalId: text, key: text }).optional(),
+});
+
+type Accounts = z.output<typeof gatewayFile>;
+
+/**
+ * The gateways of a settings file, in its order; none without one. Fails with sentences for the operator, in which no value
+ * of the file is repeated. The file holds credentials: it is refused when others than its owner may read it.
+ */
+export function readGateways(
+  path: string | undefined,
+  clock: Clock,
+): Result<readonly PaymentGateway[], string> {
+  if (path === undefined) return ok([]);
+  const content = readOwnFile(path);
+  if (!content.ok) return content;
+  let json: unknown;
+  try {
+    json = JSON.parse(content.value);
+  } catch {
+    return fail(`PAYMENT_GATEWAYS_FILE: ${path} is not JSON`);
+  }
+  const parsed = gatewayFile.safeParse(json);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path: place, message }) => `${place.join('.')}: ${message}`);
+    return fail(faults.map((fault) => `PAYMENT_GATEWAYS_FILE: ${path}: ${fault}`).join('\n'));
+  }
+  return ok(Object.keys(json as object).map((name) => gatewayOf(name as keyof Accounts, parsed.data, clock)));
+}
+
+function readOwnFile(path: string): Result<string, string> {
+  try {
+    const { mode } = statSync(path);
+    if ((mode & 0o077) !== 0) {
+      return fail(`PAYMENT_GATEWAYS_FILE: ${path} may be read by others; it holds credentials (chmod 600)`);
+    }
+    return ok(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return fail(`PAYMENT_GATEWAYS_FILE: ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function gatewayOf(name: keyof Accounts, accounts: Accounts, clock: Clock): PaymentGateway {
+  const now = () => clock.now();
+  switch (name) {
+    case 'zarinpal':
+      return createZarinpal(given(accounts.zarinpal!));
+    case 'zibal':
+      return createZibal(given(accounts.zibal!));
+    case 'mellat':
+      return createMellat({ ...given(accounts.mellat!), now });
+    case 'saman':
+      return createSaman(given(accounts.saman!));
+    case 'sadad':
+      return createSadad({ ...given(accounts.sadad!), now });
+  }
+}
+
+/** Settings without those that were left out, which zod names with `undefined`. */
+function given<T extends { readonly baseUrl?: string | undefined; readonly timeoutMs?: number | undefined }>({
+  baseUrl,
+  timeoutMs,
+  ...account
+}: T) {
+  return {
+    ...account,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}
