@@ -55,6 +55,7 @@ export const settingValues = {
   reminders: z.strictObject({ daysBefore: distinct(integer(0, DAYS_OF_YEAR), 20), minuteOfDay }),
   pause: z.strictObject({ daysMax: integer(0, DAYS_OF_YEAR) }),
   documentGraceDays: integer(0, DAYS_OF_YEAR),
+  staticIpGraceDays: integer(0, DAYS_OF_YEAR),
   orderHours: integer(1, 8_784),
   dailyMinute: minuteOfDay,
   seller: z.strictObject({
