@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../schemas/http/shown-as.ts';
-import { schemaOf, shapeOf } from './schema-text.ts';
+import { isFile, schemaOf, shapeOf } from './schema-text.ts';
 
 /** Named schemas of the document. */
 export type Shapes = Readonly<Record<string, JsonSchema>>;
@@ -34,9 +34,8 @@ function bodyFlags({ type, schema }: NonNullable<CallParts['body']>, shapes: Sha
   }
   if (type !== 'multipart/form-data') return [`-H 'Content-Type: ${type}'`, '--data-binary @FILE'];
   return Object.entries(schema.properties ?? {}).map(([name, field]) => {
-    const { format, contentEncoding, type: kind } = schemaOf(field);
-    const isFile = format === 'binary' || contentEncoding !== undefined || kind === undefined;
-    return `-F '${name}=${isFile ? '@FILE' : TEXT}'`;
+    const part = schemaOf(field);
+    return `-F '${name}=${isFile(part) ? '@FILE' : sampleOf(part, shapes)}'`;
   });
 }
 

@@ -57,14 +57,20 @@ export function shapeOf({ $ref }: JsonSchema): string | undefined {
   return $ref?.startsWith(SHAPES) ? $ref.slice(SHAPES.length) : undefined;
 }
 
+/** Whether it is the content of a file, in a form of several parts. */
+export function isFile({ format, contentEncoding, contentMediaType }: JsonSchema): boolean {
+  return format === 'binary' || contentEncoding !== undefined || contentMediaType !== undefined;
+}
+
 /** A schema of a place where JSON Schema also allows true, false or nothing. */
 export function schemaOf(value: unknown): JsonSchema {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'object' && first !== null ? (first as JsonSchema) : {};
 }
 
-function plainType({ type, format, minimum, maximum, contentEncoding }: JsonSchema): string {
-  if (format === 'binary' || contentEncoding !== undefined) return 'file';
+function plainType(schema: JsonSchema): string {
+  if (isFile(schema)) return 'file';
+  const { type, format, minimum, maximum } = schema;
   const name = format ?? (Array.isArray(type) ? type.join(' or ') : (type ?? 'any'));
   if (name !== 'integer') return name;
   // The ends of what can be told exactly are the rule, and not worth a word.

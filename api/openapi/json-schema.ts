@@ -28,8 +28,9 @@ export function describeSchema(schema: z.ZodType): DescribedSchema {
 function correct(schema: z.core.$ZodType, json: JsonSchema): void {
   const instead = shownInstead(schema);
   if (instead !== undefined) {
+    const { description = instead.description } = json;
     for (const key of Object.keys(json)) delete json[key];
-    Object.assign(json, instead);
+    Object.assign(json, instead, description !== undefined && { description });
   }
   // The format says it; the pattern is longer than everything else of a table.
   if (json.format === 'date-time') delete json.pattern;

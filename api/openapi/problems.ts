@@ -22,7 +22,7 @@ export const problemAnswer = z
 
 /** Problems that mean the same on every route, by status. */
 export const COMMON_PROBLEMS: Readonly<Record<number, { readonly name: string; readonly what: string }>> = {
-  400: { name: 'BadRequest', what: 'The body is not JSON, or a header that is needed is missing.' },
+  400: { name: 'BadRequest', what: 'The body cannot be read, or a header that is needed is missing.' },
   401: { name: 'Unauthorised', what: 'The token is missing or wrong.' },
   403: { name: 'Forbidden', what: 'The token is right, and may not do this.' },
   404: { name: 'NotFound', what: 'There is no such thing.' },

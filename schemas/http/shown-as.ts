@@ -6,7 +6,10 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 /** What the document says in place of a schema that is a function and cannot be read from outside. */
 const shown = z.registry<JsonSchema>();
 
-/** The same schema, which the document of the API shows as `json`: for what is checked by a function. */
+/**
+ * The same schema, which the document of the API shows as `json`: for what is checked by a function. A `describe` that
+ * follows is shown, too.
+ */
 export function shownAs<S extends z.ZodType>(schema: S, json: JsonSchema): S {
   shown.add(schema, json);
   return schema;

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
-import { curlOf, sampleOf } from '../../api/docs/curl.ts';
+import { curlOf, type Shapes, sampleOf } from '../../api/docs/curl.ts';
 import { fieldRows, typeParts } from '../../api/docs/schema-text.ts';
 import type { JsonSchema } from '../../schemas/http/shown-as.ts';
 import { documentOf, type Json, operationsOf } from './described.ts';
@@ -77,6 +77,7 @@ describe('a schema in words', () => {
     [{ type: 'array', items: { $ref: '#/components/schemas/Line' } }, 'list of Line'],
     [{ type: 'object', additionalProperties: { type: 'number' } }, 'object of number'],
     [{ type: 'string', contentEncoding: 'binary' }, 'file'],
+    [{ type: 'string', contentMediaType: 'image/*' }, 'file'],
     [{}, 'any'],
   ])('%j', (schema, words) => expect(text(schema)).toBe(words));
 
@@ -107,9 +108,9 @@ describe('a schema in words', () => {
 });
 
 describe('a call to copy', () => {
-  const shapes = {
+  const shapes: Shapes = {
     Tag: { type: 'object', properties: { key: { type: 'string' } }, required: ['key'] },
-  } as const;
+  };
 
   it('holds the least that the body needs', () => {
     const schema: JsonSchema = {
