@@ -1,19 +1,9 @@
 import { sql } from 'kysely';
 import type { PastLedger } from '../../explain/past-stores.ts';
-import type { InvoiceOwner, InvoiceStore } from '../../invoices/invoice-store.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
-import type { MoneyLedger, MoneyStore } from '../../ledger/money-ledger.ts';
-import type { MessageOwner, MessageStore } from '../../messaging/message-store.ts';
-import type { CatalogueOwner, CatalogueStore } from '../../orders/catalogue-store.ts';
-import type { LifeOwner, LifeStore } from '../../orders/life-store.ts';
-import type { OrderOwner, OrderStore } from '../../orders/order-store.ts';
-import type { PaymentOwner, PaymentStore } from '../../payments/payment.ts';
-import type { SandboxBankOwner, SandboxBankStore } from '../../payments/sandbox-bank.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
-import type { AgentLedger, AgentStore } from '../../subscribers/agent-store.ts';
 import type { EffectFilter, EffectView } from '../../subscribers/effect-history.ts';
-import type { IdempotencyStore, KeyedRequestStore } from '../../subscribers/idempotency-store.ts';
 import type {
   KnownNas,
   LedgerStore,
@@ -24,29 +14,18 @@ import type {
   SessionView,
   StatusChange,
 } from '../../subscribers/ledger-store.ts';
-import type { PeopleLedger, PeopleStore } from '../../subscribers/people-store.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
 import type { LedgerBalance, LineSessions, ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { RecoveryLedger, SessionName } from '../../subscribers/recovery.ts';
 import type { TermsLedger } from '../../subscribers/terms-ledger.ts';
 import type { Instant } from '../../values/instant.ts';
-import { KyselyAgents } from './agents/kysely-agents.ts';
 import { applyDocument } from './apply-document.ts';
 import type { LedgerDb } from './database.ts';
 import { toTime } from './database.ts';
 import { inGrantWindow } from './grant-array.ts';
-import { KyselyIdempotency } from './idempotency.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beginReserves, bringGrants, dueTerms, lookAtPlans } from './keep-terms.ts';
-import { KyselyCatalogue } from './kysely-catalogue.ts';
-import { KyselyInvoices } from './kysely-invoices.ts';
-import { KyselyMoney } from './kysely-money.ts';
-import { KyselyPeople } from './kysely-people.ts';
-import { KyselyLife } from './life/kysely-life.ts';
 import { holdLine, writeStatus } from './line-status.ts';
-import { KyselyMessages } from './messages.ts';
-import { KyselyOrders } from './orders/kysely-orders.ts';
-import { KyselyPayments } from './payments/kysely-payments.ts';
 import { readPools } from './pools.ts';
 import { readBalances } from './read-balances.ts';
 import { readEffects } from './read-effects.ts';
@@ -56,57 +35,17 @@ import { readPlans } from './read-plans.ts';
 import { recordEvents } from './record-events.ts';
 import { partitionRecords, putPartition, readSunkLines, readSunkSessions } from './recover-lines.ts';
 import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, sessionViewOf } from './rows.ts';
-import { KyselySandboxBank } from './sandbox-bank.ts';
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
 export class KyselyLedger
-  implements
-    LedgerStore,
-    EventLedger,
-    ReconcileLedger,
-    RecoveryLedger,
-    PastLedger,
-    TermsLedger,
-    MoneyStore,
-    KeyedRequestStore,
-    PeopleLedger,
-    AgentLedger,
-    CatalogueOwner,
-    OrderOwner,
-    InvoiceOwner,
-    LifeOwner,
-    MessageOwner,
-    PaymentOwner,
-    SandboxBankOwner
+  implements LedgerStore, EventLedger, ReconcileLedger, RecoveryLedger, PastLedger, TermsLedger
 {
-  readonly money: MoneyLedger;
-  readonly idempotency: IdempotencyStore;
-  readonly people: PeopleStore;
-  readonly agents: AgentStore;
-  readonly catalogue: CatalogueStore;
-  readonly orders: OrderStore;
-  readonly invoices: InvoiceStore;
-  readonly life: LifeStore;
-  readonly messages: MessageStore;
-  readonly payments: PaymentStore;
-  readonly sandboxBank: SandboxBankStore;
   private readonly db: LedgerDb;
   private readonly secrets: SecretBox;
 
   /** @param db owned from now on: `close` closes it. Its schema is up to date. */
   constructor(db: LedgerDb, secrets: SecretBox) {
     this.db = db;
-    this.money = new KyselyMoney(db);
-    this.idempotency = new KyselyIdempotency(db);
-    this.people = new KyselyPeople(db);
-    this.agents = new KyselyAgents(db);
-    this.catalogue = new KyselyCatalogue(db);
-    this.orders = new KyselyOrders(db, secrets);
-    this.invoices = new KyselyInvoices(db, secrets);
-    this.messages = new KyselyMessages(db);
-    this.life = new KyselyLife(db, secrets, this.people);
-    this.payments = new KyselyPayments(db, secrets);
-    this.sandboxBank = new KyselySandboxBank(db);
     this.secrets = secrets;
   }
 

@@ -1,25 +1,15 @@
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import type { PastLedger } from '../../explain/past-stores.ts';
-import type { InvoiceOwner } from '../../invoices/invoice-store.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
-import type { MoneyStore } from '../../ledger/money-ledger.ts';
-import type { MessageOwner } from '../../messaging/message-store.ts';
-import type { CatalogueOwner } from '../../orders/catalogue-store.ts';
-import type { LifeOwner } from '../../orders/life-store.ts';
-import type { OrderOwner } from '../../orders/order-store.ts';
-import type { PaymentOwner } from '../../payments/payment.ts';
-import type { SandboxBankOwner } from '../../payments/sandbox-bank.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
 import { isUnreachable } from '../../runtime/unreachable.ts';
-import type { AgentLedger } from '../../subscribers/agent-store.ts';
-import type { KeyedRequestStore } from '../../subscribers/idempotency-store.ts';
 import type { LedgerStore } from '../../subscribers/ledger-store.ts';
-import type { PeopleLedger } from '../../subscribers/people-store.ts';
 import type { ReconcileLedger } from '../../subscribers/reconcile.ts';
 import type { RecoveryLedger } from '../../subscribers/recovery.ts';
 import type { TermsLedger } from '../../subscribers/terms-ledger.ts';
-import type { LedgerTables } from './database.ts';
+import { type BusinessLedger, openBusiness } from './business.ts';
+import type { LedgerDb, LedgerTables } from './database.ts';
 import { KyselyLedger } from './kysely-ledger.ts';
 import { migrateLedger } from './migrate.ts';
 import { serverPool, withServerScripts } from './server-connection.ts';
@@ -36,17 +26,7 @@ export interface Ledger
     RecoveryLedger,
     PastLedger,
     TermsLedger,
-    MoneyStore,
-    KeyedRequestStore,
-    PeopleLedger,
-    AgentLedger,
-    CatalogueOwner,
-    OrderOwner,
-    InvoiceOwner,
-    LifeOwner,
-    MessageOwner,
-    PaymentOwner,
-    SandboxBankOwner {}
+    BusinessLedger {}
 
 /**
  * Opens the ledger and brings its schema up to date. The embedded engine does not lock its folder: the caller holds
@@ -68,15 +48,12 @@ type Warn = (sentence: string) => void;
  * The schema is brought up to date before the first query, whenever that can be: the program serves packets while
  * PostgreSQL is away, at its start too.
  */
-async function openServer(url: string, secrets: SecretBox, warn: Warn): Promise<KyselyLedger> {
+async function openServer(url: string, secrets: SecretBox, warn: Warn): Promise<Ledger> {
   const pool = async () => {
     await withServerScripts(url, migrateLedger);
     return serverPool(url);
   };
-  const ledger = new KyselyLedger(
-    new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) }),
-    secrets,
-  );
+  const ledger = ledgerOn(new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) }), secrets);
   try {
     await ledger.ping();
   } catch (reason) {
@@ -91,7 +68,7 @@ async function openServer(url: string, secrets: SecretBox, warn: Warn): Promise<
   return ledger;
 }
 
-async function openEmbedded(folder: string, secrets: SecretBox): Promise<KyselyLedger> {
+async function openEmbedded(folder: string, secrets: SecretBox): Promise<Ledger> {
   const pglite = await PGlite.create({ dataDir: folder, ...embeddedTypes() });
   try {
     await migrateLedger({ run: async (script) => (await pglite.exec(script)).at(-1)?.rows ?? [] });
@@ -99,5 +76,9 @@ async function openEmbedded(folder: string, secrets: SecretBox): Promise<KyselyL
     await pglite.close();
     throw reason;
   }
-  return new KyselyLedger(new Kysely<LedgerTables>({ dialect: new PGliteDialect({ pglite }) }), secrets);
+  return ledgerOn(new Kysely<LedgerTables>({ dialect: new PGliteDialect({ pglite }) }), secrets);
+}
+
+function ledgerOn(db: LedgerDb, secrets: SecretBox): Ledger {
+  return Object.assign(new KyselyLedger(db, secrets), openBusiness(db, secrets));
 }
