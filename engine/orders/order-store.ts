@@ -1,3 +1,4 @@
+import type { Scope } from '../subscribers/scope.ts';
 import type { Instant } from '../values/instant.ts';
 import type { Result } from '../values/result.ts';
 import type { AppliedCharge, ChargeRefusal } from './apply-free-charge.ts';
@@ -23,8 +24,17 @@ export type WalletRefusal =
   | 'address-is-taken'
   | NotApplicable;
 
+/** Why an order is not paid from an agent's deposit. */
+export type DepositPaymentRefusal =
+  | WalletRefusal
+  /** Not there, suspended, or not one whose customer it is, or above. */
+  | 'no-such-agent'
+  | 'insufficient-deposit';
+
 /** Which orders to list, newest first. */
 export interface OrderFilter {
+  /** Only orders of customers within it. */
+  readonly scope?: Scope | undefined;
   readonly customer?: number | undefined;
   readonly username?: string | undefined;
   readonly limit: number;
@@ -60,6 +70,16 @@ export interface OrderStore {
   orders(filter: OrderFilter): Promise<readonly Order[]>;
   /** Pays with the wallet alone and applies, once: a repeated call gives the order as it is. */
   payFromWallet(id: number, actor: string, now: Instant): Promise<Result<Order, WalletRefusal>>;
+  /**
+   * Pays with the deposit of the agent whose customer it is, or of one above, and applies, once, as `payFromWallet`. What
+   * agents earn by it is added in the same step. The customer's wallet bears what it bears of the quote.
+   */
+  payFromDeposit(
+    id: number,
+    agentId: number,
+    actor: string,
+    now: Instant,
+  ): Promise<Result<Order, DepositPaymentRefusal>>;
   /** Takes back an order that is not paid. */
   cancel(id: number, now: Instant): Promise<Result<Order, 'no-such-order' | 'order-is-over'>>;
   /** Gives a free charge «شارژ رایگان» (product lines P57 to P60). */

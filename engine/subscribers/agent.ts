@@ -39,6 +39,9 @@ export interface AgentShare {
   readonly percent: number;
 }
 
+/** Stands in the place of a gateway for a payment that an agent's deposit has made. */
+export const AGENT_DEPOSIT = 'agent';
+
 /** What an agent earns of a sale. */
 export interface Commission {
   readonly agent: number;

@@ -2,9 +2,12 @@ import type { Instant } from '../values/instant.ts';
 import type { Result } from '../values/result.ts';
 import type { ChangeNote } from './audit-trail.ts';
 import type { Customer, CustomerLine, CustomerParticulars, LineContract } from './customer.ts';
+import type { Scope } from './scope.ts';
 
 /** Which customers to find; all that is given must fit. Texts as somebody typed them. */
 export interface CustomerSearch {
+  /** Only customers within it. */
+  readonly scope?: Scope | undefined;
   /** A part of the name, in any spelling. */
   readonly name?: string | undefined;
   readonly mobile?: string | undefined;
@@ -36,10 +39,12 @@ export type LineContractFault = 'no-such-line' | 'no-such-customer';
 
 /** Customers and what is known of their lines. Each change is in the audit trail. */
 export interface CustomerStore {
+  /** @param agentId whose customer it is; the house's own without. */
   createCustomer(
     particulars: CustomerParticulars,
     by: ChangeNote,
     now: Instant,
+    agentId?: number,
   ): Promise<Result<Customer, CustomerConflict>>;
   /**
    * Replaces the particulars; an empty date of birth keeps the stored one.

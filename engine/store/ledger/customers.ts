@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type ChangeNote, differences } from '../../subscribers/audit-trail.ts';
 import { nameKey } from '../../subscribers/check-customer.ts';
 import type { Customer, CustomerParticulars } from '../../subscribers/customer.ts';
@@ -7,6 +7,7 @@ import { readMobile } from '../../values/contact-number.ts';
 import type { Instant } from '../../values/instant.ts';
 import { plainNumber } from '../../values/persian-text.ts';
 import { fail, ok, type Result } from '../../values/result.ts';
+import { agentWithin } from './agents/scope.ts';
 import { audit } from './audit.ts';
 import { storable } from './bulk.ts';
 import { type LedgerDb, toTime } from './database.ts';
@@ -22,19 +23,22 @@ export async function createCustomer(
   particulars: CustomerParticulars,
   by: ChangeNote,
   now: Instant,
+  agentId?: number,
 ): Promise<Result<Customer, CustomerConflict>> {
   const p = storableParticulars(particulars);
   const { rows } = await sql<Customer>`
     INSERT INTO customer AS c (kind, name, name_key, national_id, economic_code, mobile, phone, email, postal_code,
-      address, education, born_on, revision, created_at, updated_at)
+      address, education, born_on, agent_id, revision, created_at, updated_at)
     VALUES (${p.kind}, ${p.name}, ${nameKey(p.name)}, nullif(${p.nationalId}, ''), ${p.economicCode}, ${p.mobile},
-      ${p.phone}, ${p.email}, ${p.postalCode}, ${p.address}, ${p.education}, nullif(${p.bornOn}, '')::date, 1,
+      ${p.phone}, ${p.email}, ${p.postalCode}, ${p.address}, ${p.education}, nullif(${p.bornOn}, '')::date,
+      ${agentId ?? null}::bigint, 1,
       ${toTime(now)}::timestamptz, ${toTime(now)}::timestamptz)
     ON CONFLICT (national_id) DO NOTHING RETURNING ${CUSTOMER}`.execute(tx);
   const [customer] = rows;
   if (customer === undefined) return fail(await whoHas(tx, p.nationalId));
   const subject = `customer:${customer.id}`;
-  await audit(tx, { ...by, action: 'customer.create', subject, before: null, after: { ...p } }, now);
+  const after = agentId === undefined ? { ...p } : { ...p, agent: agentId };
+  await audit(tx, { ...by, action: 'customer.create', subject, before: null, after }, now);
   return ok(customer);
 }
 
@@ -81,8 +85,9 @@ export async function readCustomer(db: LedgerDb, id: number): Promise<Customer |
 
 /** `CustomerStore.findCustomers`. */
 export async function findCustomers(db: LedgerDb, search: CustomerSearch): Promise<readonly Customer[]> {
-  const { name, mobile, nationalId, username, phone, limit, after } = search;
-  const conditions = [sql`c.id > ${after ?? 0}::bigint`];
+  const { scope, name, mobile, nationalId, username, phone, limit, after } = search;
+  const conditions: RawBuilder<unknown>[] = [sql`c.id > ${after ?? 0}::bigint`];
+  if (scope !== undefined) conditions.push(agentWithin(scope, sql`c.agent_id`));
   // The key holds letters and digits alone, so that nothing in it has a meaning to LIKE.
   if (name !== undefined) conditions.push(sql`c.name_key LIKE ${`%${nameKey(name)}%`}`);
   if (mobile !== undefined) conditions.push(sql`c.mobile = ${readMobile(mobile) ?? null} AND c.mobile <> ''`);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type AccountCode, isCredit, onNormalSide } from '../../ledger/account.ts';
+import { type AccountCode, onNormalSide } from '../../ledger/account.ts';
 import type { LedgerEntry } from '../../ledger/chain.ts';
 import type { AccountPage } from '../../ledger/explain-balance.ts';
 import type {
@@ -12,12 +12,11 @@ import type {
 import type { Posting } from '../../ledger/posting.ts';
 import type { Instant } from '../../values/instant.ts';
 import { rial } from '../../values/rial.ts';
-import { storable } from './bulk.ts';
-import { type LedgerDb, toTime } from './database.ts';
+import { changeCreditLimit } from './credit-limit.ts';
+import type { LedgerDb } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { MoneyQueue } from './money-queue.ts';
 import { selectEntries, selectEntry } from './money-rows.ts';
-import { lockHead, openAccounts } from './post-money.ts';
 import { verifyMoney } from './verify-money.ts';
 
 interface BalanceRow {
@@ -73,24 +72,7 @@ export class KyselyMoney implements MoneyLedger {
   }
 
   setCreditLimit(change: CreditLimitChange, now: Instant): Promise<boolean> {
-    const { account } = change;
-    if (!isCredit(account)) throw new RangeError(`no account with a limit: ${account}`);
-    return inTransaction(this.db, async (tx) => {
-      await lockHead(tx);
-      await openAccounts(tx, [account], now);
-      const { rows } = await sql`
-        WITH changed AS (
-          UPDATE ledger_balance SET credit_limit = ${change.limit}::bigint
-          WHERE account_id = (SELECT id FROM ledger_account WHERE code = ${account})
-            AND balance <= ${change.limit}::bigint
-          RETURNING account_id
-        )
-        INSERT INTO ledger_credit_limit (account_id, amount, set_at, actor, reason)
-        SELECT account_id, ${change.limit}::bigint, ${toTime(now)}::timestamptz, ${storable(change.actor)},
-          ${storable(change.reason)}
-        FROM changed RETURNING id`.execute(tx);
-      return rows.length > 0;
-    });
+    return inTransaction(this.db, (tx) => changeCreditLimit(tx, change, now));
   }
 
   verifyChain(verification: Verification = {}): Promise<ChainReport> {

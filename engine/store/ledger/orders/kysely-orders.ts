@@ -143,7 +143,7 @@ export class KyselyOrders implements OrderStore {
         return ok({ ...order, state: 'applied', closedAt: now });
       });
     } catch (error) {
-      if (error instanceof NotApplied) return fail(error.reason);
+      if (error instanceof NotApplied && error.reason !== 'insufficient-deposit') return fail(error.reason);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Redirect, Verified } from '../../../payments/gateway.ts';
 import {
   type Concluded,
@@ -13,6 +13,7 @@ import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { Instant } from '../../../values/instant.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
 import type { Rial } from '../../../values/rial.ts';
+import { customerWithin } from '../agents/scope.ts';
 import { storable } from '../bulk.ts';
 import { type LedgerDb, toOptionalTime, toTime } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
@@ -72,8 +73,16 @@ export class KyselyPayments implements PaymentStore {
     return (await selectPayments(this.#db, sql`id = ${id}::bigint`))[0];
   }
 
-  payments({ customer, orderId, state, limit, before }: PaymentFilter): Promise<readonly Payment[]> {
-    const conditions = [
+  payments({
+    scope = { kind: 'all' },
+    customer,
+    orderId,
+    state,
+    limit,
+    before,
+  }: PaymentFilter): Promise<readonly Payment[]> {
+    const conditions: RawBuilder<unknown>[] = [
+      customerWithin(scope, sql`customer_id`),
       customer === undefined ? sql`true` : sql`customer_id = ${customer}::bigint`,
       orderId === undefined ? sql`true` : sql`order_id = ${orderId}::bigint`,
       state === undefined ? sql`true` : sql`state = ${state}`,

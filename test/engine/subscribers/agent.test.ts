@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  AGENT_LEVELS_MAX,
+  type AgentShare,
+  commissionsOf,
+  placementFault,
+} from '../../../engine/subscribers/agent.ts';
+import { rial } from '../../../engine/values/rial.ts';
+import { truncShare } from '../../../engine/values/trunc-share.ts';
+
+const anyPrice = fc.maxSafeNat().map(rial);
+const anyPercent = fc.nat(100);
+const anyChain = fc
+  .array(anyPercent, { minLength: 1, maxLength: 8 })
+  .map((percents) => percents.map((percent, agent): AgentShare => ({ agent: agent + 1, percent })));
+/** As the tree keeps it: nobody has more than the one above. */
+const rightChain = anyChain.map((chain) => {
+  const sorted = chain.map(({ percent }) => percent).sort((left, right) => left - right);
+  return chain.map((one, index) => ({ ...one, percent: sorted[index]! }));
+});
+
+function sumOf(earned: ReturnType<typeof commissionsOf>): number {
+  return earned.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+describe('commission', () => {
+  it('is the share of the seller, and for each above the difference', () => {
+    const chain = [
+      { agent: 9, percent: 10 },
+      { agent: 4, percent: 15 },
+      { agent: 2, percent: 15 },
+      { agent: 1, percent: 20 },
+    ];
+    expect(commissionsOf(rial(600_009), chain)).toEqual([
+      { agent: 9, amount: 60_000 },
+      { agent: 4, amount: 30_000 },
+      { agent: 1, amount: 30_000 },
+    ]);
+    expect(commissionsOf(rial(9), chain)).toEqual([]);
+    expect(commissionsOf(rial(9), [])).toEqual([]);
+  });
+
+  it('is never more in all than the share of the top, whatever the shares are', () => {
+    fc.assert(
+      fc.property(anyPrice, anyChain, (price, chain) => {
+        const earned = commissionsOf(price, chain);
+        expect(sumOf(earned)).toBeLessThanOrEqual(truncShare(price, chain.at(-1)!.percent, 100));
+        expect(earned.every(({ amount }) => amount > 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('gives the seller the whole share and loses less than a Rial for each above', () => {
+    fc.assert(
+      fc.property(anyPrice, rightChain, (price, chain) => {
+        const earned = commissionsOf(price, chain);
+        const own = truncShare(price, chain[0]!.percent, 100);
+        expect(earned.find(({ agent }) => agent === 1)?.amount ?? 0).toBe(own);
+        const whole = truncShare(price, chain.at(-1)!.percent, 100);
+        expect(whole - sumOf(earned)).toBeLessThan(chain.length);
+      }),
+    );
+  });
+
+  it('grows with the price, for everybody', () => {
+    fc.assert(
+      fc.property(anyPrice, anyPrice, anyChain, (one, other, chain) => {
+        const [low, high] = [one, other].sort((left, right) => left - right);
+        const more = new Map(commissionsOf(high!, chain).map(({ agent, amount }) => [agent, amount]));
+        for (const { agent, amount } of commissionsOf(low!, chain)) {
+          expect(more.get(agent) ?? 0).toBeGreaterThanOrEqual(amount);
+        }
+      }),
+    );
+  });
+});
+
+describe('the tree of agents', () => {
+  const COUNT = 6;
+  const anyStep = fc.record({
+    agent: fc.nat(COUNT - 1),
+    parent: fc.option(fc.nat(COUNT - 1), { nil: undefined }),
+    percent: anyPercent,
+  });
+
+  it('has no circle, and shares that fall from the top, after any changes that are let through', () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 60 }), (steps) => {
+        const nodes = Array.from({ length: COUNT }, () => ({
+          parent: undefined as number | undefined,
+          percent: 0,
+        }));
+        const chainOf = (agent: number | undefined): AgentShare[] => {
+          const chain: AgentShare[] = [];
+          for (let at = agent; at !== undefined; at = nodes[at]!.parent) {
+            chain.push({ agent: at, percent: nodes[at]!.percent });
+            if (chain.length > COUNT) throw new Error('a circle');
+          }
+          return chain;
+        };
+        for (const { agent, parent, percent } of steps) {
+          const below = nodes.filter((one) => one.parent === agent).map((one) => one.percent);
+          const fault = placementFault({
+            ...{ agent, percent, above: chainOf(parent) },
+            ...{ greatestBelow: Math.max(0, ...below), levelsBelow: 0 },
+          });
+          if (fault === undefined) nodes[agent] = { parent, percent };
+        }
+        for (let agent = 0; agent < COUNT; agent += 1) {
+          const percents = chainOf(agent).map(({ percent }) => percent);
+          expect(percents).toEqual([...percents].sort((left, right) => left - right));
+        }
+      }),
+    );
+  });
+
+  it('is not deeper than its most levels, with what hangs on who is moved', () => {
+    const above = Array.from({ length: AGENT_LEVELS_MAX - 1 }, (_, agent) => ({ agent, percent: 5 }));
+    const wanted = { agent: 99, percent: 5, above, greatestBelow: 5 };
+    expect(placementFault({ ...wanted, levelsBelow: 0 })).toBeUndefined();
+    expect(placementFault({ ...wanted, levelsBelow: 1 })).toBe('too-deep');
+  });
+});
