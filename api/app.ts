@@ -17,6 +17,7 @@ import { customerDocumentRoutes } from './routes/documents.ts';
 import { effectRoutes } from './routes/effects.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/import.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
@@ -51,6 +52,7 @@ const RESOURCES = [
   contractRoutes,
   customerDocumentRoutes,
   auditRoutes,
+  importRoutes,
   reconcileRoutes,
   whatIfRoutes,
   testClockRoutes,
