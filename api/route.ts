@@ -10,13 +10,14 @@ import { readJson } from './json-body.ts';
 import { describeRoute } from './openapi/operation.ts';
 import { type FieldError, notFound, problem, unprocessable } from './problem.ts';
 import { parseInput } from './read-input.ts';
-import type {
-  AnswerValue,
-  AnyRoute,
-  DeclaredAnswer,
-  ParamSchemas,
-  RouteInput,
-  RouteSpec,
+import {
+  type AnswerValue,
+  type AnyRoute,
+  type DeclaredAnswer,
+  isFile,
+  type ParamSchemas,
+  type RouteInput,
+  type RouteSpec,
 } from './route-spec.ts';
 
 type Maybe<S> = S | undefined;
@@ -65,7 +66,7 @@ export class Resource extends OpenAPIHono<BlankEnv> {
       this.openAPIRegistry.registerComponent('schemas', name, schema as object);
     }
     const deps = this.#deps;
-    if (spec.idempotencyKey !== undefined && deps === undefined) throw new Error(`${spec.path} has no store`);
+    if (spec.idempotencyKey !== undefined) refuseUnkeepable(spec, deps);
     const callers = spec.callers ?? ['staff'];
     const status = Number(Object.keys(spec.answers)[0]) as ContentfulStatusCode;
     this.on(spec.method, [spec.path.replaceAll(/\{(\w+)\}/g, ':$1')], async (c) => {
@@ -117,4 +118,12 @@ function readsJson({ body, shownBody, bodyType = 'application/json' }: AnyRoute)
 
 function forbidden(c: Context): Response {
   return problem(c, { status: 403, title: 'Not allowed', detail: 'This token may not do that.' });
+}
+
+/** A route with a key needs a store, and answers that are texts. */
+function refuseUnkeepable({ path, answers }: AnyRoute, deps: IdempotencyDeps | undefined): void {
+  if (deps === undefined) throw new Error(`${path} has no store`);
+  if (Object.values(answers).some((answer) => answer !== null && isFile(answer))) {
+    throw new Error(`${path} answers with a file, which is not kept`);
+  }
 }

@@ -177,18 +177,18 @@ describe('a call without a key', () => {
   });
 });
 
-it('a route with a key needs a store', () => {
-  const spec = {
-    method: 'post',
-    path: '/x',
-    operationId: 'x',
-    summary: 'Do x',
-    answers: { 204: null },
-  } as const;
-  expect(() =>
-    new Resource('X').serve(
-      { ...spec, idempotencyKey: 'required' },
-      () => new Response(null, { status: 204 }),
-    ),
-  ).toThrow('/x has no store');
+describe('a route with a key', () => {
+  const spec = { method: 'post', path: '/x', operationId: 'x', summary: 'Do x' } as const;
+  const nothing = () => new Response(null, { status: 204 });
+
+  it('needs a store', () => {
+    const keyed = { ...spec, answers: { 204: null }, idempotencyKey: 'required' } as const;
+    expect(() => new Resource('X').serve(keyed, nothing)).toThrow('/x has no store');
+  });
+
+  it('cannot answer with a file', () => {
+    const answers = { 200: { type: 'application/pdf', what: 'A page.' } };
+    const keyed = { ...spec, answers, idempotencyKey: 'optional' } as const;
+    expect(() => new Resource('X', world.deps).serve(keyed, nothing)).toThrow('which is not kept');
+  });
 });

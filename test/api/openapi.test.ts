@@ -82,6 +82,29 @@ describe('the document', () => {
     }
   });
 
+  it('has no field that OpenAPI 3.1 does not know (§4.8)', () => {
+    const unknown = (object: Json, known: string) =>
+      Object.keys(object).filter((key) => !key.startsWith('x-') && !known.split(' ').includes(key));
+    const found = [
+      ...unknown(document, 'openapi info servers paths webhooks components security tags'),
+      ...unknown(document.components as Json, 'schemas responses parameters securitySchemes'),
+    ];
+    for (const { method, path, ...operation } of operations) {
+      expect(['get', 'post', 'put', 'patch', 'delete']).toContain(method);
+      expect(path).toMatch(/^\/api\/v1(\/([a-z-]+|\{\w+\}))+$/);
+      const known = 'operationId tags summary description security parameters requestBody responses';
+      found.push(...unknown(operation, known));
+      const parameters = (operation.parameters ?? []).map((each) => resolve(document, each));
+      for (const each of parameters) found.push(...unknown(each, 'name in description required schema'));
+      found.push(...unknown(operation.requestBody ?? {}, 'description required content'));
+      for (const response of Object.values(operation.responses)) {
+        found.push(...unknown(resolve(document, response), 'description headers content'));
+      }
+    }
+    expect(found).toEqual([]);
+    expect(unknown({ summary: '', sumary: '' }, 'summary')).toEqual(['sumary']);
+  });
+
   it('holds JSON Schemas only, as draft 2020-12 has them', () => {
     const judge = schemaJudge();
     const schemas = [...objectsIn(document)].filter(([path]) => path.at(-1) === 'schema');
