@@ -5,6 +5,8 @@ import type { CatalogueOwner } from '../engine/orders/catalogue-store.ts';
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
+import type { OrderOwner } from '../engine/orders/order-store.ts';
+import type { AgentLedger } from '../engine/subscribers/agent-store.ts';
 import type { KeyedRequestStore } from '../engine/subscribers/idempotency-store.ts';
 import type { LedgerStore } from '../engine/subscribers/ledger-store.ts';
 import type { PeopleLedger } from '../engine/subscribers/people-store.ts';
@@ -25,7 +27,7 @@ export interface StatusDeps {
 
 /** What the HTTP API and the pages need from the rest of the program. */
 export interface ApiDeps extends StatusDeps {
-  readonly ledger: LedgerStore & PastLedger & MoneyStore & KeyedRequestStore & PeopleLedger & CatalogueOwner;
+  readonly ledger: LedgerStore & PastLedger & MoneyStore & KeyedRequestStore & PeopleLedger & CatalogueOwner & AgentLedger & OrderOwner;
   readonly usage: UsageHistory & PastHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PrincipalKind } from '../engine/subscribers/principal.ts';
+import type { ThingKind } from '../engine/subscribers/scope.ts';
 import type { Told } from '../schemas/http/told.ts';
 
 /** An answer that is no JSON. */
@@ -48,9 +49,21 @@ export interface RouteSpec<
   readonly problems?: Readonly<Record<number, string>>;
   /** Who may call it; staff alone by default. Others are answered 403. */
   readonly callers?: readonly PrincipalKind[];
+  /** Needed where agents may call. */
+  readonly reach?: Reach;
   /** Whether a call may, or must, bear an Idempotency-Key: for what creates or moves money. */
   readonly idempotencyKey?: 'optional' | 'required';
 }
+
+/**
+ * How far an agent reaches by a route. `all`: nothing here belongs to anybody. `listed`: the handler tells only what
+ * `scopeOf(principal)` holds. Otherwise the thing that must be within the agent's scope, by where its name or number
+ * stands; what is not is answered 404, as if it were not there. Of a query it may be absent, for a list.
+ */
+export type Reach =
+  | 'all'
+  | 'listed'
+  | { readonly of: ThingKind; readonly in?: 'params' | 'query' | 'body'; readonly name: string };
 
 /** Any route, when only its description matters. */
 export type AnyRoute = RouteSpec;

@@ -3,12 +3,15 @@ import type { Context } from 'hono';
 import type { BlankEnv } from 'hono/types';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
+import type { AgentLedger } from '../engine/subscribers/agent-store.ts';
+import type { KeyedRequestStore } from '../engine/subscribers/idempotency-store.ts';
 import { fail, ok, type Result } from '../engine/values/result.ts';
 import { principalOf } from './auth.ts';
 import { type IdempotencyDeps, idempotent } from './idempotency.ts';
 import { readJson } from './json-body.ts';
 import { describeRoute } from './openapi/operation.ts';
 import { type FieldError, notFound, problem, unprocessable } from './problem.ts';
+import { isReached, refuseUnreached } from './reach.ts';
 import { parseInput } from './read-input.ts';
 import {
   type AnswerValue,
@@ -19,6 +22,11 @@ import {
   type RouteInput,
   type RouteSpec,
 } from './route-spec.ts';
+
+/** What routes remember calls by, and tell whose things are whose. */
+interface RouteDeps extends IdempotencyDeps {
+  readonly ledger: KeyedRequestStore & AgentLedger;
+}
 
 type Maybe<S> = S | undefined;
 type Answers = Readonly<Record<number, DeclaredAnswer>>;
@@ -41,13 +49,13 @@ export type RouteHandler<
  */
 export class Resource extends OpenAPIHono<BlankEnv> {
   readonly #tag: string;
-  readonly #deps: IdempotencyDeps | undefined;
+  readonly #deps: RouteDeps | undefined;
 
   /**
    * @param tag what the document calls the resource.
-   * @param deps needed where a route has an `idempotencyKey`.
+   * @param deps needed where a route has an `idempotencyKey`, or reaches for a thing of a customer.
    */
-  constructor(tag: string, deps?: IdempotencyDeps) {
+  constructor(tag: string, deps?: RouteDeps) {
     super();
     this.#tag = tag;
     this.#deps = deps;
@@ -67,12 +75,15 @@ export class Resource extends OpenAPIHono<BlankEnv> {
     }
     const deps = this.#deps;
     if (spec.idempotencyKey !== undefined) refuseUnkeepable(spec, deps);
+    refuseUnreached(spec, deps);
     const callers = spec.callers ?? ['staff'];
     const status = Number(Object.keys(spec.answers)[0]) as ContentfulStatusCode;
     this.on(spec.method, [spec.path.replaceAll(/\{(\w+)\}/g, ':$1')], async (c) => {
       if (!callers.includes(principalOf(c).kind)) return forbidden(c);
       const input = await readRequest(c, spec);
       if (!input.ok) return input.error;
+      const isThere = deps === undefined || (await isReached(deps.ledger.agents, principalOf(c), spec, input.value));
+      if (!isThere) return notFound(c, spec.problems?.[404]);
       const run = async () => {
         const answer = await handler(input.value as RouteInput<P, Q, B>, c);
         return answer instanceof Response ? answer : c.json(answer as object, status);

@@ -36,6 +36,7 @@ export function describeRoute(spec: AnyRoute, tag: string): DescribedRoute {
     ...(spec.description && { description: spec.description }),
     security: [{ bearer: [] }],
     'x-callers': [...(spec.callers ?? ['staff'])],
+    ...(spec.reach !== undefined && { 'x-reach': spec.reach }),
     parameters: parametersOf(spec, jsonOf),
     ...bodyOf(spec, jsonOf),
     responses: { ...answersOf(spec, jsonOf), ...problemsOf(spec) },

@@ -38,6 +38,7 @@ export function offerRoutes({ ledger, clock }: ApiDeps): Resource {
         query: offersQuery,
         answers: { 200: offersAnswer },
         callers: ['staff', 'agent'],
+        reach: 'all',
       },
       async ({ query }, c) => {
         const asker = principalOf(c);

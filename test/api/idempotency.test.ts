@@ -31,6 +31,7 @@ function giftRoutes(idempotencyKey: 'required' | 'optional', path: string): Reso
       body: z.strictObject({ sum: z.int('must be a whole number') }),
       answers: { 201: giftAnswer },
       callers: ['staff', 'agent'],
+      reach: 'all',
       idempotencyKey,
     },
     async ({ body: { sum } }, c) => {
