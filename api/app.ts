@@ -22,6 +22,8 @@ import { ledgerRoutes } from './routes/ledger.ts';
 import { lineRoutes } from './routes/lines.ts';
 import { nasRoutes } from './routes/nas.ts';
 import { offerRoutes } from './routes/offers.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { paymentRoutes } from './routes/payments.ts';
 import { planRoutes } from './routes/plans.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
@@ -29,6 +31,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { settingRoutes } from './routes/settings.ts';
 import { testClockRoutes } from './routes/test-clock.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { walletRoutes } from './routes/wallets.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 
 /** Largest body taken: a document of about 50,000 lines. */
@@ -52,6 +55,9 @@ const RESOURCES = [
   contractRoutes,
   customerDocumentRoutes,
   auditRoutes,
+  orderRoutes,
+  paymentRoutes,
+  walletRoutes,
   importRoutes,
   reconcileRoutes,
   whatIfRoutes,

@@ -2,6 +2,8 @@ import type { PastHistory, PastLedger } from '../engine/explain/past-stores.ts';
 import type { Reconciler } from '../engine/jobs/reconcile.ts';
 import type { MoneyStore } from '../engine/ledger/money-ledger.ts';
 import type { CatalogueOwner } from '../engine/orders/catalogue-store.ts';
+import type { PayDesk } from '../engine/payments/pay-desk.ts';
+import type { PaymentOwner } from '../engine/payments/payment.ts';
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
@@ -27,13 +29,15 @@ export interface StatusDeps {
 
 /** What the HTTP API and the pages need from the rest of the program. */
 export interface ApiDeps extends StatusDeps {
-  readonly ledger: LedgerStore & PastLedger & MoneyStore & KeyedRequestStore & PeopleLedger & CatalogueOwner & AgentLedger & OrderOwner;
+  readonly ledger: LedgerStore & PastLedger & MoneyStore & KeyedRequestStore & PeopleLedger & CatalogueOwner & AgentLedger & OrderOwner & PaymentOwner;
   readonly usage: UsageHistory & PastHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;
   /** What attributes that are declared by name are called. */
   readonly dictionary: Dictionary;
   readonly control: EngineControl;
+  /** Payments at gateways; without it there are none to pay at. */
+  readonly desk?: PayDesk | undefined;
   /** Present where counters, ledger and history can be compared. */
   readonly reconciler?: Pick<Reconciler, 'runOnce' | 'isRunning' | 'last'> | undefined;
   /** Whose tokens are valid beside the one of staff. */

@@ -12,12 +12,17 @@ export interface Problem {
   readonly status: ContentfulStatusCode;
   readonly title: string;
   readonly detail?: string;
+  /** What stands against it, for programs; it stays what it is. */
+  readonly code?: string;
+  /** Whom people may call about it (product lines A05 and A10). */
+  readonly supportPhones?: readonly string[];
   readonly errors?: readonly FieldError[];
 }
 
 /** Answers with `application/problem+json` (RFC 9457 §3). */
-export function problem(c: Context, { status, title, detail, errors }: Problem): Response {
-  const body = { type: 'about:blank', title, status, detail, errors };
+export function problem(c: Context, { status, ...more }: Problem): Response {
+  const { title, detail, code, supportPhones, errors } = more;
+  const body = { type: 'about:blank', title, status, detail, code, supportPhones, errors };
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
 }
 

@@ -227,6 +227,7 @@ function createApp(foundation: Foundation, parts: Parts) {
   const deps = {
     ...status,
     ...stores,
+    desk: payments.desk,
     clock,
     dictionary,
     control: { kick: desk.kick, releaseMac: desk.releaseMac },

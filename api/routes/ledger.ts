@@ -87,6 +87,7 @@ function sharedVerification(money: MoneyLedger): (asked: Verification) => Promis
   };
 }
 
-function rowAnswer({ postedAt, reverses, ...row }: BalanceRow): AccountRowAnswer {
+/** An entry as answers tell it. */
+export function rowAnswer({ postedAt, reverses, ...row }: BalanceRow): AccountRowAnswer {
   return { ...row, postedAt: toIso(postedAt), reverses: reverses ?? null };
 }
