@@ -61,6 +61,14 @@ export interface MessageFilter {
   readonly receivedOnly: boolean;
 }
 
+/** Which messages of all customers are wanted. */
+export interface NewestFilter {
+  readonly state?: MessageState | undefined;
+  readonly limit: number;
+  /** Only those with a lower number: the last one of the page before. */
+  readonly before?: number | undefined;
+}
+
 /** What workers need of the messages. Every call rejects when the database does not answer. */
 export interface MessageWork {
   /**
@@ -82,6 +90,15 @@ export interface MessageWork {
   noteDeliveries(notes: readonly DeliveryNote[], now: Instant): Promise<void>;
 }
 
+/** What is told of volumes that are used up (product line R02). Every call rejects when the database does not answer. */
+export interface VolumeWork {
+  /**
+   * Looks at up to `limit` lines that have used some more of a volume, and queues what their customers are to be told; the
+   * number that was looked at. Each message comes once for a volume, and again for the next one; several may call it.
+   */
+  tell(now: Instant, limit: number): Promise<number>;
+}
+
 /** The messages. Every call rejects when the database does not answer. */
 export interface MessageStore extends MessageWork {
   /** Stores messages; the keys of those that were not there yet. */
@@ -93,9 +110,16 @@ export interface MessageStore extends MessageWork {
   cancel(dedupeKeys: readonly string[], now: Instant): Promise<number>;
   /** A customer's messages by the time they were for, newest first (product line P61). */
   ofCustomer(customer: number, filter: MessageFilter): Promise<MessagePage>;
+  /** Messages of all customers, newest first. */
+  newest(filter: NewestFilter): Promise<readonly MessageView[]>;
 }
 
 /** Whose the messages are. */
 export interface MessageOwner {
   readonly messages: MessageStore;
+}
+
+/** Whose the volumes are. */
+export interface VolumeOwner {
+  readonly volumes: VolumeWork;
 }

@@ -1,6 +1,6 @@
 import type { InvoiceOwner } from '../../invoices/invoice-store.ts';
 import type { MoneyStore } from '../../ledger/money-ledger.ts';
-import type { MessageOwner } from '../../messaging/message-store.ts';
+import type { MessageOwner, VolumeOwner } from '../../messaging/message-store.ts';
 import type { CatalogueOwner } from '../../orders/catalogue-store.ts';
 import type { LifeOwner } from '../../orders/life-store.ts';
 import type { OrderOwner } from '../../orders/order-store.ts';
@@ -13,6 +13,7 @@ import type { PeopleLedger } from '../../subscribers/people-store.ts';
 import { KyselyAgents } from './agents/kysely-agents.ts';
 import type { LedgerDb } from './database.ts';
 import { KyselyIdempotency } from './idempotency.ts';
+import { inTransaction } from './in-transaction.ts';
 import { KyselyCatalogue } from './kysely-catalogue.ts';
 import { KyselyInvoices } from './kysely-invoices.ts';
 import { KyselyMoney } from './kysely-money.ts';
@@ -22,6 +23,7 @@ import { KyselyMessages } from './messages.ts';
 import { KyselyOrders } from './orders/kysely-orders.ts';
 import { KyselyPayments } from './payments/kysely-payments.ts';
 import { KyselySandboxBank } from './sandbox-bank.ts';
+import { tellVolumes } from './tell-volumes.ts';
 
 /** What the ledger is to the business: people, catalogue, orders, payments, money. */
 export interface BusinessLedger
@@ -34,6 +36,7 @@ export interface BusinessLedger
     InvoiceOwner,
     LifeOwner,
     MessageOwner,
+    VolumeOwner,
     PaymentOwner,
     SandboxBankOwner {}
 
@@ -49,6 +52,7 @@ export function openBusiness(db: LedgerDb, secrets: SecretBox): BusinessLedger {
     orders: new KyselyOrders(db, secrets),
     invoices: new KyselyInvoices(db, secrets),
     messages: new KyselyMessages(db),
+    volumes: { tell: (now, limit) => inTransaction(db, (tx) => tellVolumes(tx, now, limit)) },
     life: new KyselyLife(db, secrets, people),
     payments: new KyselyPayments(db, secrets),
     sandboxBank: new KyselySandboxBank(db),

@@ -13,6 +13,7 @@ import type {
   MessageOutcome,
   MessagePage,
   MessageStore,
+  NewestFilter,
   SentMessage,
   TakenMessage,
 } from '../../messaging/message-store.ts';
@@ -158,6 +159,14 @@ export class KyselyMessages implements MessageStore {
     const { rows } = await sql<MessageRow>`
       SELECT * ${from} ORDER BY send_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}`.execute(this.db);
     return { total: Number(counted[0]!.total), messages: rows.map(viewOf) };
+  }
+
+  async newest({ state, limit, before }: NewestFilter): Promise<readonly MessageView[]> {
+    const { rows } = await sql<MessageRow>`
+      SELECT * FROM message WHERE ${state === undefined ? sql`true` : sql`state = ${state}`}
+        AND ${before === undefined ? sql`true` : sql`id < ${before}::bigint`}
+      ORDER BY id DESC LIMIT ${limit}`.execute(this.db);
+    return rows.map(viewOf);
   }
 }
 
