@@ -27,6 +27,7 @@ import { paymentRoutes } from './routes/payments.ts';
 import { planRoutes } from './routes/plans.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { reconcileRoutes } from './routes/reconcile.ts';
+import { serviceRoutes } from './routes/services.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingRoutes } from './routes/settings.ts';
 import { testClockRoutes } from './routes/test-clock.ts';
@@ -43,6 +44,7 @@ const RESOURCES = [
   lineRoutes,
   effectRoutes,
   explainRoutes,
+  serviceRoutes,
   sessionRoutes,
   usageRoutes,
   nasRoutes,

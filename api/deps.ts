@@ -1,19 +1,14 @@
 import type { PastHistory, PastLedger } from '../engine/explain/past-stores.ts';
 import type { Reconciler } from '../engine/jobs/reconcile.ts';
-import type { MoneyStore } from '../engine/ledger/money-ledger.ts';
-import type { CatalogueOwner } from '../engine/orders/catalogue-store.ts';
 import type { PayDesk } from '../engine/payments/pay-desk.ts';
-import type { PaymentOwner } from '../engine/payments/payment.ts';
 import type { CounterStore } from '../engine/pipeline/counter-store.ts';
 import type { Dictionary } from '../engine/radius/dictionary.ts';
 import type { Clock, TestClock } from '../engine/runtime/clock.ts';
-import type { OrderOwner } from '../engine/orders/order-store.ts';
-import type { AgentLedger } from '../engine/subscribers/agent-store.ts';
-import type { KeyedRequestStore } from '../engine/subscribers/idempotency-store.ts';
+import type { BusinessLedger } from '../engine/store/ledger/business.ts';
 import type { LedgerStore } from '../engine/subscribers/ledger-store.ts';
-import type { PeopleLedger } from '../engine/subscribers/people-store.ts';
 import type { PrincipalStore } from '../engine/subscribers/principal.ts';
 import type { UsageHistory } from '../engine/subscribers/usage-history.ts';
+import type { Instant } from '../engine/values/instant.ts';
 import type { EngineControl } from './engine-control.ts';
 
 /** What every process serves over HTTP, whatever its roles. */
@@ -25,11 +20,13 @@ export interface StatusDeps {
   readiness(): Promise<Readiness>;
   /** Present when the program's time may be moved by a call. */
   readonly testClock?: TestClock | undefined;
+  /** Present beside it where the jobs of the program run: lets time pass, what is due on the way being done. */
+  readonly passTime?: ((until: Instant) => Promise<void>) | undefined;
 }
 
 /** What the HTTP API and the pages need from the rest of the program. */
 export interface ApiDeps extends StatusDeps {
-  readonly ledger: LedgerStore & PastLedger & MoneyStore & KeyedRequestStore & PeopleLedger & CatalogueOwner & AgentLedger & OrderOwner & PaymentOwner;
+  readonly ledger: LedgerStore & PastLedger & BusinessLedger;
   readonly usage: UsageHistory & PastHistory;
   readonly counters: CounterStore;
   readonly clock: Clock;

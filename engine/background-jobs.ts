@@ -2,16 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type CounterGuard, createCounterGuard } from './jobs/guard-counters.ts';
 import { createPaymentInquirer, type PaymentInquirer } from './jobs/inquire-payments.ts';
+import { createServiceKeeper, type ServiceKeeper } from './jobs/keep-services.ts';
 import { createTermKeeper, type TermKeeper } from './jobs/keep-terms.ts';
+import { passTime } from './jobs/pass-time.ts';
 import { createProjector, type LineProjectionTarget, type Projector } from './jobs/project.ts';
+import { createRepeater, type Repeater } from './jobs/repeat.ts';
 import { createSink, type Sink } from './jobs/sink.ts';
 import type { Stores } from './open-stores.ts';
+import { settingsAt } from './orders/house-settings.ts';
 import type { PayDesk } from './payments/pay-desk.ts';
 import type { LogPartition } from './pipeline/counter-store.ts';
-import { type Clock, monotonicMs } from './runtime/clock.ts';
+import { type Clock, monotonicMs, type TestClock } from './runtime/clock.ts';
 import { inTime } from './runtime/in-time.ts';
 import { randomOctets } from './runtime/random.ts';
 import type { SecretBox } from './runtime/secret-box.ts';
+import type { KeyedRequestStore } from './subscribers/idempotency-store.ts';
+import { DAY_MS, HOUR_MS, type Instant } from './values/instant.ts';
 
 /** What the worker's jobs are made of. */
 export interface BackgroundParts {
@@ -27,6 +33,9 @@ const PROJECTION_INTERVAL_MS = 1_000;
 const GUARD_INTERVAL_MS = 1_000;
 const TERMS_INTERVAL_MS = 1_000;
 const PAYMENTS_INTERVAL_MS = 1_000;
+const SERVICES_INTERVAL_MS = 1_000;
+const KEYS_INTERVAL_MS = HOUR_MS;
+const KEYS_AT_ONCE = 10_000;
 const LOOK_AGAIN_MS = 500;
 /** A store that is away must not keep the program from ending: what is not carried over by then stays in the log. */
 const STOP_JOBS_WITHIN_MS = 3_000;
@@ -34,6 +43,7 @@ const DRAIN_WITHIN_MS = 10_000;
 
 const TERMS_TASK = 'terms';
 const PAYMENTS_TASK = 'payments';
+const SERVICES_TASK = 'services';
 
 /** Octets of a new epoch's random name. */
 const EPOCH_OCTETS = 8;
@@ -48,6 +58,8 @@ export class BackgroundJobs {
   private readonly guard: CounterGuard;
   private readonly terms: TermKeeper;
   private readonly payments: PaymentInquirer;
+  private readonly services: ServiceKeeper;
+  private readonly keys: Repeater;
   private projection: Projector | undefined;
   private stopListening = () => {};
 
@@ -71,6 +83,11 @@ export class BackgroundJobs {
       ...{ payments: ledger.payments, log, inquire: desk.inquire, now: () => clock.now() },
       mayRun: () => counters.lease(PAYMENTS_TASK),
     });
+    this.services = createServiceKeeper({
+      ...{ life: ledger.life, log, onChanged: () => this.project(), now: () => clock.now() },
+      mayRun: () => counters.lease(SERVICES_TASK),
+    });
+    this.keys = createRepeater('keys', () => forgetKeys(ledger, clock.now()), log);
     const drainOf = async (partition: number) => {
       guarded.add(partition);
       await this.sinks[partition]!.drain().finally(() => guarded.delete(partition));
@@ -125,6 +142,8 @@ export class BackgroundJobs {
     projection.start(PROJECTION_INTERVAL_MS);
     this.terms.start(TERMS_INTERVAL_MS);
     this.payments.start(PAYMENTS_INTERVAL_MS);
+    this.services.start(SERVICES_INTERVAL_MS);
+    this.keys.start(KEYS_INTERVAL_MS);
   }
 
   /** Carries changes of the ledger over at once; rejects when a store does not answer. */
@@ -132,10 +151,35 @@ export class BackgroundJobs {
     await this.projection?.runOnce();
   }
 
+  /** Lets time pass on a clock for tests, with everything that is due on the way done at its moment. */
+  async passTime(clock: TestClock, until: Instant): Promise<void> {
+    const { catalogue } = this.parts.stores.ledger;
+    const runAll = async () => {
+      while ((await this.terms.runOnce()) > 0);
+      await this.services.runAll();
+      await this.project();
+    };
+    await passTime(
+      {
+        ...{ now: () => clock.now(), moveTo: (at) => clock.moveTo(at), runAll },
+        settings: async (at) => settingsAt((await catalogue.catalogue()).settings, at),
+      },
+      until,
+    );
+  }
+
   /** No job begins after it; those in work are waited for, but not for ever. */
   async stop(): Promise<void> {
     this.stopListening();
-    const jobs = [this.guard, this.terms, this.payments, this.projection, ...this.sinks];
+    const jobs = [
+      this.guard,
+      this.terms,
+      this.payments,
+      this.services,
+      this.keys,
+      this.projection,
+      ...this.sinks,
+    ];
     const stopped = Promise.all(jobs.map((job) => job?.stop()));
     await inTime(stopped, STOP_JOBS_WITHIN_MS).catch(() => undefined);
   }
@@ -154,6 +198,7 @@ export class BackgroundJobs {
       'projection',
       TERMS_TASK,
       PAYMENTS_TASK,
+      SERVICES_TASK,
       ...this.sinks.map((_, partition) => sinkTask(partition)),
     ];
     await Promise.all(tasks.map((task) => stores.counters.endLease(task).catch(() => undefined)));
@@ -162,4 +207,9 @@ export class BackgroundJobs {
 
 function sinkTask(partition: number): string {
   return `sink:${partition}`;
+}
+
+/** Calls of the API that may be repeated for a day are forgotten after it; true while there are more of them. */
+async function forgetKeys({ idempotency }: KeyedRequestStore, now: Instant): Promise<boolean> {
+  return (await idempotency.removeBefore(now - DAY_MS, KEYS_AT_ONCE)) === KEYS_AT_ONCE;
 }

@@ -140,7 +140,7 @@ async function startRoles(foundation: Foundation): Promise<Mizan> {
   }
   const reconciler = stores && startReconciliation(stores, clock, log, roles.has('worker'));
   if (reconciler !== undefined) closers.add(() => reconciler.stop());
-  const app = createApp(foundation, { stores, packets, desk, reconciler, onApplied, payments });
+  const app = createApp(foundation, { stores, packets, desk, jobs, reconciler, onApplied, payments });
   const http = await serveHttp(app.fetch, config.http);
   httpUrl = http.url;
   closers.add(() => http.close());
@@ -207,17 +207,19 @@ interface Parts {
   readonly stores: Stores | undefined;
   readonly packets: PacketPath | undefined;
   readonly desk: LineDesk | undefined;
+  readonly jobs: BackgroundJobs | undefined;
   readonly reconciler: Reconciler | undefined;
   readonly onApplied: () => Promise<void>;
   readonly payments: Payments | undefined;
 }
 
 function createApp(foundation: Foundation, parts: Parts) {
-  const { stores, packets, desk, reconciler, onApplied, payments } = parts;
+  const { stores, packets, desk, jobs, reconciler, onApplied, payments } = parts;
   const { config, clock, dictionary, token, testClock, log } = foundation;
   const status: StatusDeps = {
     token,
     testClock,
+    passTime: testClock && jobs && ((until) => jobs.passTime(testClock, until)),
     metricsText: () => metricsText(packets, stores, clock.now()),
     readiness: () => readiness(stores, packets),
   };
