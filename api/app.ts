@@ -9,6 +9,8 @@ import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/docs-routes.tsx';
 import { notFound, problem } from './problem.ts';
+import { agentMoneyRoutes } from './routes/agent-money.ts';
+import { agentRoutes } from './routes/agents.ts';
 import { applyRoutes } from './routes/apply.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { contractRoutes } from './routes/contracts.ts';
@@ -31,6 +33,7 @@ import { serviceRoutes } from './routes/services.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingRoutes } from './routes/settings.ts';
 import { testClockRoutes } from './routes/test-clock.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
@@ -56,6 +59,9 @@ const RESOURCES = [
   customerRoutes,
   contractRoutes,
   customerDocumentRoutes,
+  agentRoutes,
+  agentMoneyRoutes,
+  tokenRoutes,
   auditRoutes,
   orderRoutes,
   paymentRoutes,

@@ -13,6 +13,8 @@ const REFUSALS = {
   'no-such-payment': [404, 'There is no payment of this number.'],
   'no-such-gateway': [404, 'There is no payment gateway of this name, or it is not switched on.'],
   'no-such-deposit': [404, 'There is no bank deposit of this number.'],
+  'no-such-agent': [409, 'The agent is not there, is suspended, or the customer is not his.'],
+  'insufficient-deposit': [409, 'The deposit of the agent is too small.'],
   'no-customer': [409, 'The line belongs to no customer whose wallet could pay for it.'],
   'not-for-role': [409, 'The offer may not be bought by this kind of buyer.'],
   'not-in-county': [409, 'The offer is not sold in the county of the line.'],

@@ -236,6 +236,9 @@ function createApp(foundation: Foundation, parts: Parts) {
     demo: config.demo,
     reconciler,
     onApplied,
+    principals: {
+      find: (digest: string) => stores.ledger.agents.principalOf(digest, clock.now()),
+    },
     onError: (error: unknown) => log.error({ error: String(error) }, 'a request failed'),
   };
   const app = createApi(deps)

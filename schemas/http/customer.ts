@@ -17,7 +17,7 @@ const TEXT_MAX = 1_000;
 const text = z.string().max(TEXT_MAX, `must have at most ${TEXT_MAX} characters`);
 
 /** Why something is done, for the trail. */
-const reason = text.default('').describe('Why, for the audit trail.');
+export const reason = text.default('').describe('Why, for the audit trail.');
 
 const fields = {
   kind: z.enum(['person', 'company'], 'must be "person" or "company"'),
