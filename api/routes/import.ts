@@ -18,8 +18,8 @@ type ContractLine = ImportedPerson['lines'][number];
 /** What an import of people answers. */
 export type ImportedPeople = Told<typeof importAnswer>;
 
-/** Written to history and journal as why something was done. */
-const REASON = 'import';
+/** Written to history and journal as why something was done: initial data conversion (product line P27). */
+const REASON = 'کانورت اطلاعات اولیه';
 
 /** Takes over customers of another system: a batch of them with their lines at a time. */
 export function importRoutes(deps: ApiDeps): Resource {
@@ -128,7 +128,7 @@ class PeopleImport {
 
   async #credit(id: number, amount: Rial, path: string): Promise<void> {
     const { actor } = this.#by;
-    const posting = gift({ key: `import:${id}`, actor, reason: 'opening credit' }, id, amount);
+    const posting = gift({ key: `import:${id}`, actor, reason: REASON }, id, amount);
     const posted = await this.#deps.ledger.money.post(posting, this.#deps.clock.now());
     if (posted.ok) this.outcome.credits += posted.value.repeated ? 0 : 1;
     else this.#fault(`${path}.openingCredit`, `customer ${id} has another opening credit already`);

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
+import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
 import { addJalaliDays, type JalaliDay, jalaliDay, jalaliDayAt, jalaliDayStart } from '../values/jalali.ts';
 import { asciiDigits } from '../values/persian-text.ts';
 import { tehranOffsetMs } from '../values/tehran-time.ts';
@@ -102,10 +102,11 @@ function dayStart(year: number, month: number, day: number): Instant | undefined
     return jalali && jalaliDayStart(jalali);
   }
   if (year < GREGORIAN_YEARS.first || year > GREGORIAN_YEARS.last) return undefined;
-  const noon = Date.UTC(year, month - 1, day, 12);
-  const checked = new Date(noon);
+  // Past noon in Tehran, so within that day whatever its clock was.
+  const morning = Date.UTC(year, month - 1, day, 9);
+  const checked = new Date(morning);
   if (checked.getUTCMonth() !== month - 1 || checked.getUTCDate() !== day) return undefined;
-  return jalaliDayStart(jalaliDayAt(noon - (noon % DAY_MS) + 9 * HOUR_MS));
+  return jalaliDayStart(jalaliDayAt(morning));
 }
 
 function zoneOffsetMs(zone: string): number {

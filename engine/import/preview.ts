@@ -19,7 +19,19 @@ export interface ImportPreview {
   /** Lines whose term begins with the import, since the file tells no end. */
   readonly withoutEnd: number;
   readonly credit: { readonly customers: number; readonly rial: Rial };
-  readonly firstLines: readonly ImportedLine[];
+  readonly firstLines: readonly PreviewedLine[];
+}
+
+/** A line as a preview shows it: without its password. */
+export interface PreviewedLine {
+  readonly source: string;
+  readonly username: string;
+  readonly plan: string;
+  readonly name: string;
+  /** ISO 8601, `null` where the file tells no end. */
+  readonly expiresAt: string | null;
+  /** `null` where it is not limited, or not known. */
+  readonly remainingOctets: number | null;
 }
 
 const SHOWN_LINES = 10;
@@ -45,6 +57,11 @@ export function previewOf(plan: ImportPlan, now: Instant): ImportPreview {
       customers: credits.length,
       rial: addRial(...credits.map(({ openingCredit }) => openingCredit)),
     },
-    firstLines: lines.slice(0, SHOWN_LINES),
+    firstLines: lines.slice(0, SHOWN_LINES).map(shownOf),
   };
+}
+
+function shownOf({ source, declaration, remainingOctets: left }: ImportedLine): PreviewedLine {
+  const { username, plan, name = '', expiresAt = null } = declaration;
+  return { source, username, plan, name, expiresAt, remainingOctets: left ?? null };
 }

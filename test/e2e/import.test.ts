@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCommand } from '../../api/cli/commands.ts';
@@ -145,6 +146,14 @@ describe('mizan import csv', () => {
     expect(readFileSync(`${path}.rejected.csv`, 'utf8')).toContain("'=cmd()");
   });
 
+  it('unpacks a file, and rejects lines of a plan that cannot be', async () => {
+    const path = join(folder, 'packed.csv.gz');
+    writeFileSync(path, gzipSync('username,plan,days\nz1,2M-5G,\nz2,for ever,99999\n'));
+    const { out } = await mizan(['csv', path, '--json']);
+    expect(JSON.parse(out).preview).toMatchObject({ lines: 1, rejected: 1, plans: [] });
+    expect(readFileSync(`${path}.rejected.csv`, 'utf8')).toContain('plan for ever: days must be');
+  });
+
   it.each([
     [['csv'], 'import csv needs FILE'],
     [['xls', 'f'], 'import needs csv, radius-sql, ibsng'],
@@ -153,9 +162,13 @@ describe('mizan import csv', () => {
     [['csv', 'bad.csv', '--map', 'bad.csv'], 'bad.csv: it is not JSON'],
     [['csv', 'bad.csv', '--map', 'wrong.json'], 'wrong.json: money: must be "rial" or "toman"'],
     [['csv', 'latin.csv'], 'latin.csv: the file is not utf-8; if it is Windows-1256'],
+    [['ibsng', 'custom.dump'], 'custom.dump: it is a dump in custom format'],
+    [['csv', 'broken.gz'], 'broken.gz: '],
   ])('says what is wrong: %j', async ([format = '', ...names], message) => {
     file('bad.csv', 'a,b\n1,2\n');
     file('wrong.json', '{"money":"dollar"}');
+    file('custom.dump', 'PGDMP\u0001');
+    writeFileSync(join(folder, 'broken.gz'), gzipSync('username,plan\n').subarray(0, 15));
     writeFileSync(join(folder, 'latin.csv'), Buffer.from([0x61, 0x0a, 0xe3, 0xe4]));
     const args = names.map((name) => (name.startsWith('--') ? name : join(folder, name)));
     const outcome = await mizan([format, ...args]);
@@ -169,6 +182,7 @@ describe('mizan import csv', () => {
     expect(exit).toBe('done');
     expect(err).toContain('no server answers');
     expect(JSON.parse(out)).toMatchObject({ preview: { lines: 3, rejected: 4 } });
+    expect(out).not.toContain('p,1;');
     const applied = await mizan(['csv', vector('subscribers-fa.csv'), '--apply'], nowhere);
     expect(applied.exit).toBe('unreachable');
   });

@@ -33,16 +33,31 @@ export interface AppliedImport {
  * without one. @param known names of plans that are there.
  */
 export function checkedPlan(plan: ImportPlan, known: readonly string[]): ImportPlan {
-  const names = [...known, ...plan.plans.map(({ name }) => name)];
-  const lines: ImportedLine[] = [];
+  const faultOf = new Map(plan.plans.flatMap((each) => planFault(each) ?? []));
+  const plans = plan.plans.filter(({ name }) => !faultOf.has(name));
+  const names = [...known, ...plans.map(({ name }) => name)];
   const rejected = [...plan.rejected];
-  for (const batch of lineBatches(plan.lines, LINES_AT_ONCE)) {
+  const possible = plan.lines.filter(({ source, declaration }) => {
+    const fault = faultOf.get(declaration.plan);
+    if (fault !== undefined) rejected.push({ source, reason: fault, raw: shownOf(declaration) });
+    return fault === undefined;
+  });
+  const lines: ImportedLine[] = [];
+  for (const batch of lineBatches(possible, LINES_AT_ONCE)) {
     const read = readProvisioning(batch.document, names);
     const [taken, refused] = read.ok ? [batch.lines, []] : partBatch(batch, read.error);
     lines.push(...taken);
     rejected.push(...refused);
   }
-  return { ...plan, lines, rejected };
+  return { ...plan, plans, lines, rejected };
+}
+
+/** A plan that cannot be, by its name, and why. */
+function planFault(plan: PlanDeclaration): readonly [name: string, fault: string][] | undefined {
+  const read = readProvisioning({ plans: [plan] }, []);
+  if (read.ok) return undefined;
+  const faults = read.error.map(({ path, message }) => `${path.replace('plans[0].', '')} ${message}`);
+  return [[plan.name, `plan ${plan.name}: ${faults.join('; ')}`]];
 }
 
 /** Applies plans, then lines, then people. A line that the server refuses is left out, and the rest of its batch goes on. */

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { importCsv } from '../../../engine/import/csv-import.ts';
@@ -10,6 +9,7 @@ import { importRadiusSql } from '../../../engine/import/radius-import.ts';
 import { systemClock } from '../../../engine/runtime/clock.ts';
 import { applyImport, checkedPlan } from './apply-import.ts';
 import { importServer } from './import-server.ts';
+import { openFile } from './open-file.ts';
 import { readMap } from './read-map.ts';
 import { writeRejected } from './rejected-file.ts';
 import { showAppliedImport, showPreview } from './show-import.ts';
@@ -98,7 +98,8 @@ async function readPlan(
   options: ImportOptions,
 ): Promise<ImportPlan | UnreadableFile> {
   try {
-    return await READERS[format](decodeText(createReadStream(file), encoding), options, basename(file));
+    const bytes = await openFile(file);
+    return await READERS[format](decodeText(bytes, encoding), options, basename(file));
   } catch (error) {
     if (error instanceof UnreadableFile) return error;
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;

@@ -1,22 +1,22 @@
-import type { ImportedLine, ImportPlan } from '../../../engine/import/import-plan.ts';
-import type { ImportPreview } from '../../../engine/import/preview.ts';
+import type { ImportPlan } from '../../../engine/import/import-plan.ts';
+import type { ImportPreview, PreviewedLine } from '../../../engine/import/preview.ts';
 import { type Column, formatFields, formatInstant, formatOctets, formatTable } from '../format.ts';
 import type { AppliedImport } from './apply-import.ts';
 
 const SHOWN_NAMES = 20;
 const SHOWN_ROWS = 10;
 
-const lineColumns: readonly Column<ImportedLine>[] = [
+const lineColumns: readonly Column<PreviewedLine>[] = [
   { heading: 'SOURCE', cell: ({ source }) => source },
-  { heading: 'USERNAME', cell: ({ declaration }) => declaration.username },
-  { heading: 'PLAN', cell: ({ declaration }) => declaration.plan },
-  { heading: 'ENDS', cell: ({ declaration }) => formatInstant(declaration.expiresAt ?? null) },
+  { heading: 'USERNAME', cell: ({ username }) => username },
+  { heading: 'PLAN', cell: ({ plan }) => plan },
+  { heading: 'ENDS', cell: ({ expiresAt }) => formatInstant(expiresAt) },
   {
     heading: 'LEFT',
     align: 'right',
-    cell: ({ remainingOctets: left }) => (left === undefined ? '-' : formatOctets(left)),
+    cell: ({ remainingOctets: left }) => (left === null ? '-' : formatOctets(left)),
   },
-  { heading: 'NAME', cell: ({ declaration }) => declaration.name ?? '' },
+  { heading: 'NAME', cell: ({ name }) => name },
 ];
 
 /** A preview in words: sums, the first lines, who would be off at once, warnings and the first rejected rows. */
