@@ -9,13 +9,15 @@ import { storedNumber } from '../../schemas/http/customer.ts';
 import { agentConflict, NO_SUCH_AGENT, tellAgent } from '../agents.ts';
 import { principalOf } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
-import { notFound, problem, unprocessable } from '../problem.ts';
+import { notFound, unprocessable } from '../problem.ts';
 import { Resource } from '../route.ts';
 
 const ONE_AGENT = {
   params: { id: storedNumber.describe('Number of the agent.') },
   problems: { 404: NO_SUCH_AGENT },
 } as const;
+
+const NOT_OF_AN_AGENT = 'The token is none of an agent.';
 
 /** Agents «نماینده» and resellers «ریسلر»: added, shown, changed, moved, suspended. */
 export function agentRoutes(deps: ApiDeps): Resource {
@@ -33,15 +35,13 @@ function serveReading(routes: Resource, { ledger: { agents } }: ApiDeps): void {
         ...{ method: 'get', path: '/agents/me', operationId: 'showMe' },
         summary: 'Show the agent whose token this is',
         answers: { 200: agentAnswer },
-        problems: { 403: 'The token is none of an agent.' },
+        problems: { 404: NOT_OF_AN_AGENT },
         ...{ callers: ['staff', 'agent'], reach: 'listed' },
       },
       async (_, c) => {
         const principal = principalOf(c);
         const agent = principal.kind === 'agent' ? await agents.agent(principal.agentId) : undefined;
-        if (agent !== undefined) return tellAgent(agent);
-        const detail = 'The token is none of an agent.';
-        return problem(c, { status: 403, title: 'No agent', detail });
+        return agent === undefined ? notFound(c, NOT_OF_AN_AGENT) : tellAgent(agent);
       },
     )
     .serve(

@@ -23,7 +23,7 @@ const CLOSED = 'The line is closed.';
 
 /** What is declared of lines: whose they are, why they are off, and whether they are to be collected. */
 export function contractRoutes(deps: ApiDeps): Resource {
-  const routes = new Resource('Contracts');
+  const routes = new Resource('Contracts', deps);
   serveContract(routes, deps);
   serveSuspensions(routes, deps);
   serveStanding(routes, deps);
@@ -36,6 +36,7 @@ function serveContract(routes: Resource, { ledger: { people }, clock, onApplied 
     .serve(
       {
         ...{ method: 'get', path, operationId: 'getContract', ...ONE_LINE },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'line', name: 'username' } },
         summary: 'Show whose a line is, and its telephone line',
         answers: { 200: contractAnswer },
       },
@@ -121,6 +122,7 @@ function serveStanding(routes: Resource, deps: ApiDeps): void {
     .serve(
       {
         ...{ method: 'get', path: '/lines/{username}/standing', operationId: 'getStanding', ...ONE_LINE },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'line', name: 'username' } },
         summary: 'Show how a line stands, and what keeps it off',
         answers: { 200: conditionAnswer },
       },
@@ -143,6 +145,7 @@ function serveStanding(routes: Resource, deps: ApiDeps): void {
       {
         ...{ method: 'get', path: '/lines/{username}/standing-history', operationId: 'listStandings' },
         ...ONE_LINE,
+        ...{ callers: ['staff', 'agent'], reach: { of: 'line', name: 'username' } },
         summary: 'List how a line stood since it is there',
         query: standingQuery,
         answers: { 200: standingHistoryAnswer },

@@ -3,6 +3,7 @@ import { settingsAt } from '../../engine/orders/house-settings.ts';
 import type { ChangeNote } from '../../engine/subscribers/audit-trail.ts';
 import { checkCustomer } from '../../engine/subscribers/check-customer.ts';
 import type { CustomerConflict } from '../../engine/subscribers/customer-store.ts';
+import { scopeOf } from '../../engine/subscribers/scope.ts';
 import {
   customerBody,
   customerChangeBody,
@@ -43,12 +44,13 @@ function serveAll(routes: Resource, { ledger: { people }, clock }: ApiDeps): voi
     .serve(
       {
         ...{ method: 'get', path: '/customers', operationId: 'findCustomers' },
+        ...{ callers: ['staff', 'agent'], reach: 'listed' },
         summary: 'Find customers by what is known of them',
         query: customersQuery,
         answers: { 200: customersAnswer },
       },
-      async ({ query }) => {
-        const found = await people.findCustomers(query);
+      async ({ query }, c) => {
+        const found = await people.findCustomers({ ...query, scope: scopeOf(principalOf(c)) });
         const next = found.length === query.limit ? found.at(-1)!.id : null;
         return { customers: found.map(tellCustomer), next };
       },
@@ -56,6 +58,7 @@ function serveAll(routes: Resource, { ledger: { people }, clock }: ApiDeps): voi
     .serve(
       {
         ...{ method: 'post', path: '/customers', operationId: 'addCustomer', idempotencyKey: 'optional' },
+        ...{ callers: ['staff', 'agent'], reach: 'listed' },
         summary: 'Add a customer',
         body: customerBody,
         answers: { 201: storedCustomerAnswer },
@@ -65,7 +68,11 @@ function serveAll(routes: Resource, { ledger: { people }, clock }: ApiDeps): voi
         const checked = checkCustomer(declared, clock.now());
         if (!checked.ok) return unprocessable(c, inWords(checked.error));
         const { particulars, warnings } = checked.value;
-        const made = await people.createCustomer(particulars, noteOf(c, reason), clock.now());
+        const principal = principalOf(c);
+        // An agent's customer is its own from the first moment.
+        const agentId = principal.kind === 'agent' ? principal.agentId : undefined;
+        const by = noteOf(c, reason);
+        const made = await people.createCustomer(particulars, by, clock.now(), agentId);
         if (!made.ok) return conflict(c, made.error);
         return { customer: tellCustomer(made.value), warnings: inWords(warnings) };
       },
@@ -79,6 +86,7 @@ function serveOne(routes: Resource, deps: ApiDeps): void {
     .serve(
       {
         ...{ method: 'get', operationId: 'getCustomer', ...ONE_CUSTOMER },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'customer', name: 'id' } },
         summary: 'Show a customer with their lines and how their documents stand',
         answers: { 200: customerDetailAnswer },
         problems: { 404: NO_SUCH_CUSTOMER },
@@ -97,6 +105,7 @@ function serveOne(routes: Resource, deps: ApiDeps): void {
     .serve(
       {
         ...{ method: 'patch', operationId: 'changeCustomer', ...ONE_CUSTOMER },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'customer', name: 'id' } },
         summary: 'Change a customer',
         body: customerChangeBody,
         answers: { 200: storedCustomerAnswer },
@@ -139,7 +148,9 @@ function conflict(c: Context, fault: CustomerConflict): Response {
     const detail = 'The day of birth or registration is set, and is set once.';
     return problem(c, { status: 409, title: 'Set already', detail });
   }
-  const detail = `Customer ${fault.customerId} has this national id.`;
+  // Whose customer that is, is no affair of an agent.
+  const who = principalOf(c).kind === 'staff' ? `Customer ${fault.customerId}` : 'Another customer';
+  const detail = `${who} has this national id.`;
   return problem(c, { status: 409, title: 'There is such a customer', detail });
 }
 

@@ -40,7 +40,7 @@ const ONE_DOCUMENT = { id: storedNumber.describe('Number of the document.') };
 
 /** Documents of customers: uploaded, shown, reviewed. */
 export function customerDocumentRoutes(deps: ApiDeps): Resource {
-  const routes = new Resource('Documents');
+  const routes = new Resource('Documents', deps);
   serveUploads(routes, deps);
   serveReviews(routes, deps);
   return routes;
@@ -51,6 +51,7 @@ function serveUploads(routes: Resource, { ledger: { people }, clock }: ApiDeps):
     .serve(
       {
         ...{ method: 'post', operationId: 'uploadDocument', ...OF_CUSTOMER },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'customer', name: 'id' } },
         summary: 'Upload the picture of a document',
         description:
           'It is kept as a JPEG of at most 1600 pixels a side, without what cameras write into pictures.',
@@ -79,6 +80,7 @@ function serveUploads(routes: Resource, { ledger: { people }, clock }: ApiDeps):
     .serve(
       {
         ...{ method: 'get', operationId: 'listDocuments', ...OF_CUSTOMER },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'customer', name: 'id' } },
         summary: 'List the documents of a customer',
         answers: { 200: documentsAnswer },
         problems: { 404: NO_SUCH_CUSTOMER },
@@ -107,6 +109,7 @@ function serveReviews(routes: Resource, { ledger: { people }, clock, onApplied }
     .serve(
       {
         ...{ method: 'get', path: '/documents/{id}/picture', operationId: 'getPicture' },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'document', name: 'id' } },
         summary: 'Show the picture of a document',
         params: ONE_DOCUMENT,
         answers: { 200: { type: 'image/jpeg', what: 'The picture.' } },

@@ -14,7 +14,7 @@ const ONE_LINE = { params: lineParams, problems: { 404: NO_SUCH_LINE } } as cons
 export function lineRoutes(deps: ApiDeps): Resource {
   const { counters, clock, control } = deps;
   const stateOf = async (username: string) => (await counters.load(username)).state;
-  return new Resource('Lines')
+  return new Resource('Lines', deps)
     .serve(
       {
         ...{ method: 'get', path: '/lines', operationId: 'listLines' },
@@ -30,6 +30,7 @@ export function lineRoutes(deps: ApiDeps): Resource {
     .serve(
       {
         ...{ method: 'get', path: '/lines/{username}', operationId: 'getLine', ...ONE_LINE },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'line', name: 'username' } },
         summary: 'Show a line as the counters have it at this instant',
         answers: { 200: liveLineAnswer },
       },

@@ -1,4 +1,6 @@
+import type { Context } from 'hono';
 import type { OrderedBy } from '../../engine/orders/order.ts';
+import { scopeOf } from '../../engine/subscribers/scope.ts';
 import { storedNumber } from '../../schemas/http/customer.ts';
 import { orderBody, ordersQuery, payBody } from '../../schemas/http/order.ts';
 import {
@@ -61,28 +63,33 @@ export function orderRoutes(deps: ApiDeps): Resource {
 }
 
 function servePlacing(routes: Resource, { ledger: { orders }, clock }: ApiDeps): void {
-  const by = (actor: string): OrderedBy => ({ role: 'staff', actor });
+  const by = (c: Context): OrderedBy => {
+    const principal = principalOf(c);
+    return { role: principal.kind === 'agent' ? principal.role : 'staff', actor: principal.actor };
+  };
   routes
     .serve(
       {
         ...{ method: 'post', path: '/orders/quote', operationId: 'quoteOrder', ...ORDERING },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'line', in: 'body', name: 'username' } },
         summary: 'Tell what an order would cost and do',
         answers: { 200: quotedAnswer },
       },
       async ({ body }, c) => {
-        const quoted = await orders.quote(body, by(principalOf(c).actor), clock.now());
+        const quoted = await orders.quote(body, by(c), clock.now());
         return quoted.ok ? tellQuoted(quoted.value) : refused(c, quoted.error);
       },
     )
     .serve(
       {
         ...{ method: 'post', path: '/orders', operationId: 'placeOrder', ...ORDERING },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'line', in: 'body', name: 'username' } },
         summary: 'Place an order: a proforma that may be paid',
         idempotencyKey: 'required',
         answers: { 201: orderAnswer },
       },
       async ({ body }, c) => {
-        const placed = await orders.place(body, by(principalOf(c).actor), clock.now());
+        const placed = await orders.place(body, by(c), clock.now());
         return placed.ok ? tellOrder(placed.value) : refused(c, placed.error);
       },
     );
@@ -93,12 +100,13 @@ function serveReading(routes: Resource, { ledger: { orders }, clock }: ApiDeps):
     .serve(
       {
         ...{ method: 'get', path: '/orders', operationId: 'listOrders' },
+        ...{ callers: ['staff', 'agent'], reach: 'listed' },
         summary: 'List orders, newest first',
         query: ordersQuery,
         answers: { 200: ordersAnswer },
       },
-      async ({ query }) => {
-        const found = await orders.orders(query);
+      async ({ query }, c) => {
+        const found = await orders.orders({ ...query, scope: scopeOf(principalOf(c)) });
         return {
           orders: found.map(tellOrder),
           next: found.length === query.limit ? found.at(-1)!.id : null,
@@ -108,6 +116,7 @@ function serveReading(routes: Resource, { ledger: { orders }, clock }: ApiDeps):
     .serve(
       {
         ...{ method: 'get', path: '/orders/{id}', operationId: 'getOrder', ...ONE_ORDER },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'order', name: 'id' } },
         summary: 'Show an order',
         answers: { 200: orderAnswer },
         problems: { 404: NO_SUCH_ORDER },
@@ -120,6 +129,7 @@ function serveReading(routes: Resource, { ledger: { orders }, clock }: ApiDeps):
     .serve(
       {
         ...{ method: 'post', path: '/orders/{id}/cancel', operationId: 'cancelOrder', ...ONE_ORDER },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'order', name: 'id' } },
         summary: 'Take back an order that is not paid',
         idempotencyKey: 'optional',
         answers: { 200: orderAnswer },
@@ -179,6 +189,7 @@ function serveLines(routes: Resource, { ledger: { orders }, clock, onApplied }: 
     .serve(
       {
         ...{ method: 'get', path: '/lines/{username}/purchases', operationId: 'listPurchases' },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'line', name: 'username' } },
         summary: 'List all services and traffic of a line',
         params: lineParams,
         answers: { 200: purchasesAnswer },

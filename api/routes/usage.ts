@@ -16,10 +16,12 @@ const DEFAULT_RANGE_MS = 30 * DAY_MS;
 export type UsageAnswer = Told<typeof usageAnswer>;
 
 /** Sessions and days of a line within a range, with the totals of the whole range. */
-export function usageRoutes({ ledger, usage, clock }: ApiDeps): Resource {
-  return new Resource('Usage').serve(
+export function usageRoutes(deps: ApiDeps): Resource {
+  const { ledger, usage, clock } = deps;
+  return new Resource('Usage', deps).serve(
     {
       ...{ method: 'get', path: '/usage/{username}', operationId: 'showUsage' },
+      ...{ callers: ['staff', 'agent'], reach: { of: 'line', name: 'username' } },
       summary: 'Show what a line used within a range',
       description: 'The last 30 days by default.',
       params: lineParams,
