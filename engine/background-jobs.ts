@@ -8,6 +8,8 @@ import { passTime } from './jobs/pass-time.ts';
 import { createProjector, type LineProjectionTarget, type Projector } from './jobs/project.ts';
 import { createRepeater, type Repeater } from './jobs/repeat.ts';
 import { createSink, type Sink } from './jobs/sink.ts';
+import { MessageJobs } from './message-jobs.ts';
+import type { SmsProvider } from './messaging/sms-provider.ts';
 import type { Stores } from './open-stores.ts';
 import { settingsAt } from './orders/house-settings.ts';
 import type { PayDesk } from './payments/pay-desk.ts';
@@ -26,6 +28,7 @@ export interface BackgroundParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly desk: Pick<PayDesk, 'inquire'>;
+  readonly sms: SmsProvider;
 }
 
 const SINK_INTERVAL_MS = 500;
@@ -59,13 +62,14 @@ export class BackgroundJobs {
   private readonly terms: TermKeeper;
   private readonly payments: PaymentInquirer;
   private readonly services: ServiceKeeper;
+  private readonly messages: MessageJobs;
   private readonly keys: Repeater;
   private projection: Projector | undefined;
   private stopListening = () => {};
 
   constructor(parts: BackgroundParts) {
     this.parts = parts;
-    const { stores, secrets, clock, log, desk } = parts;
+    const { stores, secrets, clock, log, desk, sms } = parts;
     const { counters, ledger, usage } = stores;
     // A partition that is about to be rebuilt is carried over by its guard, whoever does so at other times.
     const guarded = new Set<number>();
@@ -88,6 +92,7 @@ export class BackgroundJobs {
       mayRun: () => counters.lease(SERVICES_TASK),
     });
     this.keys = createRepeater('keys', () => forgetKeys(ledger, clock.now()), log);
+    this.messages = new MessageJobs({ ledger, provider: sms, clock, log });
     const drainOf = async (partition: number) => {
       guarded.add(partition);
       await this.sinks[partition]!.drain().finally(() => guarded.delete(partition));
@@ -143,6 +148,7 @@ export class BackgroundJobs {
     this.terms.start(TERMS_INTERVAL_MS);
     this.payments.start(PAYMENTS_INTERVAL_MS);
     this.services.start(SERVICES_INTERVAL_MS);
+    this.messages.start();
     this.keys.start(KEYS_INTERVAL_MS);
   }
 
@@ -176,6 +182,7 @@ export class BackgroundJobs {
       this.terms,
       this.payments,
       this.services,
+      this.messages,
       this.keys,
       this.projection,
       ...this.sinks,

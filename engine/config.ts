@@ -50,6 +50,11 @@ const environment = z.object({
     .transform((text) => new URL(text).origin)
     .optional(),
   PAYMENT_GATEWAYS_FILE: z.string().optional(),
+  KAVENEGAR_KEY_FILE: z.string().optional(),
+  SMS_SENDER: z
+    .string()
+    .regex(/^\d{3,20}$/, 'must be the number that messages come from, such as 10004346')
+    .default(''),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MIZAN_KEY: z
     .string()
@@ -82,6 +87,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Which payment gateways are on and their credentials; `undefined` for none. */
   readonly paymentGatewaysFile: string | undefined;
+  /** The file with the key of an account at Kavenegar, `undefined` for no provider; the sender, '' for the account's. */
+  readonly sms: { readonly kavenegarKeyFile: string | undefined; readonly sender: string };
   /** Whether payments may be made at the bank of this program, where no money moves: by default in the demo. */
   readonly sandboxBank: boolean;
   readonly logLevel: string;
@@ -127,6 +134,7 @@ export function readConfig(
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
     publicUrl: values.PUBLIC_URL,
     paymentGatewaysFile: values.PAYMENT_GATEWAYS_FILE,
+    sms: { kavenegarKeyFile: values.KAVENEGAR_KEY_FILE, sender: values.SMS_SENDER },
     sandboxBank: hasBank === '1',
     logLevel: values.LOG_LEVEL,
     key: values.MIZAN_KEY,

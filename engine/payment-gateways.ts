@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { PaymentGateway } from './payments/gateway.ts';
 import { createMellat } from './payments/gateways/mellat.ts';
@@ -7,6 +6,7 @@ import { createSaman } from './payments/gateways/saman.ts';
 import { createZarinpal } from './payments/gateways/zarinpal.ts';
 import { createZibal } from './payments/gateways/zibal.ts';
 import type { Clock } from './runtime/clock.ts';
+import { readOwnFile } from './runtime/own-file.ts';
 import { fail, ok, type Result } from './values/result.ts';
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
@@ -48,7 +48,7 @@ export function readGateways(
   clock: Clock,
 ): Result<readonly PaymentGateway[], string> {
   if (path === undefined) return ok([]);
-  const content = readOwnFile(path);
+  const content = readOwnFile(path, 'PAYMENT_GATEWAYS_FILE');
   if (!content.ok) return content;
   let json: unknown;
   try {
@@ -62,18 +62,6 @@ export function readGateways(
     return fail(faults.map((fault) => `PAYMENT_GATEWAYS_FILE: ${path}: ${fault}`).join('\n'));
   }
   return ok(Object.keys(json as object).map((name) => gatewayOf(name as keyof Accounts, parsed.data, clock)));
-}
-
-function readOwnFile(path: string): Result<string, string> {
-  try {
-    const { mode } = statSync(path);
-    if ((mode & 0o077) !== 0) {
-      return fail(`PAYMENT_GATEWAYS_FILE: ${path} may be read by others; it holds credentials (chmod 600)`);
-    }
-    return ok(readFileSync(path, 'utf8'));
-  } catch (error) {
-    return fail(`PAYMENT_GATEWAYS_FILE: ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
 }
 
 function gatewayOf(name: keyof Accounts, accounts: Accounts, clock: Clock): PaymentGateway {

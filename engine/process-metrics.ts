@@ -1,4 +1,5 @@
-import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { MessageCounts } from './jobs/send-messages.ts';
 import type { CounterStore, LogPartition } from './pipeline/counter-store.ts';
 import type { LedgerStore } from './subscribers/ledger-store.ts';
 import type { Reconciliation } from './subscribers/reconcile.ts';
@@ -76,4 +77,20 @@ export function noteReconciliation(found: Reconciliation): void {
     const gauge = known ?? new Gauge({ name, help: RECONCILIATION[name], registers: [registry] });
     gauge.set(figures[name]);
   }
+}
+
+/** Publishes how messages ended since the start, by `counts`, which is asked whenever somebody looks. */
+export function publishMessages(counts: () => MessageCounts): void {
+  const name = 'mizan_messages_total';
+  registry.removeSingleMetric(name);
+  new Counter({
+    name,
+    help: 'Tries to send messages by their end, and messages that were heard to be delivered or undelivered',
+    labelNames: ['end'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [end, count] of Object.entries(counts())) this.inc({ end }, count);
+    },
+  });
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createApi } from '../api/app.ts';
-import type { Readiness, StatusDeps } from '../api/deps.ts';
+import type { StatusDeps } from '../api/deps.ts';
 import { createStatusApp } from '../api/status.ts';
 import { createPanel } from '../panel/pages.tsx';
 import { payRoutes } from '../panel/pay-pages.tsx';
@@ -14,6 +14,8 @@ import { startDemo } from './demo.ts';
 import { serveHttp } from './http-server.ts';
 import type { Reconciler } from './jobs/reconcile.ts';
 import { type LineDesk, startLineDesk } from './line-desk.ts';
+import { configuredSms } from './message-jobs.ts';
+import type { SmsProvider } from './messaging/sms-provider.ts';
 import { countersPlace, openStores, type Stores, seenCountersFile } from './open-stores.ts';
 import type { PacketPath } from './packet-path.ts';
 import { createPacketWorker, type PacketWorker } from './packet-worker.ts';
@@ -21,6 +23,7 @@ import type { PaymentGateway } from './payments/gateway.ts';
 import { configuredGateways, openPayments, type Payments } from './payments-wiring.ts';
 import { metricsText } from './process-metrics.ts';
 import type { Dictionary } from './radius/dictionary.ts';
+import { readiness } from './readiness.ts';
 import { startReconciliation } from './reconciliation.ts';
 import { type Clock, systemClock, TestClock } from './runtime/clock.ts';
 import { lockFolder } from './runtime/folder-lock.ts';
@@ -58,6 +61,7 @@ interface Foundation {
   readonly testClock: TestClock | undefined;
   readonly token: string;
   readonly gateways: readonly PaymentGateway[];
+  readonly sms: SmsProvider;
 }
 
 /**
@@ -72,6 +76,8 @@ export async function startMizan(config: Config, log: Logger): Promise<Result<Mi
   const testClock = config.testClockStart === undefined ? undefined : new TestClock(config.testClockStart);
   const gateways = configuredGateways(config, testClock ?? systemClock);
   if (!gateways.ok) return gateways;
+  const sms = configuredSms(config);
+  if (!sms.ok) return sms;
   const lock = lockFolder(config.dataDir);
   if (!lock.ok) return fail(lock.error);
   const closers = new Closers();
@@ -84,6 +90,7 @@ export async function startMizan(config: Config, log: Logger): Promise<Result<Mi
       closers,
       testClock,
       gateways: gateways.value,
+      sms: sms.value,
     };
     return ok(await startRoles(layFoundation(ground)));
   } catch (error) {
@@ -92,7 +99,10 @@ export async function startMizan(config: Config, log: Logger): Promise<Result<Mi
   }
 }
 
-type Ground = Pick<Foundation, 'config' | 'log' | 'dictionary' | 'closers' | 'testClock' | 'gateways'>;
+type Ground = Pick<
+  Foundation,
+  'config' | 'log' | 'dictionary' | 'closers' | 'testClock' | 'gateways' | 'sms'
+>;
 
 function layFoundation(ground: Ground): Foundation {
   const { config, testClock } = ground;
@@ -107,7 +117,7 @@ function layFoundation(ground: Ground): Foundation {
 }
 
 async function startRoles(foundation: Foundation): Promise<Mizan> {
-  const { config, log, closers, clock, secrets, gateways } = foundation;
+  const { config, log, closers, clock, secrets, gateways, sms } = foundation;
   const { roles } = config;
   let httpUrl = '';
   // Its program is loaded by the time the stores are open.
@@ -124,7 +134,7 @@ async function startRoles(foundation: Foundation): Promise<Mizan> {
     });
   const jobs =
     payments && roles.has('worker')
-      ? new BackgroundJobs({ stores, secrets, clock, log, desk: payments.desk })
+      ? new BackgroundJobs({ stores, secrets, clock, log, desk: payments.desk, sms })
       : undefined;
   const isEmbedded = config.redisUrl === undefined;
   await prepareCounters(jobs, isEmbedded);
@@ -248,29 +258,6 @@ function createApp(foundation: Foundation, parts: Parts) {
   return bank === undefined
     ? app
     : app.route('/', sandboxBankRoutes({ enabled: true, bank, merchant: MERCHANT }));
-}
-
-async function readiness(stores: Stores | undefined, packets: PacketPath | undefined): Promise<Readiness> {
-  const checks = new Map<string, () => Promise<unknown>>();
-  if (stores !== undefined) {
-    checks.set('ledger', () => stores.ledger.ping());
-    checks.set('usage', () => stores.usage.ping());
-    checks.set('counters', async () => {
-      const past = await stores.counters.past();
-      if (past.some(({ epoch }) => epoch === '')) throw new Error('not begun');
-    });
-  }
-  if (packets !== undefined) checks.set('packets', () => packets.metrics());
-  const states = await Promise.all(
-    [...checks].map(async ([name, check]): Promise<[string, string]> => {
-      const state = await check().then(
-        () => 'ok',
-        () => 'unavailable',
-      );
-      return [name, state];
-    }),
-  );
-  return { ok: states.every(([, state]) => state === 'ok'), checks: Object.fromEntries(states) };
 }
 
 function banner(

@@ -13,6 +13,13 @@ interface Place {
   remove(): Promise<void>;
 }
 
+async function kindsOf(world: OrderWorld, customer: number): Promise<readonly string[]> {
+  const filter = { limit: 100, offset: 0, receivedOnly: false };
+  const { messages } = await world.ledger.messages.ofCustomer(customer, filter);
+  const told = messages.filter(({ content }) => content.kind.startsWith('volume'));
+  return told.map(({ content, state }) => `${content.kind} ${state}`).toSorted();
+}
+
 function suite(name: string, makePlace: () => Promise<Place>): void {
   describe(`messages of volumes on ${name} (product line R02)`, () => {
     let place: Place;
@@ -25,12 +32,7 @@ function suite(name: string, makePlace: () => Promise<Place>): void {
       await world.ledger.close();
       await place.remove();
     });
-    const kinds = async (customer: number) => {
-      const filter = { limit: 100, offset: 0, receivedOnly: false };
-      const { messages } = await world.ledger.messages.ofCustomer(customer, filter);
-      const told = messages.filter(({ content }) => content.kind.startsWith('volume'));
-      return told.map(({ content, state }) => `${content.kind} ${state}`).toSorted();
-    };
+    const kinds = (customer: number) => kindsOf(world, customer);
     /** A line of 5 GB; `use` is what its grant has used by then, and what is told of it. */
     const line = async (username: string) => {
       const customer = await world.customer(username);
