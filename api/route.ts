@@ -82,7 +82,8 @@ export class Resource extends OpenAPIHono<BlankEnv> {
       if (!callers.includes(principalOf(c).kind)) return forbidden(c);
       const input = await readRequest(c, spec);
       if (!input.ok) return input.error;
-      const isThere = deps === undefined || (await isReached(deps.ledger.agents, principalOf(c), spec, input.value));
+      const isThere =
+        deps === undefined || (await isReached(deps.ledger.agents, principalOf(c), spec, input.value));
       if (!isThere) return notFound(c, spec.problems?.[404]);
       const run = async () => {
         const answer = await handler(input.value as RouteInput<P, Q, B>, c);
