@@ -1,5 +1,5 @@
 import type { Audience } from '../catalog/audience.ts';
-import type { MonthLength, Offer } from '../catalog/offer.ts';
+import type { MonthLength, Offer, ReserveStart } from '../catalog/offer.ts';
 import type { Term } from '../catalog/term.ts';
 import type { FreeChargePolicy } from './free-charge.ts';
 import type { HouseSettings, SettingName } from './house-settings.ts';
@@ -32,6 +32,8 @@ interface DeclaredService {
   readonly term: Term;
   /** Rial, default 0. */
   readonly lineRental?: number | undefined;
+  /** When a service that waits behind this one begins; absent for as the house does (product line X05). */
+  readonly reserveStart?: ReserveStart | undefined;
 }
 
 interface DeclaredBill {

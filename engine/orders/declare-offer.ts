@@ -76,8 +76,10 @@ function declaredOffer(declaration: OfferDeclaration): Offer {
 
 type OfKind<Kind> = Extract<OfferDeclaration, { readonly kind: Kind }>;
 
-function serviceOf({ plan, term, lineRental = 0 }: OfKind<'prepaid' | 'postpaid' | 'campaign'>) {
-  return { planName: plan, term: termOf(term), lineRental: rial(lineRental) };
+function serviceOf(declared: OfKind<'prepaid' | 'postpaid' | 'campaign'>) {
+  const { plan, term, lineRental = 0, reserveStart } = declared;
+  const service = { planName: plan, term: termOf(term), lineRental: rial(lineRental) };
+  return reserveStart === undefined ? service : { ...service, reserveStart };
 }
 
 function billOf({ pricePerMonth, monthLength = 'nominal' }: OfKind<'postpaid' | 'campaign'>) {

@@ -18,6 +18,10 @@ const service = {
   planName: z.string(),
   term,
   lineRental: count.describe('Rial of the whole term, untaxed.'),
+  reserveStart: z
+    .enum(['end', 'end-or-exhaustion'])
+    .optional()
+    .describe('When a service behind this one begins; absent for as the house does.'),
 };
 const bill = { pricePerMonth: count, monthLength: z.enum(['nominal', 'actual']) };
 

@@ -40,7 +40,12 @@ const common = {
   effectiveFrom: isoInstant.optional(),
   withdrawn: z.boolean('must be true or false').optional(),
 };
-const service = { plan: attributeText.min(1, 'must not be empty'), term, lineRental: amount.optional() };
+const service = {
+  plan: attributeText.min(1, 'must not be empty'),
+  term,
+  lineRental: amount.optional(),
+  reserveStart: choice('end', 'end-or-exhaustion').optional(),
+};
 const bill = { pricePerMonth: amount, monthLength: choice('nominal', 'actual').optional() };
 
 const recharge = z.strictObject({

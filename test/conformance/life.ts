@@ -5,7 +5,7 @@ import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '../../engine/values/instant.ts';
 import { jalaliDay, jalaliDayAt, jalaliWallTime } from '../../engine/values/jalali.ts';
 import { rial } from '../../engine/values/rial.ts';
-import { GB, NOON, OrderWorld } from './order-world.ts';
+import { GB, MONTH, NOON, OrderWorld } from './order-world.ts';
 import type { OrderPlace } from './orders.ts';
 
 /** An instant of Tehran's wall in the sample's years. */
@@ -168,6 +168,22 @@ export function lifeSuite(name: string, makePlace: () => Promise<OrderPlace>): v
           [now, now + 30 * DAY_MS],
           [NOON, now],
         ]);
+      });
+
+      it('lets a reserve wait for the end where the running service says so', async () => {
+        const username = next();
+        await world.customer(username);
+        const service = { kind: 'prepaid', name: 'منتظر', plan: 'استاندارد ۵ گیگ', price: 1 } as const;
+        const offer = { ...service, code: 'waits', term: MONTH, reserveStart: 'end' } as const;
+        await world.declare({ offers: [offer] }, NOON);
+        await world.pay(await world.place(username, 'waits'));
+        await world.pay(await world.place(username, 'm8'));
+        const [running] = await world.grants(username, NOON);
+        await world.consume(username, running!.id, running!.octets);
+        now = NOON + HOUR_MS;
+        await runAll();
+        const { profile } = await world.line(username);
+        expect(profile.reserve).toMatchObject({ from: NOON + 30 * DAY_MS });
       });
 
       it('credits the days of a pause, at most as many as the house allows (C19)', async () => {
