@@ -15,6 +15,7 @@ import { applyRoutes } from './routes/apply.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { contractRoutes } from './routes/contracts.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { depositRoutes } from './routes/deposits.ts';
 import { customerDocumentRoutes } from './routes/documents.ts';
 import { effectRoutes } from './routes/effects.ts';
 import { explainRoutes } from './routes/explain.ts';
@@ -66,6 +67,7 @@ const RESOURCES = [
   orderRoutes,
   paymentRoutes,
   walletRoutes,
+  depositRoutes,
   importRoutes,
   reconcileRoutes,
   whatIfRoutes,

@@ -4,6 +4,7 @@ import type { MessageOwner, VolumeOwner } from '../../messaging/message-store.ts
 import type { CatalogueOwner } from '../../orders/catalogue-store.ts';
 import type { LifeOwner } from '../../orders/life-store.ts';
 import type { OrderOwner } from '../../orders/order-store.ts';
+import type { DepositOwner } from '../../payments/deposit.ts';
 import type { PaymentOwner } from '../../payments/payment.ts';
 import type { SandboxBankOwner } from '../../payments/sandbox-bank.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
@@ -21,6 +22,7 @@ import { KyselyPeople } from './kysely-people.ts';
 import { KyselyLife } from './life/kysely-life.ts';
 import { KyselyMessages } from './messages.ts';
 import { KyselyOrders } from './orders/kysely-orders.ts';
+import { KyselyDeposits } from './payments/kysely-deposits.ts';
 import { KyselyPayments } from './payments/kysely-payments.ts';
 import { KyselySandboxBank } from './sandbox-bank.ts';
 import { tellVolumes } from './tell-volumes.ts';
@@ -38,6 +40,7 @@ export interface BusinessLedger
     MessageOwner,
     VolumeOwner,
     PaymentOwner,
+    DepositOwner,
     SandboxBankOwner {}
 
 /** The stores of the business on a database, which is its opener's to close. */
@@ -55,6 +58,7 @@ export function openBusiness(db: LedgerDb, secrets: SecretBox): BusinessLedger {
     volumes: { tell: (now, limit) => inTransaction(db, (tx) => tellVolumes(tx, now, limit)) },
     life: new KyselyLife(db, secrets, people),
     payments: new KyselyPayments(db, secrets),
+    deposits: new KyselyDeposits(db, secrets),
     sandboxBank: new KyselySandboxBank(db),
   };
 }

@@ -17,10 +17,10 @@ import { customerWithin } from '../agents/scope.ts';
 import { storable } from '../bulk.ts';
 import { type LedgerDb, toOptionalTime, toTime } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
-import { type CannotApply, NotApplied } from '../orders/apply-paid.ts';
+import type { CannotApply } from '../orders/apply-paid.ts';
 import { lockOrder, selectOrders } from '../orders/order-rows.ts';
 import { lockPayment, selectPayments } from './payment-rows.ts';
-import { endPayment, takePayment } from './take-payment.ts';
+import { endPayment, takePayment, withReason } from './take-payment.ts';
 
 /** Who a gateway's word is noted under. */
 const ACTOR = 'gateway';
@@ -101,16 +101,8 @@ export class KyselyPayments implements PaymentStore {
     );
   }
 
-  async conclude(id: number, verified: Verified, now: Instant): Promise<Concluded> {
-    let cannot: CannotApply | undefined;
-    for (;;) {
-      try {
-        return await inTransaction(this.#db, (tx) => this.#conclude(tx, id, verified, now, cannot));
-      } catch (error) {
-        if (!(error instanceof NotApplied) || cannot !== undefined) throw error;
-        cannot = error.reason;
-      }
-    }
+  conclude(id: number, verified: Verified, now: Instant): Promise<Concluded> {
+    return withReason(this.#db, (tx, cannot) => this.#conclude(tx, id, verified, now, cannot));
   }
 
   async #conclude(

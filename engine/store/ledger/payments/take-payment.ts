@@ -9,7 +9,8 @@ import { BANK_DEPOSIT, type Concluded, type Payment } from '../../../payments/pa
 import { type Rial, rial } from '../../../values/rial.ts';
 import { readCatalogue } from '../catalogue.ts';
 import { type LedgerDb, toTime } from '../database.ts';
-import { applyPaid, type CannotApply, tellCustomer } from '../orders/apply-paid.ts';
+import { inTransaction } from '../in-transaction.ts';
+import { applyPaid, type CannotApply, NotApplied, tellCustomer } from '../orders/apply-paid.ts';
 import { closeOrder, lockOrder, selectOrders } from '../orders/order-rows.ts';
 import type { Writing } from '../orders/write-applied.ts';
 import { lockHead, postMoney } from '../post-money.ts';
@@ -149,6 +150,22 @@ async function post({ tx, now }: Writing, postings: readonly Posting[]): Promise
 
 function receivedOf({ gateway }: Payment, amount: Rial): Received {
   return gateway === BANK_DEPOSIT ? { bank: true, amount } : { gateway, amount };
+}
+
+/**
+ * Runs `work` in a transaction. When what was paid turns out not to be applicable the transaction is taken back and done
+ * once more with the reason.
+ */
+export async function withReason<T>(
+  db: LedgerDb,
+  work: (tx: LedgerDb, cannot: CannotApply | undefined) => Promise<T>,
+): Promise<T> {
+  try {
+    return await inTransaction(db, (tx) => work(tx, undefined));
+  } catch (error) {
+    if (!(error instanceof NotApplied)) throw error;
+    return inTransaction(db, (tx) => work(tx, error.reason));
+  }
 }
 
 /** How a payment ended. */
