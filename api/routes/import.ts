@@ -4,7 +4,7 @@ import type { ChangeNote } from '../../engine/subscribers/audit-trail.ts';
 import { checkCustomer, checkLineContract } from '../../engine/subscribers/check-customer.ts';
 import type { LineContract } from '../../engine/subscribers/customer.ts';
 import { type Rial, rial } from '../../engine/values/rial.ts';
-import { importAnswer, importBody } from '../../schemas/http/import.ts';
+import { importAnswer, importBody, knownLinesAnswer, knownLinesBody } from '../../schemas/http/import.ts';
 import type { Told } from '../../schemas/http/told.ts';
 import { principalOf } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -21,27 +21,46 @@ export type ImportedPeople = Told<typeof importAnswer>;
 /** Written to history and journal as why something was done: initial data conversion (product line P27). */
 const REASON = 'کانورت اطلاعات اولیه';
 
-/** Takes over customers of another system: a batch of them with their lines at a time. */
+/** What an import needs beside `PUT /apply`: which lines are there, and a batch of customers with their lines at a time. */
 export function importRoutes(deps: ApiDeps): Resource {
-  return new Resource('Import').serve(
-    {
-      ...{ method: 'post', path: '/import/people', operationId: 'importPeople' },
-      summary: 'Take over customers, contracts and credit of another system',
-      description:
-        'The lines have been applied before. A customer is known by national id, or else by who the first of the lines belongs to, ' +
-        'and one who is known stays as they are; so a call may be repeated.',
-      body: importBody,
-      answers: { 200: importAnswer },
-    },
-    async ({ body: { customers, lines } }, c) => {
-      const people = new PeopleImport(deps, { actor: principalOf(c).actor, reason: REASON });
-      for (const [index, person] of customers.entries())
-        await people.takePerson(person, `customers[${index}]`);
-      for (const [index, line] of lines.entries()) await people.takeLine(line, undefined, `lines[${index}]`);
-      await deps.onApplied();
-      return people.outcome;
-    },
-  );
+  return new Resource('Import')
+    .serve(
+      {
+        ...{ method: 'post', path: '/import/known-lines', operationId: 'findKnownLines' },
+        summary: 'Tell which of many usernames are those of lines',
+        body: knownLinesBody,
+        answers: { 200: knownLinesAnswer },
+      },
+      async ({ body: { usernames } }) => {
+        const known: string[] = [];
+        for (const username of usernames) {
+          if ((await deps.ledger.people.customerLine(username)) !== undefined) known.push(username);
+        }
+        return { known };
+      },
+    )
+    .serve(
+      {
+        ...{ method: 'post', path: '/import/people', operationId: 'importPeople' },
+        summary: 'Take over customers, contracts and credit of another system',
+        description:
+          'The lines have been applied before. A customer is known by national id, or else by who the first of the lines belongs ' +
+          'to. Who is known stays as they are, and of a line only what is empty is filled; so a call may be repeated.',
+        body: importBody,
+        answers: { 200: importAnswer },
+      },
+      async ({ body: { customers, lines } }, c) => {
+        const people = new PeopleImport(deps, { actor: principalOf(c).actor, reason: REASON });
+        for (const [index, person] of customers.entries()) {
+          await people.takePerson(person, `customers[${index}]`);
+        }
+        for (const [index, line] of lines.entries()) {
+          await people.takeLine(line, undefined, `lines[${index}]`);
+        }
+        await deps.onApplied();
+        return people.outcome;
+      },
+    );
 }
 
 /** One batch: each customer and each line by itself, so that a fault keeps nobody else out. */
@@ -65,7 +84,7 @@ class PeopleImport {
     if (person.openingCredit > 0) await this.#credit(id, rial(person.openingCredit), path);
   }
 
-  /** A line's contract; a line of another customer stays with them. */
+  /** What is empty of a line's contract; a line of another customer stays with them. */
   async takeLine(
     { username, ...declared }: ContractLine,
     customerId: number | undefined,
@@ -81,9 +100,10 @@ class PeopleImport {
       return this.#fault(`${path}.username`, `line ${username} belongs to customer ${owner}`);
     }
     const contract = Object.entries(checked.value) as [keyof LineContract, string][];
+    const missing = contract.filter(([field, text]) => known[field] === '' && text !== '');
     const isNew = customerId !== undefined && owner === undefined;
-    if (!isNew && contract.every(([field, text]) => known[field] === text)) return;
-    const change = { ...checked.value, ...(isNew && { customerId }) };
+    if (!isNew && missing.length === 0) return;
+    const change = { ...Object.fromEntries(missing), ...(isNew && { customerId }) };
     const changed = await people.changeLineContract(username, change, this.#by, this.#deps.clock.now());
     if (changed.ok) this.outcome.contracts += 1;
     else this.#fault(path, changed.error.replaceAll('-', ' '));

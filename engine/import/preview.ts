@@ -7,7 +7,10 @@ import type { ImportedLine, ImportPlan } from './import-plan.ts';
 export interface ImportPreview {
   readonly plans: readonly string[];
   readonly customers: number;
+  /** Lines that would be declared. */
   readonly lines: number;
+  /** Lines that are there and would stay as they are. */
+  readonly kept: number;
   readonly rejected: number;
   /** Usernames of lines that would be off at once, by why. */
   readonly suspended: readonly string[];
@@ -36,9 +39,10 @@ export interface PreviewedLine {
 
 const SHOWN_LINES = 10;
 
-/** Sums an import up. @param now when it would be applied. */
-export function previewOf(plan: ImportPlan, now: Instant): ImportPreview {
-  const { plans, customers, lines, rejected } = plan;
+/** Sums an import up. @param kept usernames of lines that stay as they are. @param now when it would be applied. */
+export function previewOf(plan: ImportPlan, kept: ReadonlySet<string>, now: Instant): ImportPreview {
+  const { plans, customers, rejected } = plan;
+  const lines = plan.lines.filter(({ declaration }) => !kept.has(declaration.username));
   const names = (isMeant: (line: ImportedLine) => boolean): readonly string[] =>
     lines.filter(isMeant).map(({ declaration }) => declaration.username);
   const endOf = ({ declaration }: ImportedLine): Instant => readInstant(declaration.expiresAt) ?? Infinity;
@@ -47,6 +51,7 @@ export function previewOf(plan: ImportPlan, now: Instant): ImportPreview {
     plans: plans.map(({ name }) => name),
     customers: customers.length,
     lines: lines.length,
+    kept: plan.lines.length - lines.length,
     rejected: rejected.length,
     suspended: names(({ declaration: { status } }) => status === 'suspended' || status === 'closed'),
     expired: names((line) => endOf(line) <= now),

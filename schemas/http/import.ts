@@ -34,12 +34,20 @@ export const importBody = z.strictObject({
     .describe('Lines of nobody who is known.'),
 });
 
+/** `POST /import/known-lines`: which of these lines are there. */
+export const knownLinesBody = z.strictObject({
+  usernames: z.array(usernameText).max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} usernames`),
+});
+
+/** The lines that are there, in the order asked. */
+export const knownLinesAnswer = z.object({ known: z.array(z.string()) }).meta({ id: 'KnownLines' });
+
 /** What became of an import of people. */
 export const importAnswer = z
   .object({
     customers: count.describe('Customers that are new.'),
     known: count.describe('Customers that were there: they stay as they are.'),
-    contracts: count.describe('Lines that were given to a customer, or whose contract was changed.'),
+    contracts: count.describe('Lines that were given to a customer, or of whom something new is known.'),
     credits: count.describe('Opening credits that were posted.'),
     faults: z
       .array(z.object({ path: z.string().describe('customers[3].name'), message: z.string() }))

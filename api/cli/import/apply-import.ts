@@ -60,10 +60,28 @@ function planFault(plan: PlanDeclaration): readonly [name: string, fault: string
   return [[plan.name, `plan ${plan.name}: ${faults.join('; ')}`]];
 }
 
-/** Applies plans, then lines, then people. A line that the server refuses is left out, and the rest of its batch goes on. */
+/** Lines of the plan that are there already; none where no server answers a preview. */
+export async function knownLines(
+  plan: ImportPlan,
+  server: ImportServer,
+): Promise<Result<Set<string>, Failure>> {
+  const known = new Set<string>();
+  for (const { lines } of lineBatches(plan.lines, LINES_AT_ONCE)) {
+    const found = await server.knownLines(lines.map(({ declaration }) => declaration.username));
+    if (!found.ok) return found;
+    for (const username of found.value) known.add(username);
+  }
+  return ok(known);
+}
+
+/**
+ * Applies plans, then lines, then people. A line that the server refuses is left out, and the rest of its batch goes on.
+ * @param kept usernames of lines that stay as they are; what is unknown of their people is filled all the same.
+ */
 export async function applyImport(
   plan: ImportPlan,
   declared: readonly PlanDeclaration[],
+  kept: ReadonlySet<string>,
   server: ImportServer,
   progress: (sentence: string) => void,
 ): Promise<Result<AppliedImport, Failure>> {
@@ -72,15 +90,18 @@ export async function applyImport(
     const done = await server.apply({ plans });
     if (!done.ok) return done;
   }
+  const [stay, come] = [true, false].map((isKept) =>
+    plan.lines.filter(({ declaration }) => kept.has(declaration.username) === isKept),
+  ) as [ImportedLine[], ImportedLine[]];
   const lines: ImportedLine[] = [];
   const rejected: RejectedRow[] = [];
-  for (const batch of lineBatches(plan.lines, LINES_AT_ONCE)) {
+  for (const batch of lineBatches(come, LINES_AT_ONCE)) {
     const done = await applyBatch(batch, server, rejected);
     if (!done.ok) return done;
     lines.push(...done.value);
-    progress(`${lines.length} of ${plan.lines.length} lines`);
+    progress(`${lines.length} of ${come.length} lines`);
   }
-  const people = await applyPeople(plan, lines, server, progress);
+  const people = await applyPeople(plan, [...lines, ...stay], server, progress);
   return people.ok ? ok({ lines, rejected, ...people.value }) : people;
 }
 

@@ -13,6 +13,8 @@ export interface ImportServer {
   /** Plans that are there, as far as an import must know them. */
   plans(): Promise<Result<readonly PlanDeclaration[], Failure>>;
   apply(document: ProvisioningDocument): Promise<Result<undefined, Failure>>;
+  /** Which of these lines are there. */
+  knownLines(usernames: readonly string[]): Promise<Result<readonly string[], Failure>>;
   people(body: object): Promise<Result<ImportedPeople, Failure>>;
 }
 
@@ -40,6 +42,10 @@ export function importServer(env: NodeJS.ProcessEnv): ImportServer {
     async apply(document) {
       const reply = await send('PUT', '/apply', document);
       return reply.ok ? ok(undefined) : reply;
+    },
+    async knownLines(usernames) {
+      const reply = await send('POST', '/import/known-lines', { usernames });
+      return reply.ok ? ok((reply.value as { known: readonly string[] }).known) : reply;
     },
     async people(body) {
       const reply = await send('POST', '/import/people', body);

@@ -26,12 +26,15 @@ const importMap = z.strictObject({
   termDays: z.int('must be a whole number').min(1, 'must be at least 1').optional(),
   usageSince: date.optional(),
   asOf: date.optional(),
+  existing: z.enum(['keep', 'update'], 'must be "keep" or "update"').optional(),
 });
 
 /** Options of an import, and plans that come with it. */
 export interface ReadMap {
   readonly options: ImportOptions;
   readonly declared: readonly PlanDeclaration[];
+  /** What becomes of lines that are there already. */
+  readonly existing: 'keep' | 'update';
 }
 
 /**
@@ -53,7 +56,7 @@ export function readMap(
   if (!parsed.success) {
     return fail(faultsOf(parsed.error).map(({ path, message }) => (path ? `${path}: ${message}` : message)));
   }
-  const { plans = {}, declare = [], usageSince, asOf, ...rest } = parsed.data;
+  const { plans = {}, declare = [], usageSince, asOf, existing = 'keep', ...rest } = parsed.data;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const names = new Set(declare.map(({ name }) => name));
   const options: ImportOptions = {
@@ -63,5 +66,5 @@ export function readMap(
     knownPlans: [...serverPlans.filter(({ name }) => !names.has(name)), ...declare],
     usageSince: readDate(usageSince ?? '')?.at,
   };
-  return ok({ options, declared: declare });
+  return ok({ options, declared: declare, existing });
 }

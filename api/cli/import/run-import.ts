@@ -4,13 +4,15 @@ import { importCsv } from '../../../engine/import/csv-import.ts';
 import { decodeText, type TextEncoding } from '../../../engine/import/decode-text.ts';
 import { importIbsng } from '../../../engine/import/ibsng-import.ts';
 import { type ImportOptions, type ImportPlan, UnreadableFile } from '../../../engine/import/import-plan.ts';
-import { previewOf } from '../../../engine/import/preview.ts';
+import { type ImportPreview, previewOf } from '../../../engine/import/preview.ts';
 import { importRadiusSql } from '../../../engine/import/radius-import.ts';
 import { systemClock } from '../../../engine/runtime/clock.ts';
-import { applyImport, checkedPlan } from './apply-import.ts';
-import { importServer } from './import-server.ts';
+import type { PlanDeclaration } from '../../../engine/subscribers/provisioning.ts';
+import { fail, ok, type Result } from '../../../engine/values/result.ts';
+import { type AppliedImport, applyImport, checkedPlan, knownLines } from './apply-import.ts';
+import { type Failure, importServer } from './import-server.ts';
 import { openFile } from './open-file.ts';
-import { readMap } from './read-map.ts';
+import { type ReadMap, readMap } from './read-map.ts';
 import { writeRejected } from './rejected-file.ts';
 import { showAppliedImport, showPreview } from './show-import.ts';
 
@@ -44,53 +46,76 @@ const READERS: Readonly<Record<ImportFormat, typeof importCsv>> = {
 
 /**
  * Reads a file here, so that no dump is sent whole, and tells what an import of it would do; with `apply` it is done.
- * A preview needs no server, but knows the plans of one that answers.
+ * A preview needs no server, but knows the plans and lines of one that answers.
  */
 export async function runImport(
   command: ImportCommand,
   env: NodeJS.ProcessEnv,
   progress: (sentence: string) => void,
 ): Promise<ImportOutcome> {
-  const { file, mapFile, json } = command;
   const server = importServer(env);
-  const known = await server.plans();
-  if (!known.ok && (command.apply || known.error.kind === 'refused')) {
-    return { exit: known.error.kind, out: '', err: known.error.lines };
-  }
-  const serverPlans = known.ok ? known.value : [];
-  const text = mapFile === undefined ? undefined : await readFile(mapFile, 'utf8').catch(wrongFile);
-  const written = await stat(file).catch(wrongFile);
-  if (text instanceof UnreadableFile) return unreadable(`${mapFile}: ${text.message}`);
-  if (written instanceof UnreadableFile) return unreadable(`${file}: ${written.message}`);
-  const map = readMap(text, written.mtimeMs, serverPlans);
-  if (!map.ok) return { exit: 'wrongUsage', out: '', err: map.error.map((fault) => `${mapFile}: ${fault}`) };
-  const { options, declared } = map.value;
+  const found = await server.plans();
+  if (!found.ok && (command.apply || found.error.kind === 'refused')) return failed(found.error);
+  const map = await loadMap(command, found.ok ? found.value : []);
+  if (!map.ok) return { exit: 'wrongUsage', out: '', err: map.error };
+  const { options, existing } = map.value;
   const read = await readPlan(command, options);
-  if (read instanceof UnreadableFile) return unreadable(`${file}: ${read.message}`);
+  if (read instanceof UnreadableFile) return unreadable(`${command.file}: ${read.message}`);
   const names = options.knownPlans.map(({ name }) => name);
   const plan = checkedPlan(read, names);
-  const preview = previewOf(plan, systemClock.now());
-  const notes = known.ok ? [] : ['no server answers: its plans are not known here'];
+  const there = found.ok && existing === 'keep' ? await knownLines(plan, server) : ok(new Set<string>());
+  if (!there.ok) return failed(there.error);
+  const preview = previewOf(plan, there.value, systemClock.now());
   if (!command.apply) {
-    const rejectedFile = await writeRejected(file, plan.rejected);
-    const out = json
-      ? asJson({ preview, warnings: plan.warnings })
-      : showPreview(preview, plan, rejectedFile);
-    return { exit: 'done', out: json ? out : `${out}\n\nNothing is applied yet: say --apply.`, err: notes };
+    const notes = found.ok ? [] : ['no server answers: its plans and lines are not known here'];
+    return { ...(await tellPreview(command, preview, plan)), err: notes };
   }
-  const applied = await applyImport(plan, declared, server, progress);
-  if (!applied.ok) return { exit: applied.error.kind, out: '', err: applied.error.lines };
-  const rejected = [...plan.rejected, ...applied.value.rejected];
+  const applied = await applyImport(plan, map.value.declared, there.value, server, progress);
+  return applied.ok ? tellApplied(command, preview, plan, applied.value) : failed(applied.error);
+}
+
+async function tellPreview(
+  { file, json }: ImportCommand,
+  preview: ImportPreview,
+  plan: ImportPlan,
+): Promise<ImportOutcome> {
+  const rejectedFile = await writeRejected(file, plan.rejected);
+  const out = json
+    ? asJson({ preview, warnings: plan.warnings })
+    : `${showPreview(preview, plan, rejectedFile)}\n\nNothing is applied yet: say --apply.`;
+  return { exit: 'done', out, err: [] };
+}
+
+async function tellApplied(
+  { file, json }: ImportCommand,
+  preview: ImportPreview,
+  plan: ImportPlan,
+  applied: AppliedImport,
+): Promise<ImportOutcome> {
+  const rejected = [...plan.rejected, ...applied.rejected];
   const rejectedFile = await writeRejected(file, rejected);
-  const shown = `${showPreview(preview, plan, rejectedFile)}\n\n${showAppliedImport(applied.value)}`;
-  const { lines, people, faults } = applied.value;
-  return {
-    exit: 'done',
-    out: json
-      ? asJson({ applied: { lines: lines.length, rejected: rejected.length, ...people, faults } })
-      : shown,
-    err: notes,
-  };
+  const { lines, people, faults } = applied;
+  const out = json
+    ? asJson({ applied: { lines: lines.length, rejected: rejected.length, ...people, faults } })
+    : `${showPreview(preview, plan, rejectedFile)}\n\n${showAppliedImport(applied)}`;
+  return { exit: 'done', out, err: [] };
+}
+
+/** What the map says, or what is wrong with it or with the file of the import. */
+async function loadMap(
+  { file, mapFile }: ImportCommand,
+  serverPlans: readonly PlanDeclaration[],
+): Promise<Result<ReadMap, readonly string[]>> {
+  const text = mapFile === undefined ? undefined : await readFile(mapFile, 'utf8').catch(wrongFile);
+  if (text instanceof UnreadableFile) return fail([`${mapFile}: ${text.message}`]);
+  const written = await stat(file).catch(wrongFile);
+  if (written instanceof UnreadableFile) return fail([`${file}: ${written.message}`]);
+  const map = readMap(text, written.mtimeMs, serverPlans);
+  return map.ok ? map : fail(map.error.map((fault) => `${mapFile}: ${fault}`));
+}
+
+function failed({ kind, lines }: Failure): ImportOutcome {
+  return { exit: kind, out: '', err: lines };
 }
 
 async function readPlan(

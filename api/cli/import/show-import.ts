@@ -29,6 +29,7 @@ export function showPreview(
   const fields = formatFields([
     ['Plans', preview.plans.length === 0 ? 'none that is new' : preview.plans.join(', ')],
     ['Lines', String(preview.lines)],
+    ['There already', `${preview.kept} lines, which stay as they are`],
     ['Customers', String(preview.customers)],
     ['Volume carried over', `of ${preview.carried} lines`],
     ['Without an end', `${preview.withoutEnd} lines: their term begins with the import`],
