@@ -52,7 +52,7 @@ export function orderSuite(name: string, makePlace: () => Promise<OrderPlace>): 
       expect((await ledger.money.balance('gateway:sandbox'))!.balance).toBeGreaterThanOrEqual(660_000);
     });
 
-    it('queues a second service, refuses a third, and lets nobody pay for it', async () => {
+    it('queues a second service, refuses a third, and credits who paid for one all the same (X03, X05)', async () => {
       const { username } = await newLine();
       await world.pay(await world.place(username, 'm5'));
       const second = await world.place(username, 'm5');
@@ -160,7 +160,7 @@ export function orderSuite(name: string, makePlace: () => Promise<OrderPlace>): 
       expect(await world.wallet(customer)).toBe(439_999);
     }, 120_000);
 
-    it('credits and applies a payment once that is confirmed 100 times at once', async () => {
+    it('credits and applies a payment once that is confirmed 100 times at once (X03)', async () => {
       const { username, customer } = await newLine();
       const order = await world.place(username, 'm5');
       const payment = await world.atBank(order);

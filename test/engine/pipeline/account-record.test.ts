@@ -98,7 +98,7 @@ const explainedOf = ({ usage }: Session) => usage.chargedOctets + usage.freeOcte
 const consumedOf = (state: LineState) => sum(state.grants.map(({ consumed }) => consumed));
 
 describe.each(Object.entries(PLANS))('any stream of records of a line, plan: %s', (name, plan) => {
-  it('explains every octet, and takes from grants what sessions burned', () => {
+  it('explains every octet, and takes from grants what sessions burned (X04)', () => {
     fc.assert(
       fc.property(streams, (records) => {
         const { state } = account(LINE, records, plan);

@@ -201,7 +201,7 @@ describe('rating a stretch', () => {
   });
 });
 
-describe('the sums of the sample account (P39 to P41)', () => {
+describe('the sums of the sample account (P39, P40, P41)', () => {
   const MB = 2 ** 20;
   const rows = [
     { received: 23.27, sent: 11.08 },
