@@ -3,14 +3,20 @@ import type { Instant } from '../values/instant.ts';
 import type { Result } from '../values/result.ts';
 import type { ChangeNote } from './audit-trail.ts';
 
-/**
- * What papers there are (product line P18): «کپی قبض تلفن», «کارت ملی», «کارت دانشجویی», «اجاره نامه», and others, such as a
- * company's notice of registration.
- */
+/** What papers there are (product line P18), and others, such as a company's notice of registration. */
 export const DOCUMENT_TYPES = ['phone-bill', 'national-card', 'student-card', 'lease', 'other'] as const;
 
 /** A kind of paper. */
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
+
+/** What subscribers are told that a paper is. */
+export const DOCUMENT_NAMES: Readonly<Record<DocumentType, string>> = {
+  'phone-bill': 'کپی قبض تلفن',
+  'national-card': 'کارت ملی',
+  'student-card': 'کارت دانشجویی',
+  lease: 'اجاره‌نامه',
+  other: 'سایر مدارک',
+};
 
 /** How far a document is. */
 export type DocumentState = 'waiting' | 'approved' | 'rejected';

@@ -14,6 +14,7 @@ export function peopleDocumentTests(world: GetWorld): void {
   deadlines(world);
   moves(world);
   pages(world);
+  messages(world);
 }
 
 /** Lines that an enforcement suspended. */
@@ -179,5 +180,23 @@ function pages(world: GetWorld): void {
       seen.push(...done.suspendedLines);
     }
     expect(seen).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
+  });
+}
+
+function messages(world: GetWorld): void {
+  it('tells who has a mobile of each rejection and once of the end, in the same transaction', async () => {
+    const owner = await world().customer({ name: 'پیام', mobile: '09121234567' });
+    await world().lines(['told1', 'told2'], owner);
+    await world().verdict(owner, 'lease', 'rejected', NOW);
+    await world().verdict(owner, 'national-card', 'rejected', day(2));
+    expect(await enforce(world(), day(7))).toEqual(expect.arrayContaining(['told1', 'told2']));
+    await world().verdict(owner, 'student-card', 'rejected', day(9));
+    const filter = { limit: 10, offset: 0, receivedOnly: false };
+    const { messages: told } = await world().ledger.messages.ofCustomer(owner.id, filter);
+    expect(told.map(({ content }) => content)).toEqual([
+      { kind: 'document-suspended', params: {} },
+      { kind: 'document-rejected', params: { document: 'کارت ملی', deadline: day(7) } },
+      { kind: 'document-rejected', params: { document: 'اجاره‌نامه', deadline: day(7) } },
+    ]);
   });
 }

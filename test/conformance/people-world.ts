@@ -1,3 +1,4 @@
+import type { MessageOwner } from '../../engine/messaging/message-store.ts';
 import { checkCustomer } from '../../engine/subscribers/check-customer.ts';
 import type {
   Customer,
@@ -14,7 +15,7 @@ import { NOW, typed } from '../engine/subscribers/people-samples.ts';
 
 /** A database for people. */
 export interface PeoplePlace {
-  open(): Promise<LedgerStore & PeopleLedger>;
+  open(): Promise<LedgerStore & PeopleLedger & MessageOwner>;
   /** Runs scripts as a superuser while the ledger is closed, each as a transaction of its own. */
   sql(scripts: readonly string[]): Promise<readonly ScriptEnd[]>;
   remove(): Promise<void>;
@@ -39,9 +40,9 @@ export function okValue<T>(result: Result<T, unknown>): T {
 /** The ledger that the tests of a suite follow through its life. */
 export class PeopleWorld {
   readonly place: PeoplePlace;
-  #ledger: LedgerStore & PeopleLedger;
+  #ledger: LedgerStore & PeopleLedger & MessageOwner;
 
-  private constructor(place: PeoplePlace, ledger: LedgerStore & PeopleLedger) {
+  private constructor(place: PeoplePlace, ledger: LedgerStore & PeopleLedger & MessageOwner) {
     this.place = place;
     this.#ledger = ledger;
   }
@@ -50,7 +51,7 @@ export class PeopleWorld {
     return new PeopleWorld(place, await place.open());
   }
 
-  get ledger(): LedgerStore {
+  get ledger(): LedgerStore & MessageOwner {
     return this.#ledger;
   }
 

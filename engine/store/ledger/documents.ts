@@ -22,6 +22,7 @@ import { storable } from './bulk.ts';
 import { holdCustomer, readLinesOf } from './customer-lines.ts';
 import { type LedgerDb, toOptionalTime, toTime } from './database.ts';
 import { resume } from './suspensions.ts';
+import { tellRejected } from './tell-documents.ts';
 
 interface DocumentRow extends Omit<Document, 'review'> {
   readonly reviewedBy: string | null;
@@ -102,6 +103,7 @@ export async function reviewDocument(
     now,
   );
   const resumedLines = await applyVerdicts(tx, customerId, { actor, reason: 'documents are approved' }, now);
+  if (verdict === 'rejected') await tellRejected(tx, found, now);
   const [document] = await readDocuments(tx, sql`id = ${documentId}::bigint`);
   return ok({ document: document!, resumedLines });
 }

@@ -6,6 +6,7 @@ import { type LedgerDb, toTime } from './database.ts';
 import { readDocumentStanding } from './documents.ts';
 import { inTransaction } from './in-transaction.ts';
 import { suspend } from './suspensions.ts';
+import { tellSuspended } from './tell-documents.ts';
 
 /** `DocumentStore.enforceDocuments`. */
 export async function enforceDocuments(
@@ -64,5 +65,6 @@ async function enforceFor(
     const outcome = await suspend(tx, id, { cause: 'documents', actor: 'system', reason }, now);
     if (outcome === 'changed') suspended.push(username);
   }
+  if (suspended.length > 0) await tellSuspended(tx, customerId, now);
   return suspended;
 }
