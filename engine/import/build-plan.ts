@@ -1,7 +1,7 @@
 import { type CustomerFault, checkCustomer, checkLineContract } from '../subscribers/check-customer.ts';
 import type { CustomerDeclaration, LineContract } from '../subscribers/customer.ts';
 import type { LineDeclaration, PlanDeclaration } from '../subscribers/provisioning.ts';
-import { addRial, type Rial, rial, ZERO_RIAL } from '../values/rial.ts';
+import { addRial, isRial, type Rial, ZERO_RIAL } from '../values/rial.ts';
 import { carriedGrant, carriedPlan, PLAN_NAME_OCTETS } from './carry-over.ts';
 import { isoInstant } from './dates.ts';
 import type {
@@ -130,7 +130,7 @@ export class PlanBuilder {
     const told = line.customer ?? UNKNOWN_CUSTOMER;
     const isTold = Object.entries(told).some(([field, text]) => field !== 'kind' && text !== '');
     if (!isTold && openingCredit === ZERO_RIAL) return undefined;
-    const named = told.name.trim() === '' ? { ...told, name: line.username } : told;
+    const named = told.name.trim() === '' ? { ...told, name: line.username || '-' } : told;
     const checked = checkCustomer(named, this.#options.asOf);
     const read = checked.ok ? checked : this.#withoutWrong(named, checked.error, line.source, faults);
     if (!read.ok) return undefined;
@@ -162,7 +162,7 @@ export class PlanBuilder {
 
   #openingCredit({ credit = 0, source }: LineCandidate): Rial {
     if (credit < 0) this.warn('a debt is not carried over: bill it by hand', source);
-    return credit > 0 ? rial(credit) : ZERO_RIAL;
+    return credit > 0 && isRial(credit) ? credit : ZERO_RIAL;
   }
 
   /** Two lines of one national id are one customer: what the first row leaves open the second may tell. */

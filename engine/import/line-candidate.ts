@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { LineStatus } from '../policy/line-state.ts';
 import type { CustomerDeclaration, LineContract } from '../subscribers/customer.ts';
 import type { Instant } from '../values/instant.ts';
+import { isRial } from '../values/rial.ts';
 
 /** A line as a row, or the rows of one user, told it; absent fields were not told. */
 export interface LineCandidate {
@@ -46,6 +47,8 @@ export const UNKNOWN_CUSTOMER: CustomerDeclaration = {
 const USERNAME_OCTETS = 253;
 const PASSWORD_OCTETS = 128;
 const MOST_SESSIONS = 1_000;
+/** The last one that ISO 8601 writes with a year of four digits. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31);
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200c]*$/u;
 const ROUTE = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})(\s|$)/;
 
@@ -65,6 +68,11 @@ export function lineFaults(line: LineCandidate): readonly string[] {
     faults.push(`the password is longer than ${PASSWORD_OCTETS} octets`);
   }
   if (staticIp !== undefined && !isIPv4(staticIp)) faults.push(`${staticIp} is no IPv4 address`);
+  if (line.expiresAt !== undefined && !(line.expiresAt >= 0 && line.expiresAt <= LAST_INSTANT)) {
+    faults.push('the end of the service is no date');
+  }
+  if (line.credit !== undefined && !isRial(Math.abs(line.credit)))
+    faults.push('the credit is no amount of money');
   for (const route of line.framedRoutes ?? []) {
     const [, address = '', bits = ''] = ROUTE.exec(route) ?? [];
     if (!isIPv4(address) || Number(bits) > 32) faults.push(`${route} does not begin with an IPv4 prefix`);

@@ -12,8 +12,8 @@ const AS_OF = Date.UTC(2026, 10, 21, 7, 30);
 const MB = 1024 ** 2;
 const DUMP = readFileSync(new URL('../../vectors/import/ibsng.sql', import.meta.url), 'utf8');
 
-const read = (options: Partial<ImportOptions> = {}) =>
-  importIbsng(chunksOf(DUMP, 100), { ...defaultOptions(AS_OF), ...options }, 'ibs.sql');
+const read = (options: Partial<ImportOptions> = {}, dump = DUMP) =>
+  importIbsng(chunksOf(dump, 100), { ...defaultOptions(AS_OF), ...options }, 'ibs.sql');
 
 describe('a dump of IBSng', () => {
   it('gives a plan for each group with its speed and its term', async () => {
@@ -108,6 +108,16 @@ describe('a dump of IBSng', () => {
     expect(customers[0]?.openingCredit).toBe(openingCredit);
     expect(lines[0]?.declaration.extraGrants?.[0]?.octets).toBe(octets);
     expect(rejected).toHaveLength(1);
+  });
+
+  it('rejects figures that no line can have', async () => {
+    const dump = DUMP.replace('1048576.00', '1e300').replace('\t1790000000', '\t99999999999999999999');
+    const { rejected } = await read({ credit: 'money' }, dump);
+    expect(rejected.map(({ raw, reason }) => `${raw.username} ${reason}`)).toEqual([
+      'ali the credit is no amount of money',
+      'sara the end of the service is no date',
+      ' it is a VoIP or LAN user; there is no username',
+    ]);
   });
 
   it('carries credit over to a plan that is sold here', async () => {
