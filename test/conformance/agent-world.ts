@@ -1,5 +1,5 @@
 import { depositOf } from '../../engine/ledger/account.ts';
-import type { Order } from '../../engine/orders/order.ts';
+import type { Order, OrderKind } from '../../engine/orders/order.ts';
 import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import type { Agent, AgentParticulars } from '../../engine/subscribers/agent.ts';
 import type { Result } from '../../engine/values/result.ts';
@@ -53,8 +53,8 @@ export class AgentWorld {
     return id;
   }
 
-  async place(username: string, agent: Agent, offerCode = 'm5'): Promise<Order> {
-    const request = { username, kind: 'service', offerCode, months: 1 } as const;
+  async place(username: string, agent: Agent, offerCode = 'm5', kind: OrderKind = 'service'): Promise<Order> {
+    const request = { username, kind, offerCode, months: 1 };
     const by = { role: agent.kind, actor: `agent:${agent.id}` };
     return value(await this.ledger.orders.place(request, by, NOON));
   }
