@@ -33,6 +33,7 @@ import { reconcileRoutes } from './routes/reconcile.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingRoutes } from './routes/settings.ts';
+import { settlementRoutes } from './routes/settlements.ts';
 import { testClockRoutes } from './routes/test-clock.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -68,6 +69,7 @@ const RESOURCES = [
   paymentRoutes,
   walletRoutes,
   depositRoutes,
+  settlementRoutes,
   importRoutes,
   reconcileRoutes,
   whatIfRoutes,

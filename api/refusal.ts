@@ -53,6 +53,7 @@ const REFUSALS = {
   'date-in-future': [422, 'The day of the deposit is in the future.'],
   'told-already': [409, 'A deposit of this bank, trace number, day and amount was told before.'],
   'reference-is-taken': [409, 'A deposit of this bank, trace number and day has been approved before.'],
+  'other-payout': [409, 'A payout of this reference was posted before, with another amount.'],
   'reviewed-already': [409, 'The deposit was reviewed before.'],
   'receipt-not-a-picture': [422, 'The receipt must be a JPEG, PNG or WebP picture of at most 25 megapixels.'],
 } as const satisfies Readonly<Record<string, Refusal>>;

@@ -86,6 +86,13 @@ export interface PaymentFilter {
   readonly before?: number | undefined;
 }
 
+/** Which paid attempts a gateway's settlement is compared with: those that it names, and all that ended within [from, to). */
+export interface SettlementFilter {
+  readonly references: readonly string[];
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
 /** Attempts to pay. Each call is one transaction; a promise is rejected only when the database does not answer. */
 export interface PaymentStore {
   open(draft: PaymentDraft, now: Instant): Promise<Result<Payment, PaymentRefusal>>;
@@ -102,6 +109,8 @@ export interface PaymentStore {
    * was ordered and cannot be given any more becomes credit in the wallet (product line X03).
    */
   conclude(id: number, verified: Verified, now: Instant): Promise<Concluded>;
+  /** Paid attempts at a gateway by reference, for comparison with its own list. */
+  paidAt(gateway: string, filter: SettlementFilter): Promise<readonly Payment[]>;
   /** Notes that it was sent back to the payer. */
   reversed(id: number, reason: string, now: Instant): Promise<void>;
   /** Up to `limit` pending attempts whose next inquiry is due; their next ones are planned at once. */

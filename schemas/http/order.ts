@@ -31,7 +31,8 @@ const returnPath = z
   .default('')
   .describe('Page of ours that the browser goes to afterwards, such as /my/orders; a plain one without it.');
 
-const gatewayName = z
+/** Name of a gateway. */
+export const gatewayName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be the name of a gateway')
   .describe('As GET /gateways tells it.');

@@ -8,6 +8,7 @@ import {
   type PaymentFilter,
   type PaymentRefusal,
   type PaymentStore,
+  type SettlementFilter,
 } from '../../../payments/payment.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { Instant } from '../../../values/instant.ts';
@@ -133,6 +134,15 @@ export class KyselyPayments implements PaymentStore {
       order,
       isNews: true,
     };
+  }
+
+  paidAt(gateway: string, { references, from, to }: SettlementFilter): Promise<readonly Payment[]> {
+    return selectPayments(
+      this.#db,
+      sql`gateway = ${gateway} AND state = 'paid' AND (reference = ANY(${references.map(storable)}::text[])
+        OR (ended_at >= ${toTime(from)}::timestamptz AND ended_at < ${toTime(to)}::timestamptz))`,
+      sql`ORDER BY id`,
+    );
   }
 
   reversed(id: number, reason: string, now: Instant): Promise<void> {

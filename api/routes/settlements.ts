@@ -1,0 +1,88 @@
+import { settlement } from '../../engine/ledger/business-events.ts';
+import { matchSettlement, readSettlement, type SettledRow } from '../../engine/payments/settlement.ts';
+import { DAY_MS } from '../../engine/values/instant.ts';
+import { type Rial, subtractRial } from '../../engine/values/rial.ts';
+import { gatewayName } from '../../schemas/http/order.ts';
+import { usageQuery } from '../../schemas/http/queries.ts';
+import { settlementAnswer, settlementBody } from '../../schemas/http/settlement.ts';
+import type { Told } from '../../schemas/http/told.ts';
+import { principalOf } from '../auth.ts';
+import type { ApiDeps } from '../deps.ts';
+import { toIso } from '../iso-time.ts';
+import { tellPayment } from '../orders.ts';
+import { unprocessable } from '../problem.ts';
+import { refusalsOf, refused } from '../refusal.ts';
+import { Resource } from '../route.ts';
+
+/** What a comparison has found, in an answer. */
+export type SettlementAnswer = Told<typeof settlementAnswer>;
+
+/** Days that are compared when nobody says which: a settlement comes the day after. */
+const USUAL_DAYS = 2;
+
+/** Settlement files of gateways, compared with what was credited here (product line G07). */
+export function settlementRoutes(deps: ApiDeps): Resource {
+  const { ledger, clock } = deps;
+  return new Resource('Payments', deps).serve(
+    {
+      ...{ method: 'post', path: '/gateways/{name}/reconcile', operationId: 'reconcileGateway' },
+      summary: 'Compare a settlement file of a gateway with the payments here',
+      description:
+        'Changes nothing, unless a payout is named: its money is then posted from the gateway to the bank.',
+      params: { name: gatewayName },
+      query: usageQuery,
+      body: settlementBody,
+      idempotencyKey: 'optional',
+      answers: { 200: settlementAnswer },
+      problems: {
+        404: 'There can be no gateway of this name.',
+        409: refusalsOf('other-payout'),
+        422: 'The file cannot be read; every line is told.',
+      },
+    },
+    async ({ params: { name }, query, body: { csv, payout } }, c) => {
+      const read = readSettlement(csv);
+      if (!read.ok) {
+        const faults = read.error.map(({ line, message }) => ({ path: `csv[${line}]`, message }));
+        return unprocessable(c, faults);
+      }
+      const to = query.to ?? clock.now();
+      const from = query.from ?? to - USUAL_DAYS * DAY_MS;
+      const references = read.value.map(({ reference }) => reference);
+      const ours = await ledger.payments.paidAt(name, { references, from, to });
+      const { missingThere, amountDiffers, ...report } = matchSettlement(read.value, ours);
+      const posted =
+        payout === undefined
+          ? null
+          : await postPayout(deps, {
+              ...{ gateway: name, reference: payout, actor: principalOf(c).actor },
+              amount: subtractRial(report.amount, report.fees),
+            });
+      if (posted === 'other-payout') return refused(c, posted);
+      return {
+        ...{ gateway: name, from: toIso(from), to: toIso(to), ...report, payout: posted },
+        missingThere: missingThere.map(tellPayment),
+        amountDiffers: amountDiffers.map(({ row, payment }) => ({ row, payment: tellPayment(payment) })),
+      } satisfies SettlementAnswer & { readonly missingHere: readonly SettledRow[] };
+    },
+  );
+}
+
+interface Payout {
+  readonly gateway: string;
+  readonly reference: string;
+  readonly amount: Rial;
+  readonly actor: string;
+}
+
+/** The entry of a payout, which comes once; `null` when there is nothing to post. */
+async function postPayout(
+  { ledger, clock }: ApiDeps,
+  { gateway, reference, amount, actor }: Payout,
+): Promise<SettlementAnswer['payout'] | 'other-payout'> {
+  if (amount === 0) return null;
+  const circumstances = { key: `settlement:${gateway}:${reference}`, actor, reason: reference };
+  const posted = await ledger.money.post(settlement(circumstances, { gateway, amount }), clock.now());
+  if (posted.ok) return { entry: posted.value.entry.number, amount, repeated: posted.value.repeated };
+  return 'other-payout';
+}
