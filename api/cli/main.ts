@@ -5,7 +5,7 @@ import { callServer } from './client.ts';
 import { type Command, readCommand } from './commands.ts';
 import { printable } from './format.ts';
 import { helpText } from './help.ts';
-import { type ImportCommand, runImport } from './import/run-import.ts';
+import type { ImportCommand } from './import/run-import.ts';
 
 const EXIT = { done: 0, bad: 1, refused: 1, wrongUsage: 2, unreachable: 3 } as const;
 
@@ -31,6 +31,8 @@ async function run(command: Command): Promise<number> {
 }
 
 async function runImporter(command: ImportCommand): Promise<number> {
+  // Loaded when it is asked for: the other commands begin without what reads files.
+  const { runImport } = await import('./import/run-import.ts');
   const { exit, out, err } = await runImport(command, process.env, (sentence) => {
     process.stderr.write(`${sentence}\n`);
   });

@@ -32,7 +32,7 @@ export function* peopleBatches(
   lines: readonly ImportedLine[],
   size: number,
 ): Generator<readonly PersonOfImport[]> {
-  const byCustomer = Map.groupBy(lines, ({ customer }) => customer);
+  const byCustomer = grouped(lines, ({ customer }) => customer);
   const people = customers.flatMap(({ key, ...customer }) => {
     const own = byCustomer.get(key) ?? [];
     return own.length === 0 ? [] : [{ ...customer, lines: own.map(contractOf) }];
@@ -47,6 +47,18 @@ export function* contractBatches(
 ): Generator<readonly ContractOfLine[]> {
   const alone = lines.filter(({ customer, contract }) => customer === undefined && hasContract(contract));
   yield* slices(alone.map(contractOf), size);
+}
+
+/** Items by their key, in their order. The command line runs on versions of Node that have no `Map.groupBy`. */
+export function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 function contractOf({ declaration: { username }, contract }: ImportedLine): ContractOfLine {

@@ -1,5 +1,6 @@
 import {
   contractBatches,
+  grouped,
   type LineBatch,
   lineBatches,
   peopleBatches,
@@ -159,7 +160,7 @@ function partBatch(
   { lines }: LineBatch,
   faults: readonly ProvisioningError[],
 ): readonly [taken: readonly ImportedLine[], refused: readonly RejectedRow[]] {
-  const byLine = Map.groupBy(faults, ({ path }) => Number(/^lines\[(\d+)\]/.exec(path)?.[1] ?? -1));
+  const byLine = grouped(faults, ({ path }) => Number(/^lines\[(\d+)\]/.exec(path)?.[1] ?? -1));
   const refused = [...byLine].flatMap(([index, own]): RejectedRow[] => {
     const line = lines[index];
     if (line === undefined) return [];

@@ -1,3 +1,4 @@
+import { grouped } from '../../../engine/import/batches.ts';
 import type { ImportPlan } from '../../../engine/import/import-plan.ts';
 import type { ImportPreview, PreviewedLine } from '../../../engine/import/preview.ts';
 import { type Column, formatFields, formatInstant, formatOctets, formatTable } from '../format.ts';
@@ -57,7 +58,7 @@ export function showAppliedImport({ lines, rejected, people, faults }: AppliedIm
   const { customers, known, contracts, credits } = people;
   const sums = `Applied: ${lines.length} lines; ${customers} new customers, ${known} known ones, ${contracts} contracts, ${credits} opening credits.`;
   const refused = rejected.map(({ source, reason }) => `- ${source}: ${reason}`);
-  const others = [...Map.groupBy(faults, (fault) => fault)].map(
+  const others = [...grouped(faults, (fault) => fault)].map(
     ([fault, all]) => `- ${fault}${all.length === 1 ? '' : ` (${all.length} times)`}`,
   );
   return [
