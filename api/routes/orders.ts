@@ -136,7 +136,7 @@ function serveReading(routes: Resource, { ledger: { orders }, clock }: ApiDeps):
         problems: { 404: NO_SUCH_ORDER, 409: refusalsOf('order-is-over') },
       },
       async ({ params: { id } }, c) => {
-        const cancelled = await orders.cancel(id, clock.now());
+        const cancelled = await orders.cancel(id, principalOf(c).actor, clock.now());
         return cancelled.ok ? tellOrder(cancelled.value) : refused(c, cancelled.error);
       },
     );

@@ -81,7 +81,7 @@ export interface OrderStore {
     now: Instant,
   ): Promise<Result<Order, DepositPaymentRefusal>>;
   /** Takes back an order that is not paid. */
-  cancel(id: number, now: Instant): Promise<Result<Order, 'no-such-order' | 'order-is-over'>>;
+  cancel(id: number, actor: string, now: Instant): Promise<Result<Order, 'no-such-order' | 'order-is-over'>>;
   /** Gives a free charge «شارژ رایگان» (product lines P57 to P60). */
   giveFreeCharge(
     username: string,

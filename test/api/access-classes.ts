@@ -31,6 +31,6 @@ export const ACCESS: ReadonlyMap<string, AccessClass> = new Map([
   ...of('staff', 'reviewDocument', 'addAgent', 'changeAgent', 'suspendAgent', 'resumeAgent'),
   ...of('staff', 'takeAgentDeposit', 'limitAgent', 'assignCustomer'),
   ...of('staff', 'listDepositAccounts', 'tellDeposit', 'listDeposits', 'getDeposit', 'getReceipt'),
-  ...of('staff', 'approveDeposit', 'rejectDeposit'),
+  ...of('staff', 'approveDeposit', 'rejectDeposit', 'reconcileGateway'),
   ...of('staff', 'createToken', 'listTokens', 'revokeToken'),
 ]);

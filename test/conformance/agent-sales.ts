@@ -84,7 +84,7 @@ export function racingAgents(get: GetWorld): void {
     expect(await error(child)).toBe('no-such-agent');
     expect(await error(parent)).toBeUndefined();
     const cancelled = await get().place('guarded', parent, 'm8');
-    await ledger.orders.cancel(cancelled.id, NOON);
+    await ledger.orders.cancel(cancelled.id, 'sara', NOON);
     expect(await get().pay(cancelled, parent)).toEqual({ ok: false, error: 'order-is-over' });
     expect(await get().pay({ id: 1 }, parent)).toEqual({ ok: false, error: 'no-such-order' });
     await get().customer('house');

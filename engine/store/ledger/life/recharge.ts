@@ -16,6 +16,7 @@ import { HOUR_MS, type Instant } from '../../../values/instant.ts';
 import { jalaliDayAt } from '../../../values/jalali.ts';
 import { ZERO_OCTETS } from '../../../values/octets.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
+import { audit } from '../audit.ts';
 import { storable } from '../bulk.ts';
 import { type LedgerDb, toOptionalTime, toTime } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
@@ -69,6 +70,9 @@ export function rechargeByHand(
     const campaign = await holdCampaign(tx, secrets, username, now);
     if (campaign === undefined) return fail('no-campaign');
     await recharge(tx, secrets, campaign, actor, now);
+    const note = { actor, action: 'line.recharge', subject: `line:${username}`, reason: '' };
+    const after = { service: campaign.service.id, octets: campaign.service.offer.recharge.octets };
+    await audit(tx, { ...note, before: null, after }, now);
     const attempts = await readAttempts(tx, campaign.service.id);
     return ok(rechargeRows(campaign.schedule, attempts, now).findLast(({ at }) => at <= now)!);
   });

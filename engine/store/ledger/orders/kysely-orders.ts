@@ -24,10 +24,12 @@ import type {
 } from '../../../orders/order-store.ts';
 import { type OrderRefusal, type Quoted, quoteOrder } from '../../../orders/place-order.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
+import type { AuditNote } from '../../../subscribers/audit-trail.ts';
 import { HOUR_MS, type Instant } from '../../../values/instant.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
 import { rial } from '../../../values/rial.ts';
 import { customerWithin } from '../agents/scope.ts';
+import { audit } from '../audit.ts';
 import { storable } from '../bulk.ts';
 import { readCatalogue } from '../catalogue.ts';
 import { type LedgerDb, toTime } from '../database.ts';
@@ -139,6 +141,7 @@ export class KyselyOrders implements OrderStore {
         if (order.state === 'applied') return ok(order);
         if (order.state !== 'placed') return fail('order-is-over');
         if (now >= order.validUntil) return fail('order-is-out-of-date');
+        await audit(tx, { actor, ...paidNote(order) }, now);
         await applyPaid({ tx, secrets: this.#secrets, actor, now }, order, {});
         return ok({ ...order, state: 'applied', closedAt: now });
       });
@@ -164,12 +167,15 @@ export class KyselyOrders implements OrderStore {
     }
   }
 
-  cancel(id: number, now: Instant): ReturnType<OrderStore['cancel']> {
+  cancel(id: number, actor: string, now: Instant): ReturnType<OrderStore['cancel']> {
     return inTransaction(this.#db, async (tx) => {
       const order = await lockOrder(tx, id);
       if (order === undefined) return fail('no-such-order');
       if (order.state === 'cancelled') return ok(order);
       if (!mayFollow(order.state, 'cancelled')) return fail('order-is-over');
+      const states = { before: { state: order.state }, after: { state: 'cancelled' } };
+      const subject = `order:${id}`;
+      await audit(tx, { actor, action: 'order.cancel', subject, reason: '', ...states }, now);
       await closeOrder(tx, id, 'cancelled', 'by-request', now);
       return ok({ ...order, state: 'cancelled', stateReason: 'by-request', closedAt: now });
     });
@@ -190,7 +196,10 @@ export class KyselyOrders implements OrderStore {
       if (!applied.ok) return applied;
       await writeCharge({ tx, secrets: this.#secrets, actor, now }, loaded.value, applied.value);
       const buyer = await readBuyer(tx, account.customer, account.lineId);
-      const { octets, until } = applied.value.charge;
+      const { days, octets, until } = applied.value.charge;
+      const note = { actor, action: 'line.free-charge', subject: `line:${username}`, reason: '' };
+      const after = { kind: applied.value.kind, days, octets, until };
+      await audit(tx, { ...note, before: null, after }, now);
       const about = { customer: account.customer, username, id: applied.value.line.revision };
       await tellCustomer({ tx, now }, buyer, about, settings, {
         kind: 'free-charge',
@@ -214,6 +223,15 @@ export class KyselyOrders implements OrderStore {
     const found = await sql`SELECT 1 FROM line WHERE username = ${username}`.execute(this.#db);
     return found.rows.length === 0 ? undefined : [];
   }
+}
+
+/** What the audit trail says of an order that the wallet pays. */
+function paidNote({ id, offer, state, quote }: Order): Omit<AuditNote, 'actor'> {
+  return {
+    ...{ action: 'order.pay-from-wallet', subject: `order:${id}`, reason: offer.name },
+    before: { state },
+    after: { state: 'applied', creditUsed: quote.creditUsed },
+  };
 }
 
 async function walletBalance(tx: LedgerDb, customer: number): Promise<number> {
