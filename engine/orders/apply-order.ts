@@ -6,23 +6,16 @@ import { calendarDays, termEnd } from '../catalog/term.ts';
 import { FULL_SPEED_TIER, fullSpeedOctets, type Grant } from '../quota/grant.ts';
 import { beginReserve, declareReserve } from '../subscribers/declare-reserve.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
-import { endTerm, findTerm, grantsOfTerm } from '../subscribers/term-grants.ts';
+import { grantsOfTerm } from '../subscribers/term-grants.ts';
 import type { Instant } from '../values/instant.ts';
-import { octets, ZERO_OCTETS } from '../values/octets.ts';
+import { ZERO_OCTETS } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Rial } from '../values/rial.ts';
-import { deductFreeCharge, freeChargeDebt } from './free-charge.ts';
-import type {
-  ChargedFree,
-  LineAccount,
-  PaidAddress,
-  PurchaseType,
-  ServiceRecord,
-  StoredService,
-} from './line-account.ts';
+import type { LineAccount, PaidAddress, PurchaseType, ServiceRecord, StoredService } from './line-account.ts';
 import { runningAccount } from './line-account.ts';
 import type { OrderKind } from './order.ts';
 import { buyService, changeService } from './service-life.ts';
+import { type RepaidCharge, startTerm } from './start-term.ts';
 import { renewStaticIp } from './static-ip.ts';
 import { trafficGiven } from './traffic.ts';
 
@@ -52,13 +45,6 @@ export interface TrafficRecord {
   /** Name of the promotion that made it more, '' without. */
   readonly promotion: string;
   readonly grant: Grant;
-}
-
-/** A loan that a purchase has given back. */
-export interface RepaidCharge {
-  readonly id: number;
-  readonly days: number;
-  readonly octets: number;
 }
 
 /** The line once something was applied, and the rows that tell of it. */
@@ -183,60 +169,6 @@ function followReserve(
   now: Instant,
 ): LineRecord {
   return { ...line, ...declareReserve(line, undefined, endBefore, plans, now) };
-}
-
-/** The line with a new running term from `now` on, less what was lent to it. */
-function startTerm(
-  { line, freeCharge }: LineAccount,
-  plan: Plan,
-  { from, until: sold }: { readonly from: Instant; readonly until: Instant },
-  now: Instant,
-): { readonly line: LineRecord; readonly until: Instant; readonly repaid: RepaidCharge | undefined } {
-  const debt = debtOf(freeCharge, line.grants, now);
-  const volume = plan.quota?.octets;
-  const { until, volume: left } = deductFreeCharge({ from, until: sold, volume }, debt);
-  const quota = plan.quota && { ...plan.quota, octets: left! };
-  const { username, revision, reserve } = line;
-  const term = { username, key: String(revision + 1), from, until, boughtAt: now };
-  const given =
-    plan.quota?.per === 'term' || debt.octets === 0
-      ? grantsOfTerm(term, { ...plan, quota })
-      : lessened(grantsOfTerm(term, plan), debt.octets);
-  const reserved = reserve && findTerm(username, line.grants, reserve.expiresAt, reserve.from);
-  const ended = endTerm(line.grants, reserved?.grants ?? [], now);
-  return {
-    line: {
-      ...line,
-      revision: revision + 1,
-      ...{ planName: plan.name, expiresAt: until, grants: [...ended, ...given] },
-    },
-    until,
-    repaid:
-      freeCharge === undefined || freeCharge.isRepaid || freeCharge.kind === 'gift'
-        ? undefined
-        : { id: freeCharge.id, days: debt.days, octets: debt.octets },
-  };
-}
-
-/** Of volumes by the day or month the first ones bear the debt. */
-function lessened(grants: readonly Grant[], debt: number): readonly Grant[] {
-  let owed = debt;
-  return grants.map((grant) => {
-    if (grant.tier !== FULL_SPEED_TIER || owed === 0) return grant;
-    const taken = Math.min(owed, grant.octets);
-    owed -= taken;
-    return { ...grant, octets: octets(grant.octets - taken) };
-  });
-}
-
-function debtOf(
-  charge: ChargedFree | undefined,
-  grants: readonly Grant[],
-  now: Instant,
-): ReturnType<typeof freeChargeDebt> {
-  if (charge === undefined || charge.isRepaid) return { days: 0, octets: ZERO_OCTETS };
-  const used = grants.find(({ id }) => id === charge.grantId)?.consumed ?? ZERO_OCTETS;
-  return freeChargeDebt(charge, charge, used, now);
 }
 
 function applyTraffic(

@@ -1,7 +1,6 @@
 import type { BuyerRole } from '../catalog/audience.ts';
 import type { Offer } from '../catalog/offer.ts';
 import type { Instant } from '../values/instant.ts';
-import type { Rial } from '../values/rial.ts';
 import type { PurchaseType } from './line-account.ts';
 import type { Quote } from './quote.ts';
 
@@ -72,15 +71,4 @@ export interface Order {
   /** A payment that begins before this is taken for the figures of the quote. */
   readonly validUntil: Instant;
   readonly closedAt: Instant | undefined;
-}
-
-/** Amount to be paid at a bank, and what the wallet bears of the order. */
-export interface Dues {
-  readonly payable: Rial;
-  readonly fromWallet: Rial;
-}
-
-/** What an order asks of bank and wallet. */
-export function duesOf({ quote }: Pick<Order, 'quote'>): Dues {
-  return { payable: quote.payable, fromWallet: quote.creditUsed };
 }

@@ -163,11 +163,11 @@ function paidWith(amount: Rial, payment: OrderMoney['payment']): readonly Invoic
   return [{ by: 'gateway', gateway: payment.name, reference: payment.reference, amount }];
 }
 
-/** Puts a message to a customer into the queue, if a mobile is known. */
+/** Puts a message to a customer into the queue, if a mobile is known; of one `id` each kind is sent once. */
 export async function tellCustomer(
   { tx, now }: Pick<Writing, 'tx' | 'now'>,
   { mobile }: Pick<BuyerFacts, 'mobile'>,
-  { customer, username, id }: Pick<Order, 'customer' | 'username' | 'id'>,
+  { customer, username, id }: Pick<Order, 'customer' | 'username'> & { readonly id: number | string },
   { seller }: Pick<HouseSettings, 'seller'>,
   content: MessageContent,
 ): Promise<void> {

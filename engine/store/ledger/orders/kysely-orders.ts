@@ -200,7 +200,9 @@ export class KyselyOrders implements OrderStore {
       const note = { actor, action: 'line.free-charge', subject: `line:${username}`, reason: '' };
       const after = { kind: applied.value.kind, days, octets, until };
       await audit(tx, { ...note, before: null, after }, now);
-      const about = { customer: account.customer, username, id: applied.value.line.revision };
+      // Lines have revisions of their own, so a number of one alone would be another line's, too.
+      const id = `${account.lineId}-${applied.value.line.revision}`;
+      const about = { customer: account.customer, username, id };
       await tellCustomer({ tx, now }, buyer, about, settings, {
         kind: 'free-charge',
         params: { octets, until },

@@ -81,7 +81,7 @@ interface ServiceRow {
 }
 
 /** The newest services of a line that were not given up, by when they begin. */
-export async function readServices(tx: LedgerDb, lineId: number): Promise<readonly StoredService[]> {
+async function readServices(tx: LedgerDb, lineId: number): Promise<readonly StoredService[]> {
   const { rows } = await sql<ServiceRow>`
     SELECT * FROM service WHERE line_id = ${lineId}::bigint AND replaced_at IS NULL
     ORDER BY starts_at DESC, id DESC LIMIT ${SERVICES}`.execute(tx);

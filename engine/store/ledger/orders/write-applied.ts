@@ -111,7 +111,7 @@ export async function moveService(tx: LedgerDb, moved: NonNullable<Applied['move
 }
 
 /** Adds a service to the history of a line. */
-export async function insertService(tx: LedgerDb, lineId: number, service: ServiceRecord): Promise<void> {
+async function insertService(tx: LedgerDb, lineId: number, service: ServiceRecord): Promise<void> {
   const { offer, orderId, name, price, vat, daysSold, boughtAt, from, until } = service;
   const { rows } = await sql<{ readonly id: number }>`
     INSERT INTO service (line_id, order_id, kind, name, plan_name, offer, price, vat, days_sold, bought_at, starts_at,
@@ -126,7 +126,7 @@ export async function insertService(tx: LedgerDb, lineId: number, service: Servi
 }
 
 /** Notes how far the address of a line is paid. */
-export async function putAddress(tx: LedgerDb, lineId: number, address: PaidAddress): Promise<void> {
+async function putAddress(tx: LedgerDb, lineId: number, address: PaidAddress): Promise<void> {
   const { address: ip, startedAt, months } = address;
   await sql`
     INSERT INTO static_ip_term (line_id, address, started_at, months, ends_at)
