@@ -10,6 +10,7 @@ import type { PrincipalStore } from '../engine/subscribers/principal.ts';
 import type { UsageHistory } from '../engine/subscribers/usage-history.ts';
 import type { Instant } from '../engine/values/instant.ts';
 import type { EngineControl } from './engine-control.ts';
+import type { InvoiceAccess } from './invoice-paper.ts';
 
 /** What every process serves over HTTP, whatever its roles. */
 export interface StatusDeps {
@@ -33,6 +34,8 @@ export interface ApiDeps extends StatusDeps {
   /** What attributes that are declared by name are called. */
   readonly dictionary: Dictionary;
   readonly control: EngineControl;
+  /** How invoices are shown to people without a login. */
+  readonly invoiceAccess: InvoiceAccess;
   /** Payments at gateways; without it there are none to pay at. */
   readonly desk?: PayDesk | undefined;
   /** Present where counters, ledger and history can be compared. */

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createApi } from '../api/app.ts';
 import type { StatusDeps } from '../api/deps.ts';
+import { InvoicePdfs } from '../api/invoice-paper.ts';
 import { createStatusApp } from '../api/status.ts';
+import { invoicePages } from '../panel/invoice-pages.tsx';
 import { createPanel } from '../panel/pages.tsx';
 import { payRoutes } from '../panel/pay-pages.tsx';
 import { sandboxBankRoutes } from '../panel/sandbox-bank.tsx';
@@ -12,6 +14,7 @@ import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { startDemo } from './demo.ts';
 import { serveHttp } from './http-server.ts';
+import { InvoiceLinks } from './invoices/invoice-link.ts';
 import type { Reconciler } from './jobs/reconcile.ts';
 import { type LineDesk, startLineDesk } from './line-desk.ts';
 import { configuredSms } from './message-jobs.ts';
@@ -28,7 +31,7 @@ import { startReconciliation } from './reconciliation.ts';
 import { type Clock, systemClock, TestClock } from './runtime/clock.ts';
 import { lockFolder } from './runtime/folder-lock.ts';
 import { inTime } from './runtime/in-time.ts';
-import { SecretBox } from './runtime/secret-box.ts';
+import { deriveKey, SecretBox } from './runtime/secret-box.ts';
 import { secretFile } from './runtime/secret-file.ts';
 import { startDictionaries } from './runtime/start-dictionaries.ts';
 import { fail, ok, type Result } from './values/result.ts';
@@ -225,7 +228,7 @@ interface Parts {
 
 function createApp(foundation: Foundation, parts: Parts) {
   const { stores, packets, desk, jobs, reconciler, onApplied, payments } = parts;
-  const { config, clock, dictionary, token, testClock, log } = foundation;
+  const { config, clock, dictionary, token, testClock, log, masterKey } = foundation;
   const status: StatusDeps = {
     token,
     testClock,
@@ -240,6 +243,10 @@ function createApp(foundation: Foundation, parts: Parts) {
     ...status,
     ...stores,
     desk: payments.desk,
+    invoiceAccess: {
+      links: new InvoiceLinks(deriveKey(masterKey, 'invoice links')),
+      ...{ publicUrl: config.publicUrl ?? '', pdfs: new InvoicePdfs() },
+    },
     clock,
     dictionary,
     control: { kick: desk.kick, releaseMac: desk.releaseMac },
@@ -253,6 +260,7 @@ function createApp(foundation: Foundation, parts: Parts) {
   };
   const app = createApi(deps)
     .route('/', createPanel(deps))
+    .route('/', invoicePages(deps))
     .route('/', payRoutes({ ...payments, clock }));
   const { sandbox: bank } = payments;
   return bank === undefined

@@ -28,6 +28,7 @@ export function loadAssets(): Assets {
     ['page.css', { type: 'text/css; charset=utf-8', body: own('page.css') }],
     ['live.js', { type: 'text/javascript; charset=utf-8', body: own('live.js') }],
     ['sandbox-bank.css', { type: 'text/css; charset=utf-8', body: own('sandbox-bank.css') }],
+    ['invoice.css', { type: 'text/css; charset=utf-8', body: own('invoice.css') }],
     ['post-form.js', { type: 'text/javascript; charset=utf-8', body: own('post-form.js') }],
     ['mark.svg', { type: 'image/svg+xml', body: own('mark.svg') }],
     ['vazirmatn.woff2', { type: 'font/woff2', body: readFileSync(font) }],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CompileDocArgs, NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
-import type { Invoice } from '../invoices/invoice.ts';
+import type { Invoice, InvoiceNumber } from '../invoices/invoice.ts';
 import { invoiceSheet } from '../invoices/invoice-sheet.ts';
 import type { InvoiceLanguage } from '../invoices/invoice-words.ts';
 import { installedFolder } from '../runtime/installed-folder.ts';
@@ -27,14 +27,16 @@ let opened: NodeCompiler | undefined;
  * An invoice as a PDF file (A4, fonts embedded); the same invoice gives the same octets on one machine. It runs on the
  * thread that calls it, for some ten milliseconds.
  * @param pageUrl address of the invoice's own page for its QR code, '' for none.
+ * @param takenBackBy its credit notes, which are named beside its number.
  * @throws Error when the installation lacks the template, the font or the compiler of this platform.
  */
 export function renderInvoicePdf(
   invoice: Invoice,
   language: InvoiceLanguage,
   pageUrl = '',
+  takenBackBy: readonly InvoiceNumber[] = [],
 ): Uint8Array<ArrayBuffer> {
-  const sheet = invoiceSheet(invoice, language, pageUrl);
+  const sheet = invoiceSheet(invoice, language, pageUrl, takenBackBy);
   const inputs = { sheet: breakableJson(sheet), qr: qrSvg(qrCode(sheet.verification)) };
   opened ??= openCompiler();
   return compile(opened, { mainFilePath: templatePath(), inputs }, invoice.issuedAt);

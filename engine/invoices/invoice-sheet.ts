@@ -72,15 +72,21 @@ export interface InvoiceSheet {
 /**
  * The texts of an invoice.
  * @param pageUrl address of the invoice's own page for the QR code; '' leaves it out.
+ * @param takenBackBy credit notes that take it back, as known by now.
  */
-export function invoiceSheet(invoice: Invoice, language: InvoiceLanguage, pageUrl: string): InvoiceSheet {
+export function invoiceSheet(
+  invoice: Invoice,
+  language: InvoiceLanguage,
+  pageUrl: string,
+  takenBackBy: readonly InvoiceNumber[] = [],
+): InvoiceSheet {
   const words = INVOICE_WORDS[language];
   const { kind, totals, rows, line } = invoice;
   return {
     language,
     dir: words.dir,
     title: words.titles[kind],
-    facts: headFacts(invoice, words, language),
+    facts: headFacts(invoice, takenBackBy, words, language),
     parties: [
       partyOf(words.seller, invoice.seller, words, language),
       partyOf(words.buyer, invoice.buyer, words, language),
@@ -121,7 +127,12 @@ export function verificationText(invoice: Invoice, pageUrl: string): string {
   return parts.filter(Boolean).join('\n');
 }
 
-function headFacts(invoice: Invoice, words: InvoiceWords, language: InvoiceLanguage): readonly SheetFact[] {
+function headFacts(
+  invoice: Invoice,
+  takenBackBy: readonly InvoiceNumber[],
+  words: InvoiceWords,
+  language: InvoiceLanguage,
+): readonly SheetFact[] {
   const { corrects, orderId, billId, issuedAt } = invoice;
   return known([
     { label: words.number, value: codeText(language, invoiceName(invoice)) },
@@ -130,6 +141,10 @@ function headFacts(invoice: Invoice, words: InvoiceWords, language: InvoiceLangu
       label: words.corrects,
       value: corrects === undefined ? '' : codeText(language, invoiceName(corrects)),
     },
+    ...takenBackBy.map((note) => ({
+      label: words.takenBackBy,
+      value: codeText(language, invoiceName(note)),
+    })),
     { label: words.order, value: codeText(language, orderId) },
     { label: words.bill, value: codeText(language, billId) },
   ]);

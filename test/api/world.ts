@@ -6,7 +6,9 @@ import { Hono } from 'hono';
 import { createApi } from '../../api/app.ts';
 import { setPrincipal } from '../../api/auth.ts';
 import type { ApiDeps } from '../../api/deps.ts';
+import { InvoicePdfs } from '../../api/invoice-paper.ts';
 import type { Session } from '../../engine/accounting/session.ts';
+import { InvoiceLinks } from '../../engine/invoices/invoice-link.ts';
 import { createProjector, type LineProjectionTarget, type Projector } from '../../engine/jobs/project.ts';
 import { releaseLine } from '../../engine/line-desk.ts';
 import type { CounterStore } from '../../engine/pipeline/counter-store.ts';
@@ -20,6 +22,7 @@ import { openLedger } from '../../engine/store/ledger/open-ledger.ts';
 import { openUsage } from '../../engine/store/usage/open-usage.ts';
 import type { LedgerStore } from '../../engine/subscribers/ledger-store.ts';
 import { octets } from '../../engine/values/octets.ts';
+import { invoicePages } from '../../panel/invoice-pages.tsx';
 import { createPanel } from '../../panel/pages.tsx';
 import { asDescribed } from './described.ts';
 
@@ -90,6 +93,10 @@ export async function openWorld(
     counters,
     clock,
     dictionary,
+    invoiceAccess: {
+      links: new InvoiceLinks(Buffer.alloc(32, 9)),
+      ...{ publicUrl: 'https://isp.example', pdfs: new InvoicePdfs() },
+    },
     token: TOKEN,
     control: {
       kick: async (username) => kicked.push(username),
@@ -118,7 +125,7 @@ export async function openWorld(
 
 /** API and pages together, as the program serves them; every answer of the API is compared with its document. */
 export function appOf(deps: ApiDeps): Hono {
-  return asDescribed(createApi(deps).route('/', createPanel(deps)));
+  return asDescribed(createApi(deps).route('/', createPanel(deps)).route('/', invoicePages(deps)));
 }
 
 /** Routes alone, asked by staff. */
