@@ -21,8 +21,10 @@ import { effectRoutes } from './routes/effects.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
+import { invoiceRoutes } from './routes/invoices.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { lineRoutes } from './routes/lines.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { nasRoutes } from './routes/nas.ts';
 import { offerRoutes } from './routes/offers.ts';
 import { orderRoutes } from './routes/orders.ts';
@@ -68,6 +70,8 @@ const RESOURCES = [
   orderRoutes,
   paymentRoutes,
   walletRoutes,
+  invoiceRoutes,
+  messageRoutes,
   depositRoutes,
   settlementRoutes,
   importRoutes,

@@ -50,6 +50,7 @@ export type RefundRefusal =
 
 /** What taking back came to. */
 export interface Refunded {
+  readonly customer: number;
   readonly creditNote: Invoice;
   /** False when an earlier call of the same key had written it. */
   readonly isNews: boolean;

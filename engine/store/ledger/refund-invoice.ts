@@ -45,7 +45,7 @@ export async function refundInvoice(
   if (done !== undefined) {
     const { corrects } = done.invoice;
     const isOwn = corrects?.series === invoice.series && corrects.number === invoice.number;
-    return isOwn ? ok({ creditNote: done.invoice, isNews: false }) : fail('key-is-taken');
+    return isOwn ? ok({ customer, creditNote: done.invoice, isNews: false }) : fail('key-is-taken');
   }
   const earlier = await selectCreditNotes(tx, invoice);
   const { takenBack } = request;
@@ -74,7 +74,7 @@ export async function refundInvoice(
     now,
   );
   await post(refunding, await postingsOf(refunding, stored, creditNote));
-  return ok({ creditNote, isNews: true });
+  return ok({ customer, creditNote, isNews: true });
 }
 
 async function endWhatItBrought(
