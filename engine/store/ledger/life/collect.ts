@@ -17,7 +17,8 @@ interface Ended {
 
 /**
  * Lines whose end was yesterday or before go into the collection list, once the daily minute has come (product lines P24
- * and P25). Their history has the day on which they belong there, however late this runs.
+ * and P25). Their history has the day on which they belong there, however late this runs. What
+ * staff have said since that day stays.
  */
 export function collect({ db, now, limit, settings }: LifeContext): Promise<number> {
   const day = toTime(tehranDayStart(now - settings.dailyMinute * MINUTE_MS));
@@ -26,6 +27,8 @@ export function collect({ db, now, limit, settings }: LifeContext): Promise<numb
       SELECT id, username, customer_id, expires_at FROM line
       WHERE standing = 'in-operation' AND reserve_from IS NULL AND expires_at < ${day}::timestamptz
         AND status <> 'closed'
+        AND NOT EXISTS (SELECT 1 FROM line_standing told WHERE told.line_id = line.id AND told.changed_at >=
+          (date_trunc('day', expires_at AT TIME ZONE 'Asia/Tehran') + interval '1 day') AT TIME ZONE 'Asia/Tehran')
       ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(tx);
     for (const line of rows) {
       const since = collectionStart(line.expires_at);

@@ -7,7 +7,7 @@ import { forEachDue, type LifeContext } from './work-lines.ts';
 
 /** Reserves of lines that have no volume left at full speed, as far as the ledger knows: some seconds behind. */
 export async function exhaust(context: LifeContext): Promise<number> {
-  const { secrets, now, limit, settings, plans } = context;
+  const { secrets, now, limit, settings } = context;
   const at = toTime(now);
   let begun = 0;
   const question = sql<{ readonly username: string }>`
@@ -26,7 +26,7 @@ export async function exhaust(context: LifeContext): Promise<number> {
     const loaded = await loadAccount(tx, secrets, username, true);
     if (!loaded.ok) return;
     const { account } = loaded.value;
-    const early = beginOnExhaustion(account, settings.reserveStart, plans, now);
+    const early = beginOnExhaustion(account, settings.reserveStart, await context.plans(tx), now);
     if (early === undefined) return;
     await writeLineChange({ tx, secrets, now }, loaded.value, early.line);
     if (early.ended !== undefined) await endService(tx, early.ended.id, now);

@@ -4,6 +4,7 @@ import { staticIpEnd } from '../../../orders/static-ip.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { DocumentStore } from '../../../subscribers/document.ts';
 import { DAY_MS, type Instant } from '../../../values/instant.ts';
+import { type RevisedCatalogue, readRevised } from '../catalogue.ts';
 import { type LedgerDb, toTime } from '../database.ts';
 import { loadAccount } from '../orders/load-account.ts';
 import { writeLineChange } from '../orders/write-applied.ts';
@@ -22,6 +23,8 @@ const ORDER_KEPT_MS = DAY_MS;
 export class KyselyLife implements LifeStore {
   readonly #db: LedgerDb;
   readonly #secrets: SecretBox;
+  /** The catalogue that was read last, whole again when its revision is another. */
+  #read: RevisedCatalogue | undefined;
   readonly #works: Readonly<Record<LifeWork, (context: LifeContext) => Promise<number>>>;
 
   /** @param db not owned: who opened it closes it. */
@@ -73,8 +76,10 @@ export class KyselyLife implements LifeStore {
     return rechargeByHand(this.#db, this.#secrets, username, actor, now);
   }
 
-  #context(now: Instant, limit = 1): Promise<LifeContext> {
-    return lifeContext(this.#db, this.#secrets, now, limit);
+  async #context(now: Instant, limit = 1): Promise<LifeContext> {
+    this.#read = await readRevised(this.#db, this.#read);
+    const { catalogue } = this.#read;
+    return lifeContext({ db: this.#db, secrets: this.#secrets, catalogue }, now, limit);
   }
 
   async #lineId(username: string): Promise<number | undefined> {

@@ -19,15 +19,16 @@ export function pauseLine(
   username: string,
   actor: string,
 ): Promise<Result<LinePause, PauseRefusal>> {
-  const { db, secrets, now, settings, plans } = context;
+  const { db, secrets, now, settings } = context;
   return inTransaction(db, async (tx) => {
+    const facts = { rules: settings.pause, plans: await context.plans(tx), now };
     const loaded = await loadAccount(tx, secrets, username, true);
     if (!loaded.ok) return loaded;
     const { account } = loaded.value;
     const { service } = runningAccount(account, now);
     const pauses = service === undefined ? [] : await pausesOfService(tx, service.id);
     if (pauses.some(({ until }) => until === undefined)) return fail('is-paused');
-    const begun = beginPause(account, { pauses, rules: settings.pause, plans, now });
+    const begun = beginPause(account, { ...facts, pauses });
     if (!begun.ok) return begun;
     const { endsBy } = begun.value;
     await writeMoved(tx, context, loaded.value, begun.value);
@@ -68,7 +69,7 @@ async function end(
   actor: string,
   at: Instant,
 ): Promise<Result<LinePause, PauseRefusal>> {
-  const { secrets, now, settings, plans } = context;
+  const { secrets, now, settings } = context;
   const loaded = await loadAccount(tx, secrets, username, true);
   if (!loaded.ok) return loaded;
   const { lineId } = loaded.value.account;
@@ -78,7 +79,8 @@ async function end(
   const [row] = rows;
   if (row === undefined) return fail('is-not-paused');
   const pauses = await pausesOfService(tx, row.service_id);
-  const moved = endPause(loaded.value.account, { pauses, rules: settings.pause, plans, now: at });
+  const facts = { pauses, rules: settings.pause, plans: await context.plans(tx), now: at };
+  const moved = endPause(loaded.value.account, facts);
   if (moved !== undefined) await writeMoved(tx, context, loaded.value, moved);
   await resume(tx, lineId, { cause: 'pause', actor, reason: '' }, now);
   return ok({ from: row.starts_at, until: at, endsBy: row.ends_by });

@@ -1,9 +1,9 @@
 import type { RawBuilder } from 'kysely';
 import type { PlanLookup } from '../../../catalog/plan-history.ts';
+import type { Catalogue } from '../../../orders/catalogue-store.ts';
 import { type HouseSettings, settingsAt } from '../../../orders/house-settings.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { Instant } from '../../../values/instant.ts';
-import { readCatalogue } from '../catalogue.ts';
 import type { LedgerDb } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { readPlans } from '../read-plans.ts';
@@ -15,22 +15,28 @@ export interface LifeContext {
   readonly now: Instant;
   readonly limit: number;
   readonly settings: HouseSettings;
-  readonly plans: PlanLookup;
+  /** As the transaction sees them: the embedded engine has one connection, which that has taken. */
+  plans(tx: LedgerDb): Promise<PlanLookup>;
 }
 
 /** Who the works are noted under. */
 export const LIFE_ACTOR = 'worker';
 
-/** The context of one page at `now`. */
-export async function lifeContext(
-  db: LedgerDb,
-  secrets: SecretBox,
+/** The context of one page at `now`; most pages find nothing to do, and plans are read by those that do. */
+export function lifeContext(
+  { db, secrets, catalogue }: Pick<LifeContext, 'db' | 'secrets'> & { readonly catalogue: Catalogue },
   now: Instant,
   limit: number,
-): Promise<LifeContext> {
-  const { settings } = await readCatalogue(db);
-  const plans = new Map((await readPlans(db)).map((plan) => [plan.name, plan]));
-  return { db, secrets, now, limit, settings: settingsAt(settings, now), plans: (name) => plans.get(name) };
+): LifeContext {
+  let read: Promise<PlanLookup> | undefined;
+  const plans = (tx: LedgerDb) => {
+    read ??= readPlans(tx).then((all) => {
+      const byName = new Map(all.map((plan) => [plan.name, plan]));
+      return (name) => byName.get(name);
+    });
+    return read;
+  };
+  return { db, secrets, now, limit, settings: settingsAt(catalogue.settings, now), plans };
 }
 
 /**
