@@ -12,6 +12,8 @@ export interface Call {
   readonly method: 'GET' | 'PUT' | 'POST';
   readonly path: string;
   readonly body?: string;
+  /** Idempotency-Key. */
+  readonly key?: string;
 }
 
 /** Where the server is and who we are, each with the place it was learned from. */
@@ -33,6 +35,7 @@ export async function callServer(env: NodeJS.ProcessEnv, call: Call): Promise<Re
   const target = await findTarget(env);
   const headers: Record<string, string> = { accept: 'application/json' };
   if (target.token !== undefined) headers.authorization = `Bearer ${target.token}`;
+  if (call.key !== undefined) headers['idempotency-key'] = call.key;
   if (call.body !== undefined) headers['content-type'] = 'application/json';
   let status: number;
   let text: string;

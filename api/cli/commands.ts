@@ -7,7 +7,9 @@ import { type Grammar, type Meaning, OPTIONS, type OptionName, type Options, que
 import { HOUSE_GRAMMARS } from './house-commands.ts';
 import { readImport } from './import/read-import.ts';
 import type { ImportCommand } from './import/run-import.ts';
+import { ORDER_GRAMMARS } from './order-commands.ts';
 import { PEOPLE_GRAMMARS } from './people-commands.ts';
+import type { Paid } from './sandbox-payer.ts';
 import {
   type Show,
   showApplied,
@@ -37,12 +39,17 @@ export type Command =
       readonly json: boolean;
       /** File to send as the body, '-' for standard input. */
       readonly bodyFile?: string;
+      /** Makes the body of the file's text. */
+      readonly wrap?: (text: string) => string;
+      /** What is done with the answer before another call's is shown. */
+      readonly approve?: (body: unknown) => Promise<Paid>;
       readonly show: Show;
       meaning(body: unknown): Meaning;
     };
 
 const GRAMMARS: readonly Grammar[] = [
   ...HOUSE_GRAMMARS,
+  ...ORDER_GRAMMARS,
   ...PEOPLE_GRAMMARS,
   {
     words: ['apply'],
@@ -207,18 +214,23 @@ function useGrammar(grammar: Grammar, operands: readonly string[], options: Opti
     (option) => option !== 'json' && !grammar.options.includes(option),
   );
   if (stranger !== undefined) return { kind: 'wrong', message: `${name} does not take --${stranger}` };
-  const wanted = grammar.operand === undefined ? 0 : 1;
-  if (operands.length < wanted) return { kind: 'wrong', message: `${name} needs ${grammar.operand}` };
-  const extra = operands[wanted];
+  const missing = grammar.needs?.find((option) => options[option] === undefined);
+  if (missing !== undefined) return { kind: 'wrong', message: `${name} needs --${missing}` };
+  const wanted = [grammar.operand, grammar.file].filter((operand) => operand !== undefined);
+  const absent = wanted.find((_, index) => (operands[index] ?? '') === '');
+  if (absent !== undefined) return { kind: 'wrong', message: `${name} needs ${absent}` };
+  const extra = operands[wanted.length];
   if (extra !== undefined) return { kind: 'wrong', message: `${name} does not take "${extra}"` };
-  const [operand = ''] = operands;
-  if (wanted === 1 && operand === '') return { kind: 'wrong', message: `${name} needs ${grammar.operand}` };
+  const [operand = '', file = operand] = operands;
+  const { wrap } = grammar;
   return {
     kind: 'call',
     call: grammar.request(operand, options),
     json: options.json === true,
     show: grammar.show,
     meaning: grammar.meaning ?? (() => 'done'),
-    ...(grammar.operand?.endsWith('.json') ? { bodyFile: operand } : {}),
+    ...(wanted.at(-1)?.includes('.') ? { bodyFile: file } : {}),
+    ...(wrap === undefined ? {} : { wrap: (text: string) => JSON.stringify(wrap(text, options)) }),
+    ...(options.approve === true && grammar.approve !== undefined ? { approve: grammar.approve } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { Call } from './client.ts';
+import type { Paid } from './sandbox-payer.ts';
 import type { Show } from './show.ts';
 
 /** What a successful answer means: it is the outcome, or the same call has to be made again, or all is not well. */
@@ -21,6 +22,13 @@ export const OPTIONS = {
   apply: { type: 'boolean' },
   map: { type: 'string' },
   encoding: { type: 'string' },
+  offer: { type: 'string' },
+  kind: { type: 'string' },
+  months: { type: 'string' },
+  gateway: { type: 'string' },
+  amount: { type: 'string' },
+  payout: { type: 'string' },
+  approve: { type: 'boolean' },
 } as const;
 
 /** Name of an option. */
@@ -33,8 +41,15 @@ export interface Grammar {
   readonly words: readonly string[];
   readonly operand?: string;
   readonly options: readonly OptionName[];
+  /** Options that it cannot do without. */
+  readonly needs?: readonly OptionName[];
+  /** A second operand: a file, whose text `wrap` makes the body of. */
+  readonly file?: string;
   readonly show: Show;
   request(operand: string, options: Options): Call;
+  wrap?(text: string, options: Options): object;
+  /** With `--approve`: what is done with the answer, and the call whose answer is shown in its place. */
+  approve?(body: unknown): Promise<Paid>;
   /** Without it every answer is the outcome. */
   meaning?(body: unknown): Meaning;
 }

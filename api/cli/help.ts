@@ -21,6 +21,19 @@ Commands
   customer show NUMBER   a customer with their lines and how their documents stand
   customer add FILE.json a customer: {"name": …, "mobile": …, "nationalId": …}
   customer find TEXT     customers by a part of the name, or [--by mobile|nationalId|username|phone] [--limit N]
+  order quote USERNAME   what it would cost and do --offer CODE [--kind service|change|traffic|static-ip] [--months N]
+  order place USERNAME   the same, as a proforma that may be paid
+  order pay NUMBER       from the wallet, or [--gateway NAME]; at the sandbox bank [--approve] pays, too
+  order cancel NUMBER    take back an order that is not paid
+  order show NUMBER      an order with its figures
+  order list             orders, newest first [--user USERNAME] [--limit N]
+  free-charge USERNAME   give a line that ran out its free charge
+  payment list           attempts to pay, newest first [--limit N]
+  payment show NUMBER    an attempt to pay
+  payments reconcile GATEWAY FILE.csv
+                         compare a settlement file (reference, amount, fee) [--from WHEN] [--to WHEN] [--payout REFERENCE]
+  wallet show CUSTOMER   what a customer has with us, entry by entry, and owes [--limit N]
+  wallet top-up CUSTOMER credit, paid at a gateway --amount RIAL --gateway NAME [--approve]
   kick USERNAME          disconnect all sessions of a line
   release-mac USERNAME   let another device log in where the plan locks to the first
   reconcile              compare counters, ledger and history, line by line

@@ -18,12 +18,17 @@ async function run(command: Command): Promise<number> {
   }
   if (command.kind === 'wrong') return complain(EXIT.wrongUsage, [command.message, 'See: mizan help']);
   if (command.kind === 'import') return runImporter(command);
-  const { call, json, bodyFile, show, meaning } = command;
+  const { call, json, bodyFile, wrap = (text) => text, approve, show, meaning } = command;
   const body = bodyFile === undefined ? undefined : await readBody(bodyFile);
   if (body instanceof Error) return complain(EXIT.wrongUsage, [`cannot read ${bodyFile}: ${body.message}`]);
-  const whole = body === undefined ? call : { ...call, body };
+  const whole = body === undefined ? call : { ...call, body: wrap(body) };
   let reply = await callServer(process.env, whole);
   while (reply.kind === 'ok' && meaning(reply.body) === 'again') reply = await callServer(process.env, whole);
+  if (approve !== undefined && reply.kind === 'ok') {
+    const done = await approve(reply.body);
+    if ('message' in done) return complain(EXIT.refused, [done.message]);
+    reply = await callServer(process.env, done.next);
+  }
   if (reply.kind === 'unreachable') return complain(EXIT.unreachable, reply.lines);
   if (reply.kind === 'refused') return complain(EXIT.refused, reply.lines);
   process.stdout.write(`${json ? JSON.stringify(reply.body, null, 2) : show(reply.body)}\n`);

@@ -6,11 +6,12 @@ import type { Show } from './show.ts';
 const grouped = new Intl.NumberFormat('en-US');
 
 /** Whole Rial in groups of three digits; people set it against a statement, so nothing is cut. */
-function formatRial(amount: number): string {
+export function formatRial(amount: number): string {
   return grouped.format(amount);
 }
 
-const rowColumns: readonly Column<AccountRowAnswer>[] = [
+/** Entries of an account, a row each. */
+export const rowColumns: readonly Column<AccountRowAnswer>[] = [
   { heading: 'ENTRY', align: 'right', cell: ({ number }) => String(number) },
   { heading: 'AT', cell: ({ postedAt }) => formatInstant(postedAt) },
   { heading: 'KIND', cell: ({ kind, reverses }) => (reverses === null ? kind : `${kind} of ${reverses}`) },

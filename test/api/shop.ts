@@ -29,14 +29,14 @@ export interface Answer<Body> {
 }
 
 /** Opens it on stores of its own; `world.close` closes it. */
-export async function openShop(): Promise<Shop> {
+export async function openShop(publicUrl: () => string = () => SHOP_URL): Promise<Shop> {
   const world = await openWorld();
   const { ledger, clock } = world;
   const bank = createSandboxBank(ledger.sandboxBank, () => clock.now(), randomOctets);
   const desk = createPayDesk({
     gateways: [createSandboxGateway({ bank, pageUrl: '/sandbox-bank' })],
     payments: ledger.payments,
-    publicUrl: () => SHOP_URL,
+    publicUrl,
     returnFolders: ['/', '/my'],
     now: () => clock.now(),
     randomOctets,
