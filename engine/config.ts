@@ -21,6 +21,11 @@ const roles = z
 
 const isRedisUrl = (text: string) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
 
+const isOrigin = (text: string) =>
+  URL.canParse(text) &&
+  /^https?:$/.test(new URL(text).protocol) &&
+  new URL(text).href === `${new URL(text).origin}/`;
+
 const environment = z.object({
   MIZAN_ROLES: roles.default(new Set(ROLES)),
   DATA_DIR: z.string().min(1).default('./data'),
@@ -42,11 +47,8 @@ const environment = z.object({
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   HTTP_PORT: port.default(8_080),
   PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .refine(
-      (text) => new URL(text).href === `${new URL(text).origin}/`,
-      'must be an origin such as https://isp.example',
-    )
+    .string()
+    .refine(isOrigin, 'must be an origin such as https://isp.example')
     .transform((text) => new URL(text).origin)
     .optional(),
   PAYMENT_GATEWAYS_FILE: z.string().optional(),

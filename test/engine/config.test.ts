@@ -135,4 +135,36 @@ describe('readConfig', () => {
     expect(readConfig(clock).ok).toBe(true);
     expect(readConfig({ ...clock, NODE_ENV: 'production' })).toMatchObject({ ok: false });
   });
+
+  it('knows where payers reach it, as an origin', () => {
+    expect(readConfig({ PUBLIC_URL: 'https://isp.example/' })).toMatchObject({
+      value: { publicUrl: 'https://isp.example', paymentGatewaysFile: undefined },
+    });
+    for (const text of [
+      'isp.example',
+      'ftp://isp.example',
+      'https://isp.example/panel',
+      'https://isp.example?a',
+    ]) {
+      expect(readConfig({ PUBLIC_URL: text })).toMatchObject({
+        error: [expect.stringMatching(/^PUBLIC_URL: /)],
+      });
+    }
+  });
+
+  it('offers the bank where no money moves in the demo alone, and never in production', () => {
+    const bank = (variables: Readonly<Record<string, string>>) => {
+      const read = readConfig(variables);
+      return read.ok ? read.value.sandboxBank : read.error;
+    };
+    expect(bank({})).toBe(true);
+    expect(bank({ MIZAN_SANDBOX_BANK: '0' })).toBe(false);
+    expect(bank({ MIZAN_DEMO: '0' })).toBe(false);
+    expect(bank({ MIZAN_DEMO: '0', MIZAN_SANDBOX_BANK: '1' })).toBe(true);
+    expect(bank({ DATABASE_URL: 'postgres://a/b' })).toBe(false);
+    expect(bank({ NODE_ENV: 'production' })).toBe(false);
+    expect(bank({ NODE_ENV: 'production', MIZAN_SANDBOX_BANK: '1' })).toEqual([
+      'MIZAN_SANDBOX_BANK: payments that move no money are refused when NODE_ENV is production',
+    ]);
+  });
 });
