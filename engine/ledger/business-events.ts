@@ -136,6 +136,17 @@ export function commission(circumstances: Circumstances, earnings: readonly Earn
   return makePosting('commission', circumstances, [...earned, spent]);
 }
 
+/** What agents give back when a sale is refunded; `undefined` when that is nothing. */
+export function commissionReturn(
+  circumstances: Circumstances,
+  returned: readonly Earning[],
+): Posting | undefined {
+  const taken = mergeLines(returned.map(({ agent, amount }) => debit(depositOf(agent), amount)));
+  if (taken.length === 0) return undefined;
+  const saved = { account: 'commissions' as const, amount: 0 - sumOf(taken) };
+  return makePosting('commission-return', circumstances, [...taken, saved]);
+}
+
 /**
  * Takes an entry back by its opposite. The key is made of the entry's number, so that no entry is taken back twice.
  * @param by who takes it back, and why.

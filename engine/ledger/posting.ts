@@ -16,6 +16,7 @@ export type EntryKind =
   | 'identified'
   | 'agent-deposit'
   | 'commission'
+  | 'commission-return'
   | 'reversal';
 
 /** One line of an entry. */

@@ -61,7 +61,7 @@ export interface CommissionRow {
   readonly entry: number;
   readonly at: Instant;
   readonly orderId: number;
-  /** Below 0 for one that was taken back. */
+  /** Below 0 where the sale was refunded and some was given back. */
   readonly amount: number;
 }
 
@@ -79,12 +79,6 @@ export interface AgentReport {
   readonly closing: number;
   readonly rows: readonly CommissionRow[];
 }
-
-/** Why the commission of an order was not taken back. */
-export type CommissionRefusal =
-  | 'no-commission'
-  /** An agent has less than that: the deposit is spent. */
-  | 'insufficient-deposit';
 
 /** Agents, their deposits and what they earn. Each change is one transaction with its row in the audit trail. */
 export interface AgentStore extends ScopeStore, TokenStore {
@@ -111,8 +105,6 @@ export interface AgentStore extends ScopeStore, TokenStore {
   ): Promise<Result<Agent, LimitRefusal>>;
   /** `undefined` when there is no such agent. */
   report(id: number, filter: ReportFilter): Promise<AgentReport | undefined>;
-  /** Takes back what agents have earned of an order whose sale was refunded, once. */
-  returnCommission(orderId: number, by: ChangeNote, now: Instant): Promise<Result<Rial, CommissionRefusal>>;
   /** Gives a customer to an agent, `undefined` to the house. False when there is no such customer or agent. */
   assignCustomer(
     customerId: number,

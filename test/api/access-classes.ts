@@ -33,4 +33,6 @@ export const ACCESS: ReadonlyMap<string, AccessClass> = new Map([
   ...of('staff', 'listDepositAccounts', 'tellDeposit', 'listDeposits', 'getDeposit', 'getReceipt'),
   ...of('staff', 'approveDeposit', 'rejectDeposit', 'reconcileGateway'),
   ...of('staff', 'createToken', 'listTokens', 'revokeToken'),
+  ...of('staff', 'listInvoices', 'getInvoice', 'getInvoicePdf', 'takeInvoiceBack'),
+  ...of('staff', 'listMessages', 'listMessagesOfCustomer'),
 ]);

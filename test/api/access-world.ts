@@ -109,13 +109,24 @@ export class AccessWorld {
     });
   }
 
+  /** What a named member of staff gets for a call below /api/v1. */
+  async asNamedStaff(method: string, path: string, body?: object): Promise<Response> {
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${this.#tokens.get('named staff')}`,
+      'idempotency-key': randomUUID(),
+    };
+    if (body !== undefined && !(body instanceof FormData)) headers['content-type'] = 'application/json';
+    const sent = body === undefined || body instanceof FormData ? (body ?? null) : JSON.stringify(body);
+    return this.app.request(`/api/v1${path}`, { method, headers, body: sent });
+  }
+
   async #revision(): Promise<number> {
     return (await this.world.ledger.people.customer(this.customer))!.revision;
   }
 }
 
 /** What is sent to what agents may call; staff's other calls are sent nothing, and change nothing. */
-const BODIES: Readonly<Record<string, (revision: number) => object | undefined>> = {
+export const BODIES: Readonly<Record<string, (revision: number) => object | undefined>> = {
   quoteOrder: () => ({ username: MINE, kind: 'traffic', offerCode: 'x1' }),
   placeOrder: () => ({ username: MINE, kind: 'traffic', offerCode: 'x1' }),
   payFromDeposit: () => ({}),

@@ -11,6 +11,7 @@ import type { ChangeNote } from '../../subscribers/audit-trail.ts';
 import type { Instant } from '../../values/instant.ts';
 import { fail, ok, type Result } from '../../values/result.ts';
 import { rial } from '../../values/rial.ts';
+import { returnedCommission } from './agents/return-commission.ts';
 import { audit } from './audit.ts';
 import type { LedgerDb } from './database.ts';
 import { isNamed, readPaidLater, selectCreditNotes, selectInvoices } from './invoice-rows.ts';
@@ -95,7 +96,7 @@ async function endWhatItBrought(
 
 /** The wallet gets everything; what of a bill is not paid yet is paid from it. */
 async function postingsOf(
-  { tx, by }: Refunding,
+  { tx, by, now }: Refunding,
   stored: StoredInvoice,
   creditNote: Invoice,
 ): Promise<readonly Posting[]> {
@@ -103,6 +104,10 @@ async function postingsOf(
   const key = `credit-note:${invoiceName(creditNote)}`;
   const circumstances = { ...by, key, orderId: invoice.orderId };
   const given = refund(circumstances, customer, chargeOf(creditNote));
+  const part = { orderId: invoice.orderId, price: creditNote.totals.price, of: invoice.totals.price };
+  const commission = { ...circumstances, key: `${key}:commission` };
+  const returned = await returnedCommission(tx, part, commission, now);
+  if (returned !== undefined) return [given, returned];
   if (invoice.billId === '') return [given];
   // Whoever pays a debt holds the head, so it stays what is read here.
   await lockHead(tx);

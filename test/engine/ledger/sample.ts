@@ -3,6 +3,7 @@ import {
   agentDeposit,
   bill,
   commission,
+  commissionReturn,
   gatewayFee,
   gift,
   identified,
@@ -94,5 +95,8 @@ export const anyEvent: fc.Arbitrary<(key: string) => Posting> = fc.oneof(
   fc
     .array(anyFromAgent, { minLength: 1, maxLength: 3 })
     .map((earnings) => (key: string) => commission(because(key), earnings)!),
+  fc
+    .array(anyFromAgent, { minLength: 1, maxLength: 3 })
+    .map((returned) => (key: string) => commissionReturn(because(key), returned)!),
   anyAmount.map((amount: Rial) => (key: string) => unidentified(because(key), amount)),
 );

@@ -13,7 +13,7 @@ import { inTransaction } from '../in-transaction.ts';
 import { holdAgent, readAgent, selectAgents } from './agent-rows.ts';
 import { assignCustomer } from './assign-customer.ts';
 import { changeAgent, createAgent } from './change-agent.ts';
-import { returnCommission, takeDeposit } from './deposit.ts';
+import { takeDeposit } from './deposit.ts';
 import { readReport } from './report.ts';
 import { agentWithin, isWithin } from './scope.ts';
 import { createToken, principalOf, readTokens, revokeToken } from './tokens.ts';
@@ -72,10 +72,6 @@ export class KyselyAgents implements AgentStore {
 
   async report(id: number, filter: Asked<'report'>[1]): Told<'report'> {
     return (await readAgent(this.#db, id)) && readReport(this.#db, id, filter);
-  }
-
-  returnCommission(...asked: Asked<'returnCommission'>): Told<'returnCommission'> {
-    return inTransaction(this.#db, (tx) => returnCommission(tx, ...asked));
   }
 
   assignCustomer(...asked: Asked<'assignCustomer'>): Promise<boolean> {

@@ -20,9 +20,8 @@ interface EarnedRow {
   readonly amount: number;
 }
 
-/** An entry that is commission, or takes some back. */
-const IS_COMMISSION = sql`(e.kind = 'commission' OR (e.kind = 'reversal' AND EXISTS (
-  SELECT 1 FROM ledger_entry back WHERE back.number = e.reverses AND back.kind = 'commission')))`;
+/** An entry that is commission, or gives some back. */
+const IS_COMMISSION = sql`e.kind IN ('commission', 'commission-return')`;
 
 /** What moved the deposit of an agent, who is there, within a period. */
 export async function readReport(db: LedgerDb, id: number, filter: ReportFilter): Promise<AgentReport> {
