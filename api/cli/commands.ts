@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { VerifyAnswer } from '../routes/ledger.ts';
 import type { ReconcileAnswer, ReconcileRunning } from '../routes/reconcile.ts';
 import type { WhatIfAnswer, WhatIfRunning } from '../routes/what-if.ts';
+import { AGENT_GRAMMARS } from './agent-commands.ts';
 import type { Call } from './client.ts';
 import { type Grammar, type Meaning, OPTIONS, type OptionName, type Options, query } from './grammar.ts';
 import { HOUSE_GRAMMARS } from './house-commands.ts';
@@ -51,6 +52,7 @@ const GRAMMARS: readonly Grammar[] = [
   ...HOUSE_GRAMMARS,
   ...ORDER_GRAMMARS,
   ...PEOPLE_GRAMMARS,
+  ...AGENT_GRAMMARS,
   {
     words: ['apply'],
     operand: 'FILE.json',

@@ -28,6 +28,9 @@ export const OPTIONS = {
   gateway: { type: 'string' },
   amount: { type: 'string' },
   payout: { type: 'string' },
+  into: { type: 'string' },
+  reference: { type: 'string' },
+  name: { type: 'string' },
   approve: { type: 'boolean' },
 } as const;
 

@@ -21,6 +21,13 @@ Commands
   customer show NUMBER   a customer with their lines and how their documents stand
   customer add FILE.json a customer: {"name": …, "mobile": …, "nationalId": …}
   customer find TEXT     customers by a part of the name, or [--by mobile|nationalId|username|phone] [--limit N]
+  agent list             agents and resellers with their deposits [--limit N]
+  agent show NUMBER      an agent
+  agent add FILE.json    an agent: {"name": …, "parentId": …, "commissionPercent": …}
+  agent deposit NUMBER   money paid in advance --amount RIAL --into bank|cash|GATEWAY --reference TEXT
+  agent report NUMBER    what moved the deposit, and every commission [--from WHEN] [--to WHEN]
+  agent token NUMBER     a token for the agent's programs, told once --name NAME
+  token add NAME         a token for a member of staff, told once; token list, token revoke NUMBER
   order quote USERNAME   what it would cost and do --offer CODE [--kind service|change|traffic|static-ip] [--months N]
   order place USERNAME   the same, as a proforma that may be paid
   order pay NUMBER       from the wallet, or [--gateway NAME]; at the sandbox bank [--approve] pays, too
