@@ -13,7 +13,7 @@ export interface GatewayCall {
 }
 
 /** How long a gateway is waited for: Iranian banks answer late in rush hours, and payers wait some ten seconds. */
-export const GATEWAY_TIMEOUT_MS = 15_000;
+const GATEWAY_TIMEOUT_MS = 15_000;
 
 /** Largest answer that is read. */
 const MAX_REPLY_OCTETS = 256 * 1024;

@@ -123,7 +123,7 @@ export interface PaymentOwner {
 }
 
 /** Minutes after the payer was sent to the bank at which it is asked about him (product line G01)... */
-export const INQUIRY_MINUTES: readonly number[] = [1, 3, 10, 25];
+const INQUIRY_MINUTES: readonly number[] = [1, 3, 10, 25];
 /** ...and then once an hour, for as long as money may still come back by itself: 72 hours (product line G07). */
 const HOURLY_MINUTES = 60;
 const INQUIRE_UNTIL_MINUTES = 72 * 60;

@@ -2,13 +2,40 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPostgres, PostgresServer } from '../../bench/servers/postgres-server.ts';
 import { DAY_MS, MINUTE_MS } from '../../engine/values/instant.ts';
-import { BankPayer } from './bank-payer.ts';
+import { type AtBank, BankPayer } from './bank-payer.ts';
 import { eventually, MizanProcess } from './mizan-process.ts';
 
 const START = Date.UTC(2026, 10, 21, 7, 30);
 
 /** Milliseconds after the callback was sent at which the program dies: before it is read, within, and after it. */
 const DEATHS = [0, 4, 10, 25, 60];
+
+interface Outcome extends Pick<AtBank, 'payment' | 'callback'> {
+  readonly username: string;
+  readonly customer: number;
+  readonly now: number;
+}
+
+/** The line is served for one term, by one purchase and one payment, and nothing is left in the wallet. */
+async function expectAppliedOnce(
+  payer: BankPayer,
+  { username, customer, payment, callback, now }: Outcome,
+): Promise<void> {
+  // The payer reloads the page that was never answered.
+  const again = await fetch(payer.url(callback), { redirect: 'manual' });
+  expect(again.status).toBe(303);
+  const line = await eventually(async () => {
+    const found = await payer.mizan().line(username);
+    return Date.parse(found.expiresAt ?? '') > now && found;
+  });
+  expect(Date.parse(line.expiresAt!) - now).toBeLessThanOrEqual(30 * DAY_MS);
+  const { purchases } = await payer.call<{ purchases: object[] }>('GET', `/lines/${username}/purchases`);
+  expect(purchases).toHaveLength(1);
+  const paid = await payer.call<object>('GET', `/payments/${payment.id}`);
+  expect(paid).toMatchObject({ state: 'paid', reason: '' });
+  const wallet = await payer.call<object>('GET', `/customers/${customer}/wallet`);
+  expect(wallet).toMatchObject({ balance: 0 });
+}
 
 /** The program is killed while payers come back from the bank; nobody's money is lost or counted twice. */
 function killSuite(name: string, environment: () => Promise<Record<string, string>>): void {
@@ -44,23 +71,7 @@ function killSuite(name: string, environment: () => Promise<Record<string, strin
         await mizan.moveClock(new Date(now).toISOString());
         const applied = () => payer.call<{ state: string }>('GET', `/orders/${order.id}`);
         await eventually(async () => (await applied()).state === 'applied');
-        // The payer reloads the page that was never answered.
-        const again = await fetch(payer.url(callback), { redirect: 'manual' });
-        expect(again.status).toBe(303);
-        const line = await eventually(async () => {
-          const found = await mizan.line(username);
-          return Date.parse(found.expiresAt ?? '') > now && found;
-        });
-        expect(Date.parse(line.expiresAt!) - now).toBeLessThanOrEqual(30 * DAY_MS);
-        const { purchases } = await payer.call<{ purchases: object[] }>(
-          'GET',
-          `/lines/${username}/purchases`,
-        );
-        expect(purchases).toHaveLength(1);
-        const paid = await payer.call<object>('GET', `/payments/${payment.id}`);
-        expect(paid).toMatchObject({ state: 'paid', reason: '' });
-        const wallet = await payer.call<object>('GET', `/customers/${customer}/wallet`);
-        expect(wallet).toMatchObject({ balance: 0 });
+        await expectAppliedOnce(payer, { username, customer, payment, callback, now });
       },
       60_000,
     );
