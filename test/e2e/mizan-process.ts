@@ -103,7 +103,7 @@ export class MizanProcess {
   }
 
   /** A call of the HTTP API below `/api/v1`; rejects when it is refused. */
-  async api<T = unknown>(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<T> {
+  async api<T = unknown>(method: 'GET' | 'PUT' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
     const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
     const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
     const answer = await fetch(`${this.#httpUrl}/api/v1${path}`, init);
