@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How the server's answer, or its absence, looks to a command. */
@@ -14,6 +14,8 @@ export interface Call {
   readonly body?: string;
   /** Idempotency-Key. */
   readonly key?: string;
+  /** The answer is no JSON but a file, and is written there. */
+  readonly saveAs?: string;
 }
 
 /** Where the server is and who we are, each with the place it was learned from. */
@@ -44,6 +46,7 @@ export async function callServer(env: NodeJS.ProcessEnv, call: Call): Promise<Re
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(url, { method: call.method, headers, body: call.body ?? null, signal });
     status = response.status;
+    if (response.ok && call.saveAs !== undefined) return await save(response, call.saveAs);
     text = await response.text();
   } catch (error) {
     return { kind: 'unreachable', lines: unreachableLines(target, error) };
@@ -51,6 +54,17 @@ export async function callServer(env: NodeJS.ProcessEnv, call: Call): Promise<Re
   const body = parseJson(text);
   if (status >= 200 && status < 300 && body !== undefined) return { kind: 'ok', body };
   return { kind: 'refused', lines: refusalLines(target, status, body) };
+}
+
+/** Others on this machine may not read it. */
+async function save(response: Response, file: string): Promise<Reply> {
+  const content = Buffer.from(await response.arrayBuffer());
+  try {
+    await writeFile(file, content, { mode: 0o600 });
+  } catch (error) {
+    return { kind: 'refused', lines: [`cannot write ${file}: ${(error as Error).message}`] };
+  }
+  return { kind: 'ok', body: { file, octets: content.length } };
 }
 
 async function findTarget(env: NodeJS.ProcessEnv): Promise<Target> {

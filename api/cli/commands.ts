@@ -8,6 +8,7 @@ import { type Grammar, type Meaning, OPTIONS, type OptionName, type Options, que
 import { HOUSE_GRAMMARS } from './house-commands.ts';
 import { readImport } from './import/read-import.ts';
 import type { ImportCommand } from './import/run-import.ts';
+import { INVOICE_GRAMMARS } from './invoice-commands.ts';
 import { ORDER_GRAMMARS } from './order-commands.ts';
 import { PEOPLE_GRAMMARS } from './people-commands.ts';
 import type { Paid } from './sandbox-payer.ts';
@@ -52,6 +53,7 @@ const GRAMMARS: readonly Grammar[] = [
   ...HOUSE_GRAMMARS,
   ...ORDER_GRAMMARS,
   ...PEOPLE_GRAMMARS,
+  ...INVOICE_GRAMMARS,
   ...AGENT_GRAMMARS,
   {
     words: ['apply'],

@@ -32,6 +32,13 @@ export const OPTIONS = {
   reference: { type: 'string' },
   name: { type: 'string' },
   approve: { type: 'boolean' },
+  customer: { type: 'string' },
+  order: { type: 'string' },
+  language: { type: 'string' },
+  out: { type: 'string' },
+  reason: { type: 'string' },
+  end: { type: 'boolean' },
+  page: { type: 'string' },
 } as const;
 
 /** Name of an option. */

@@ -19,7 +19,7 @@ import {
 const KEY_OCTETS = 16;
 
 /** A call that creates or moves money: a key lets it be carried out once, however often it is sent. */
-function post(path: string, body?: object): Call {
+export function post(path: string, body?: object): Call {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   return { method: 'POST', path, key: randomOctets(KEY_OCTETS).toString('hex'), ...sent };
 }

@@ -106,7 +106,8 @@ export function invoiceSheet(
     words: amountWords(invoice, words, language),
     paymentsTitle: words.payments[kind],
     payments: paymentsOf(invoice, words, language),
-    stamp: stampOf(invoice, words),
+    // What is taken back is not handed about as paid.
+    stamp: takenBackBy.length === 0 ? stampOf(invoice, words) : '',
     verifyTitle: words.verify,
     verification: verificationText(invoice, pageUrl),
     page: words.page,

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Invoice } from '../../engine/invoices/invoice.ts';
 import type { RefundRequest } from '../../engine/invoices/invoice-store.ts';
+import { receivableOf } from '../../engine/ledger/account.ts';
+import { repayment } from '../../engine/ledger/business-events.ts';
 import type { Order } from '../../engine/orders/order.ts';
 import { DAY_MS, HOUR_MS } from '../../engine/values/instant.ts';
+import { rial } from '../../engine/values/rial.ts';
 import { GB, NOON, OrderWorld } from './order-world.ts';
 import type { OrderPlace } from './orders.ts';
 
@@ -63,6 +66,7 @@ export function invoiceSuite(engine: string, makePlace: () => Promise<OrderPlace
     numberTests(engine, () => world);
     refundTests(() => world);
     endTests(() => world);
+    billTests(engine, () => world);
     onceTests(engine, () => world);
   });
 }
@@ -196,6 +200,51 @@ function endTests(place: Place): void {
     const invoice = await place().invoiceOf(order);
     expect(await place().refund(invoice, { service: 'end' })).toEqual({ ok: false, error: 'nothing-to-end' });
     expect(await place().world.wallet(customer)).toBe(0);
+  });
+}
+
+function billTests(engine: string, place: Place): void {
+  it('of a bill shows what came in for it, oldest debt first, and pays the rest of it when it is taken back', async () => {
+    const { world } = place();
+    const { ledger } = world;
+    await world.declare(
+      {
+        offers: [
+          {
+            ...{ kind: 'campaign', code: 'camp', name: 'کمپین', plan: 'استاندارد ۵ گیگ' },
+            ...{ term: { unit: 'month', count: 3 }, pricePerMonth: 300_000, monthLength: 'nominal' },
+            recharge: { octets: 5 * GB },
+          },
+        ],
+      },
+      NOON,
+    );
+    const username = place().newName();
+    const customer = await world.customer(username);
+    const order = await world.place(username, 'camp');
+    expect(await ledger.orders.payFromWallet(order.id, 'u1', NOON)).toMatchObject({ ok: true });
+    const later = NOON + 70 * DAY_MS;
+    await ledger.life.work('bill', later, 1_000);
+    const owed = async () => (await ledger.money.balance(receivableOf(customer)))!.balance;
+    // One day of Aban, Azar and Dey, with their tax of 1405.
+    const bills = (await ledger.life.bills(username))!.toReversed();
+    const figures = bills.map(({ amount, vat }) => amount + vat);
+    expect(figures).toEqual([11_000, 330_000, 330_000]);
+    await world.credit(customer, 111_000, `bill-${engine}`);
+    const by = { key: `pay-${engine}`, actor: 'u1', reason: '' };
+    await ledger.money.post(repayment(by, customer, rial(111_000)), later);
+    const paidFor = async (bill: number) => (await ledger.invoices.invoice(bills[bill]!.invoice))!.paidLater;
+    expect(await paidFor(0)).toEqual([{ by: 'wallet', amount: 11_000 }]);
+    expect(await paidFor(1)).toEqual([{ by: 'wallet', amount: 100_000 }]);
+    expect([await paidFor(2), await owed()]).toEqual([[], 560_000]);
+    const azar = (await ledger.invoices.invoice(bills[1]!.invoice))!;
+    expect(await place().refund(azar.invoice, {}, later)).toMatchObject({ ok: true });
+    expect([await world.wallet(customer), await owed()]).toEqual([100_000, 330_000]);
+    expect(await paidFor(1)).toEqual([
+      { by: 'wallet', amount: 100_000 },
+      { by: 'wallet', amount: 230_000 },
+    ]);
+    expect(await paidFor(2)).toEqual([]);
   });
 }
 
