@@ -16,9 +16,14 @@ export async function isReached(
   sent: Sent,
 ): Promise<boolean> {
   if (principal.kind === 'staff' || reach === undefined || typeof reach === 'string') return true;
+  const scope = scopeOf(principal);
+  if (reach.of === 'invoice') {
+    const { series, number } = sent.params as { readonly series: string; readonly number: number };
+    return store.isWithin(scope, { of: 'invoice', id: { series, number } });
+  }
   const id = (sent[reach.in ?? 'params'] as Readonly<Record<string, unknown>> | undefined)?.[reach.name];
   if (id === undefined) return reach.in === 'query';
-  return store.isWithin(scopeOf(principal), { of: reach.of, id } as Thing);
+  return store.isWithin(scope, { of: reach.of, id } as Thing);
 }
 
 /** A route that agents may call says how far they reach by it, so that no new one is open by mistake. */

@@ -63,7 +63,13 @@ export interface RouteSpec<
 export type Reach =
   | 'all'
   | 'listed'
-  | { readonly of: ThingKind; readonly in?: 'params' | 'query' | 'body'; readonly name: string };
+  | {
+      readonly of: Exclude<ThingKind, 'invoice'>;
+      readonly in?: 'params' | 'query' | 'body';
+      readonly name: string;
+    }
+  /** By the params `series` and `number`. */
+  | { readonly of: 'invoice' };
 
 /** Any route, when only its description matters. */
 export type AnyRoute = RouteSpec;

@@ -2,6 +2,7 @@ import type { InvoiceRow } from '../../engine/invoices/invoice.ts';
 import { invoiceName } from '../../engine/invoices/invoice-sheet.ts';
 import type { InvoiceFile, StoredInvoice } from '../../engine/invoices/invoice-store.ts';
 import { dayFigures } from '../../engine/invoices/invoice-text.ts';
+import { scopeOf } from '../../engine/subscribers/scope.ts';
 import { storedNumber } from '../../schemas/http/customer.ts';
 import { creditNoteBody, invoicesQuery, pdfQuery, seriesText } from '../../schemas/http/invoice.ts';
 import {
@@ -57,12 +58,14 @@ function serveReading(routes: Resource, { ledger: { invoices }, invoiceAccess, c
     .serve(
       {
         ...{ method: 'get', path: '/invoices', operationId: 'listInvoices' },
+        ...{ callers: ['staff', 'agent'], reach: 'listed' },
         summary: 'List invoices and credit notes, newest first',
         query: invoicesQuery,
         answers: { 200: invoicesAnswer },
       },
-      async ({ query: { order: orderId, ...filter } }) => {
-        const found = await invoices.invoices({ ...filter, orderId });
+      async ({ query: { order: orderId, ...filter } }, c) => {
+        const scope = scopeOf(principalOf(c));
+        const found = await invoices.invoices({ ...filter, orderId, scope });
         const last = found.length === filter.limit ? found.at(-1) : undefined;
         return {
           invoices: found.map(summaryOf),
@@ -73,6 +76,7 @@ function serveReading(routes: Resource, { ledger: { invoices }, invoiceAccess, c
     .serve(
       {
         ...{ method: 'get', path: '/invoices/{series}/{number}', operationId: 'getInvoice', ...ONE_INVOICE },
+        ...{ callers: ['staff', 'agent'], reach: { of: 'invoice' } },
         summary: 'Show an invoice or credit note, with a link for who has no login',
         answers: { 200: invoiceAnswer },
       },
@@ -91,6 +95,7 @@ function serveReading(routes: Resource, { ledger: { invoices }, invoiceAccess, c
           ...ONE_INVOICE,
         },
         summary: 'Get an invoice or credit note as PDF',
+        ...{ callers: ['staff', 'agent'], reach: { of: 'invoice' } },
         query: pdfQuery,
         answers: { 200: { type: 'application/pdf', what: 'The invoice on A4.' } },
       },

@@ -1,5 +1,6 @@
 import type { EndRefusal } from '../orders/end-service.ts';
 import type { ChangeNote } from '../subscribers/audit-trail.ts';
+import type { Scope } from '../subscribers/scope.ts';
 import type { Instant } from '../values/instant.ts';
 import type { Result } from '../values/result.ts';
 import type { Invoice, InvoiceNumber, InvoicePayment } from './invoice.ts';
@@ -21,6 +22,8 @@ export interface InvoiceFile extends StoredInvoice {
 
 /** Which invoices and credit notes to list, newest first. */
 export interface InvoiceFilter {
+  /** Only those of customers within it. */
+  readonly scope?: Scope | undefined;
   readonly customer?: number | undefined;
   readonly orderId?: number | undefined;
   readonly limit: number;

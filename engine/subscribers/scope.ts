@@ -13,13 +13,16 @@ export function scopeOf(principal: Principal): Scope {
   return principal.kind === 'staff' ? { kind: 'all' } : { kind: principal.scope, agentId: principal.agentId };
 }
 
-/** Something that belongs to a customer, or an agent; a line is named by its username, all else by numbers. */
+/** Something that belongs to a customer, or an agent; a line is named by its username, an invoice by series and number, all else
+ * by numbers. */
 export type Thing =
   | { readonly of: 'line'; readonly id: string }
-  | { readonly of: Exclude<ThingKind, 'line'>; readonly id: number };
+  | { readonly of: 'invoice'; readonly id: { readonly series: string; readonly number: number } }
+  | { readonly of: 'agent'; readonly id: number }
+  | { readonly of: Exclude<ThingKind, 'line' | 'invoice' | 'agent'>; readonly id: number };
 
 /** What may be within somebody's reach. */
-export type ThingKind = 'customer' | 'line' | 'order' | 'payment' | 'document' | 'agent';
+export type ThingKind = 'customer' | 'line' | 'order' | 'payment' | 'document' | 'invoice' | 'agent';
 
 /** Tells whether things are within a scope. Lists are cut by the same condition in their own queries. */
 export interface ScopeStore {

@@ -33,6 +33,8 @@ export const ACCESS: ReadonlyMap<string, AccessClass> = new Map([
   ...of('staff', 'listDepositAccounts', 'tellDeposit', 'listDeposits', 'getDeposit', 'getReceipt'),
   ...of('staff', 'approveDeposit', 'rejectDeposit', 'reconcileGateway'),
   ...of('staff', 'createToken', 'listTokens', 'revokeToken'),
-  ...of('staff', 'listInvoices', 'getInvoice', 'getInvoicePdf', 'takeInvoiceBack'),
+  ...of('own', 'listInvoices'),
+  ...of('thing', 'getInvoice', 'getInvoicePdf'),
+  ...of('staff', 'takeInvoiceBack'),
   ...of('staff', 'listMessages', 'listMessagesOfCustomer'),
 ]);

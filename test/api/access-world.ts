@@ -29,6 +29,7 @@ export class AccessWorld {
   readonly customer: number;
   readonly #tokens: ReadonlyMap<Caller, string>;
   readonly #ids: Readonly<Record<string, number>>;
+  readonly #invoice: string;
 
   private constructor(made: {
     readonly world: World;
@@ -37,6 +38,7 @@ export class AccessWorld {
     readonly customer: number;
     readonly tokens: ReadonlyMap<Caller, string>;
     readonly ids: Readonly<Record<string, number>>;
+    readonly invoice: string;
   }) {
     this.world = made.world;
     this.agents = made.agents;
@@ -44,6 +46,7 @@ export class AccessWorld {
     this.customer = made.customer;
     this.#tokens = made.tokens;
     this.#ids = made.ids;
+    this.#invoice = made.invoice;
     const { ledger, clock } = made.world;
     const principals = { find: (digest: string) => ledger.agents.principalOf(digest, clock.now()) };
     this.app = appOf({ ...made.world.deps, principals });
@@ -63,6 +66,8 @@ export class AccessWorld {
     const upload = { customerId: customer, type: 'other', fileName: MINE, mediaType: 'image/jpeg' } as const;
     const content = new Uint8Array([0xff, 0xd8]);
     const document = value(await world.ledger.people.addDocument({ ...upload, content }, BY, START));
+    const [stored] = await world.ledger.invoices.invoices({ customer, limit: 1 });
+    const { series, number } = stored!.invoice;
     await world.deps.onApplied();
     const tokens = new Map<Caller, string>([['staff', TOKEN]]);
     const give = async (caller: Caller, agent: Agent | undefined, scope: 'own' | 'tree' = 'tree') => {
@@ -83,7 +88,7 @@ export class AccessWorld {
       ...{ customers: customer, payments: payment!.id, documents: document.id, agents: owner.id },
       ...{ tokens: token, orders: order.id },
     };
-    return new AccessWorld({ world, agents, owner, customer, tokens, ids });
+    return new AccessWorld({ world, agents, owner, customer, tokens, ids, invoice: `${series}/${number}` });
   }
 
   /** Calls an operation about the owner's things. */
@@ -91,6 +96,7 @@ export class AccessWorld {
     const order = await this.agents.place(MINE, this.owner, 'x1', 'traffic');
     const path = operation.path
       .replace('{username}', MINE)
+      .replace('{series}/{number}', this.#invoice)
       .replace(
         /\/orders\/\{id\}/,
         operation.method === 'get' ? `/orders/${this.#ids.orders}` : `/orders/${order.id}`,

@@ -3,6 +3,7 @@ import type { Invoice, InvoiceNumber, InvoicePayment } from '../../invoices/invo
 import type { InvoiceFilter, StoredInvoice } from '../../invoices/invoice-store.ts';
 import { type DebtChange, paymentsOfDebt } from '../../invoices/paid-later.ts';
 import { receivableOf } from '../../ledger/account.ts';
+import { customerWithin } from './agents/scope.ts';
 import type { LedgerDb } from './database.ts';
 
 interface InvoiceRow {
@@ -45,9 +46,10 @@ export async function selectCreditNotes(
 /** `InvoiceStore.invoices`. */
 export function listInvoices(
   db: LedgerDb,
-  { customer, orderId, limit, before }: InvoiceFilter,
+  { scope = { kind: 'all' }, customer, orderId, limit, before }: InvoiceFilter,
 ): Promise<readonly StoredInvoice[]> {
-  const conditions = [
+  const conditions: RawBuilder<unknown>[] = [
+    customerWithin(scope, sql`customer_id`),
     customer === undefined ? sql`true` : sql`customer_id = ${customer}::bigint`,
     orderId === undefined ? sql`true` : sql`order_id = ${String(orderId)}`,
     before === undefined

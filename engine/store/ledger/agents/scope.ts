@@ -25,7 +25,7 @@ export function customerWithin(scope: Scope, customerId: RawBuilder<unknown>): C
 }
 
 /** Tables whose rows belong to a customer, with how a row is found. */
-const OWNED: Readonly<Record<Exclude<ThingKind, 'agent'>, RawBuilder<unknown>>> = {
+const OWNED: Readonly<Record<Exclude<ThingKind, 'agent' | 'invoice'>, RawBuilder<unknown>>> = {
   customer: sql`SELECT id AS customer_id FROM customer WHERE id =`,
   line: sql`SELECT customer_id FROM line WHERE username =`,
   order: sql`SELECT customer_id FROM customer_order WHERE id =`,
@@ -35,11 +35,18 @@ const OWNED: Readonly<Record<Exclude<ThingKind, 'agent'>, RawBuilder<unknown>>> 
 
 /** `ScopeStore.isWithin`. */
 export async function isWithin(db: LedgerDb, scope: Scope, thing: Thing): Promise<boolean> {
+  const isIts =
+    thing.of === 'agent'
+      ? sql`SELECT 1 FROM agent WHERE id = ${thing.id}::bigint AND ${agentWithin(scope, sql`agent.id`)}`
+      : sql`SELECT 1 FROM (${found(thing)}) AS thing WHERE ${customerWithin(scope, sql`thing.customer_id`)}`;
+  return (await isIts.execute(db)).rows.length > 0;
+}
+
+function found(thing: Exclude<Thing, { readonly of: 'agent' }>): RawBuilder<unknown> {
+  if (thing.of === 'invoice') {
+    const { series, number } = thing.id;
+    return sql`SELECT customer_id FROM invoice WHERE series = ${series} AND number = ${number}::bigint`;
+  }
   const id = thing.of === 'line' ? sql`${storable(thing.id)}` : sql`${thing.id}::bigint`;
-  const { rows } = await (thing.of === 'agent'
-    ? sql`SELECT 1 FROM agent WHERE id = ${id} AND ${agentWithin(scope, sql`agent.id`)}`
-    : sql`SELECT 1 FROM (${OWNED[thing.of]} ${id}) AS thing
-        WHERE ${customerWithin(scope, sql`thing.customer_id`)}`
-  ).execute(db);
-  return rows.length > 0;
+  return sql`${OWNED[thing.of]} ${id}`;
 }
