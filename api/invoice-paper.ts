@@ -30,11 +30,6 @@ export interface InvoicePaper {
   readonly qr: QrCode;
 }
 
-/** The invoice with all of its payments, as it is printed. */
-export function printable({ invoice, paidLater }: InvoiceFile): Invoice {
-  return paidLater.length === 0 ? invoice : { ...invoice, paid: [...invoice.paid, ...paidLater] };
-}
-
 /** The texts and the code of an invoice's page. */
 export function paperOf(file: InvoiceFile, language: InvoiceLanguage, access: InvoiceAccess): InvoicePaper {
   const sheet = invoiceSheet(
@@ -85,4 +80,9 @@ export function pdfHeaders(invoice: Invoice): Record<string, string> {
 function verificationUrl(invoice: Invoice, { links, publicUrl }: InvoiceAccess): string {
   if (publicUrl === '') return '';
   return `${publicUrl}/i/${links.sign(invoice, invoice.issuedAt + PAPER_DAYS * DAY_MS)}`;
+}
+
+/** The invoice with all of its payments, as it is printed. */
+function printable({ invoice, paidLater }: InvoiceFile): Invoice {
+  return paidLater.length === 0 ? invoice : { ...invoice, paid: [...invoice.paid, ...paidLater] };
 }
