@@ -27,6 +27,7 @@ const REFUSALS = {
   'address-is-taken': [409, 'The address of the line belongs to another line by now.'],
   'plan-is-gone': [409, 'The plan of the offer is not there any more.'],
   'line-is-closed': [409, 'The line is closed.'],
+  'line-is-paused': [409, 'The service of the line is paused; end the pause first.'],
   'service-has-changed': [409, 'The running service is not the one that was taken off; order it again.'],
   'tax-of-year-unknown': [409, 'The tax of this year is not known; set vatRates.'],
   'order-is-over': [409, 'The order is applied, credited or cancelled.'],

@@ -71,6 +71,8 @@ export type NotApplicable =
   | 'no-static-ip'
   | 'plan-is-gone'
   | 'line-is-closed'
+  /** What would begin now waits until the pause of the running service is ended. */
+  | 'line-is-paused'
   | 'offer-is-of-another-kind';
 
 /** Applies an order to a line at `terms.now` (product lines P06, P46 to P56). Changes nothing that it is given. */
@@ -112,6 +114,7 @@ function applyService(
   if (!purchase.ok) return purchase;
   const { starts, from } = purchase.value;
   if (starts === 'queued') return ok(queue(account, application, offer, plan, purchase.value, now));
+  if (account.isPaused) return fail('line-is-paused');
   const replaced = life.running === undefined ? undefined : service;
   const started = startTerm(account, plan, purchase.value, now);
   return ok({
@@ -149,6 +152,7 @@ function applyChange(
   const { life, service, reserveService } = runningAccount(account, now);
   const changed = changeService(life, { ...boughtBy(application, offer), boughtAt: now });
   if (!changed.ok) return changed;
+  if (account.isPaused) return fail('line-is-paused');
   const from = now;
   const started = startTerm(account, plan, changed.value.running!, now);
   const line = followReserve(started.line, account.line.expiresAt, plans, now);

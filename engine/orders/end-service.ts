@@ -17,8 +17,11 @@ export interface EndedOrder {
   readonly begun: { readonly id: number; readonly from: Instant; readonly until: Instant } | undefined;
 }
 
-/** Why there is nothing to end: it is over or was given up for another one, or the order brought no service and no volume. */
-export type EndRefusal = 'service-is-over' | 'nothing-to-end';
+/**
+ * Why nothing is ended: it is over or was given up for another one, the order brought no service and no volume, or the
+ * service is paused, and the pause is to be ended first.
+ */
+export type EndRefusal = 'service-is-over' | 'nothing-to-end' | 'line-is-paused';
 
 /**
  * Ends at `now` what an order brought: the running service, whose place the waiting one takes at once; the waiting one; or
@@ -42,6 +45,7 @@ export function endOrdered(
     return ok({ line: { ...line, ...without, revision }, ended: reserveService, begun: undefined });
   }
   if (!isOfOrder(service) || life.running === undefined) return fail('service-is-over');
+  if (account.isPaused) return fail('line-is-paused');
   if (line.reserve !== undefined) return ok(beginWaiting(begun, plans, now)!);
   const grants = endTerm(line.grants, [], now);
   return ok({ line: { ...line, revision, expiresAt: now, grants }, ended: service, begun: undefined });

@@ -66,6 +66,8 @@ export interface LineAccount {
   readonly customer: number;
   readonly county: string;
   readonly standing: LineStanding;
+  /** Its running service is paused: nothing may take its place until that has ended. */
+  readonly isPaused: boolean;
   readonly line: LineRecord;
   /** Services that are not over and not replaced, by when they begin, and the last one that is over. */
   readonly services: readonly StoredService[];

@@ -48,6 +48,8 @@ export function beginPause(account: LineAccount, facts: PauseFacts): Result<Begu
   const endsBy = daysLater(now, rules.daysMax - used);
   const asLong = [...pauses, { from: now, until: endsBy }];
   const { until, creditDays } = pausedTerm(soldTerm(service), asLong, rules, endsBy);
+  // On its last day nothing of a service is left that could come later.
+  if (creditDays <= used) return fail('no-days-left');
   return ok({ ...moveEnd({ ...account, line }, service, until, creditDays, facts), endsBy });
 }
 
@@ -77,8 +79,12 @@ function moveEnd(
   const { username, expiresAt } = line;
   const term = findTerm(username, line.grants, service.until, service.from);
   const to = { from: service.from, until };
-  const grants =
+  const moved =
     term === undefined ? line.grants : moveTerm(line.grants, term, to, plans(service.offer.planName), now);
+  // Volume that was bought for as long as the service goes on as long as that.
+  const grants = moved.map((grant) =>
+    grant.kind === 'extra' && grant.until === service.until ? { ...grant, until } : grant,
+  );
   const ended = { ...line, revision: line.revision + 1, expiresAt: until, grants };
   const next = { ...ended, ...declareReserve(ended, undefined, expiresAt, plans, now) };
   const { reserveService } = runningAccount(account, now);

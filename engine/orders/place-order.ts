@@ -2,9 +2,11 @@ import { type AudienceRefusal, type Buyer, isSeenBy, refusalOf } from '../catalo
 import type { Offer } from '../catalog/offer.ts';
 import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
 import type { Promotion } from '../catalog/promotion.ts';
+import { vatRateAt } from '../catalog/vat.ts';
 import { FULL_SPEED_TIER, type Grant } from '../quota/grant.ts';
 import { findTerm } from '../subscribers/term-grants.ts';
-import type { Instant } from '../values/instant.ts';
+import { HOUR_MS, type Instant } from '../values/instant.ts';
+import { jalaliDayAt, jalaliDayStart } from '../values/jalali.ts';
 import { octets } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { type Rial, ZERO_RIAL } from '../values/rial.ts';
@@ -70,6 +72,20 @@ export function quoteOrder(
   if (!quote.ok) return quote;
   const { starts, from, until, traffic } = effect.value;
   return ok({ offer, quote: quote.value, replaces, effect: { starts, from, until, traffic } });
+}
+
+/**
+ * Until when the figures of an order placed at `now` hold: some hours, but not into a year with another tax, which is that
+ * of the invoice's day. A payment that begins before has them also when it is confirmed after.
+ */
+export function figuresHoldUntil(
+  { orderHours, vatRates }: Pick<HouseSettings, 'orderHours' | 'vatRates'>,
+  now: Instant,
+): Instant {
+  const until = now + orderHours * HOUR_MS;
+  const { year } = jalaliDayAt(now);
+  const newYear = jalaliDayStart({ year: year + 1, month: 1, day: 1 });
+  return newYear < until && vatRateAt(newYear, vatRates) !== vatRateAt(now, vatRates) ? newYear : until;
 }
 
 function quoteOf(

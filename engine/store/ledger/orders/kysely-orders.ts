@@ -22,10 +22,10 @@ import type {
   PurchaseRow,
   WalletRefusal,
 } from '../../../orders/order-store.ts';
-import { type OrderRefusal, type Quoted, quoteOrder } from '../../../orders/place-order.ts';
+import { figuresHoldUntil, type OrderRefusal, type Quoted, quoteOrder } from '../../../orders/place-order.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { AuditNote } from '../../../subscribers/audit-trail.ts';
-import { HOUR_MS, type Instant } from '../../../values/instant.ts';
+import type { Instant } from '../../../values/instant.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
 import { rial } from '../../../values/rial.ts';
 import { customerWithin } from '../agents/scope.ts';
@@ -46,7 +46,7 @@ import { writeCharge } from './write-applied.ts';
 interface QuotedHere {
   readonly loaded: LoadedAccount;
   readonly quoted: Quoted;
-  readonly orderHours: number;
+  readonly validUntil: Instant;
 }
 
 /** Orders on PostgreSQL or its embedded twin. */
@@ -71,7 +71,7 @@ export class KyselyOrders implements OrderStore {
     return inTransaction(this.#db, async (tx) => {
       const found = await this.#quote(tx, request, by, now);
       if (!found.ok) return found;
-      const { loaded, quoted, orderHours } = found.value;
+      const { loaded, quoted, validUntil } = found.value;
       const { offer, quote, replaces } = quoted;
       const { rows } = await sql<{ readonly id: number }>`
         INSERT INTO customer_order (customer_id, line_id, kind, offer, months, quote, payable, replaces, state,
@@ -80,7 +80,7 @@ export class KyselyOrders implements OrderStore {
           ${JSON.stringify(offer)}::jsonb, ${request.months}, ${JSON.stringify(quote)}::jsonb,
           ${quote.payable}::bigint, ${replaces?.id ?? null}::bigint, 'placed', ${purchaseTypeOf(by.role)},
           ${storable(by.actor)}, ${toTime(now)}::timestamptz,
-          ${toTime(now + orderHours * HOUR_MS)}::timestamptz) RETURNING id`.execute(tx);
+          ${toTime(validUntil)}::timestamptz) RETURNING id`.execute(tx);
       const [order] = await selectOrders(tx, sql`o.id = ${rows[0]!.id}::bigint`);
       return ok(order!);
     });
@@ -110,7 +110,7 @@ export class KyselyOrders implements OrderStore {
       },
     );
     if (!quoted.ok) return quoted;
-    return ok({ loaded: loaded.value, quoted: quoted.value, orderHours: settings.orderHours });
+    return ok({ loaded: loaded.value, quoted: quoted.value, validUntil: figuresHoldUntil(settings, now) });
   }
 
   async order(id: number): Promise<Order | undefined> {

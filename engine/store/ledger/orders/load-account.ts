@@ -26,6 +26,7 @@ interface FactsRow {
   readonly customer_id: number | null;
   readonly county: string;
   readonly standing: LineStanding;
+  readonly is_paused: boolean;
   readonly created_at: Instant;
   readonly last_paid_at: Instant | null;
 }
@@ -43,6 +44,7 @@ export async function loadAccount(
   const lock = locks ? sql`FOR UPDATE OF line` : sql``;
   const { rows } = await sql<FactsRow>`
     SELECT line.id, customer_id, county, standing, line.created_at,
+      EXISTS (SELECT 1 FROM pause WHERE line_id = line.id AND ends_at IS NULL) AS is_paused,
       (SELECT max(bought_at) FROM (
         SELECT bought_at FROM service WHERE line_id = line.id
         UNION ALL SELECT bought_at FROM traffic_purchase WHERE line_id = line.id) AS bought) AS last_paid_at
@@ -54,6 +56,7 @@ export async function loadAccount(
   const { row, grants } = line!;
   const account: LineAccount = {
     ...{ lineId: facts.id, customer: facts.customer_id, county: facts.county, standing: facts.standing },
+    isPaused: facts.is_paused,
     line: lineRecordOf(row, grants, secrets),
     services: await readServices(tx, facts.id),
     // A line that was declared was paid for somewhere else.

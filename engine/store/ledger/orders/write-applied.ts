@@ -32,8 +32,10 @@ export async function writeApplied(
 ): Promise<void> {
   const { tx, now } = writing;
   const { lineId } = loaded.account;
-  await writeLine(writing, loaded, applied.line, 'purchase');
   const { service, replaced, moved, traffic, address, repaid } = applied;
+  // Months of an address are no service: a line that has none stays in the collection list.
+  if (address !== undefined) await writeLineChange(writing, loaded, applied.line);
+  else await writeLine(writing, loaded, applied.line, 'purchase');
   if (replaced !== undefined) await endService(tx, replaced.id, now);
   if (moved !== undefined) await moveService(tx, moved);
   if (service !== undefined) await insertService(tx, lineId, service);
@@ -104,10 +106,12 @@ export async function endService(tx: LedgerDb, id: number, now: Instant): Promis
   await sql`UPDATE campaign_schedule SET next_at = NULL WHERE service_id = ${id}::bigint`.execute(tx);
 }
 
-/** Gives a stored service other edges. */
+/** Gives a stored service that has not begun before other edges; the first volume of a campaign comes with its beginning. */
 export async function moveService(tx: LedgerDb, moved: NonNullable<Applied['moved']>): Promise<void> {
   await sql`UPDATE service SET starts_at = ${toTime(moved.from)}::timestamptz,
     ends_at = ${toTime(moved.until)}::timestamptz WHERE id = ${moved.id}::bigint`.execute(tx);
+  await sql`UPDATE campaign_schedule SET next_at = ${toTime(moved.from)}::timestamptz
+    WHERE service_id = ${moved.id}::bigint AND next_at IS NOT NULL`.execute(tx);
 }
 
 /** Adds a service to the history of a line. */
