@@ -1,0 +1,277 @@
+import { DAY, dayOf } from './calendar.ts';
+import { endOf, FREE, PAUSE_DAYS, PROMOTION, type ShopService, type ShopTraffic } from './shop.ts';
+
+/** A volume that a line was given. */
+export interface Volume {
+  readonly kind: 'service' | 'extra' | 'timed' | 'gift';
+  octets: number;
+  used: number;
+  from: number;
+  until: number | undefined;
+  /** Of a service's whole term, not one of its recharges. */
+  readonly isTerm: boolean;
+}
+
+/** A service as it was sold, and what became of it. */
+export interface BookedTerm {
+  readonly orderId: number;
+  readonly service: ShopService;
+  readonly price: number;
+  readonly vat: number;
+  readonly boughtAt: number;
+  from: number;
+  until: number;
+  /** Days that pauses have added, as far as `until` has them. */
+  paused: number;
+  /** Days that went to a loan. */
+  repaid: number;
+  givenUpAt: number | undefined;
+  readonly volume: Volume | undefined;
+  /** Recharges of a campaign: index of the month that was given last, and how many there were. */
+  rechargedMonth: number;
+  recharges: number;
+  /** Last day that is billed. */
+  billedTo: number | undefined;
+}
+
+/** What a line was told and given, by the simplest arithmetic that the product's words allow. */
+export class LineBook {
+  readonly username: string;
+  readonly lineId: number;
+  readonly hasAddress: boolean;
+  readonly terms: BookedTerm[] = [];
+  readonly volumes: Volume[];
+  readonly firstEnd: number;
+  paidAt: number;
+  charge:
+    | { at: number; days: number; until: number; isLoan: boolean; isRepaid: boolean; volume?: Volume }
+    | undefined;
+  pause: { from: number; endsBy: number } | undefined;
+  address: { startedAt: number; months: number; isWithdrawn: boolean } | undefined;
+  isCollected = false;
+  /** Ends that the customer was told of, by kind of message. */
+  readonly toldEnds = new Set<string>();
+  /** Of the plan that the line has. */
+  planOctets: number;
+  repaidOctets = 0;
+
+  constructor(line: {
+    username: string;
+    lineId: number;
+    hasAddress: boolean;
+    firstEnd: number;
+    createdAt: number;
+    planOctets: number;
+    volumes: Volume[];
+  }) {
+    this.username = line.username;
+    this.lineId = line.lineId;
+    this.hasAddress = line.hasAddress;
+    this.firstEnd = line.firstEnd;
+    this.paidAt = line.createdAt;
+    this.planOctets = line.planOctets;
+    this.volumes = line.volumes;
+  }
+
+  running(at: number): BookedTerm | undefined {
+    return this.terms.findLast((term) => term.givenUpAt === undefined && term.from <= at && at < term.until);
+  }
+
+  waiting(at: number): BookedTerm | undefined {
+    return this.terms.find((term) => term.givenUpAt === undefined && term.from > at);
+  }
+
+  /** The service that began last; a waiting one begins by itself. */
+  lastBegun(at: number): BookedTerm | undefined {
+    return this.terms
+      .filter((term) => term.from <= at && (term.givenUpAt === undefined || term.givenUpAt >= term.from))
+      .toSorted((left, right) => left.from - right.from || left.boughtAt - right.boughtAt)
+      .at(-1);
+  }
+
+  /** First instant after what was paid. */
+  paidUntil(at: number): number {
+    const last = this.lastBegun(at);
+    return last === undefined ? this.firstEnd : (last.givenUpAt ?? last.until);
+  }
+
+  /** First instant at which the line is out of service. */
+  expires(at: number): number {
+    const last = this.lastBegun(at);
+    const { charge } = this;
+    const isOnCharge = charge !== undefined && charge.days > 0 && charge.at > (last?.from ?? 0);
+    return isOnCharge ? charge.until : this.paidUntil(at);
+  }
+
+  left(at: number): number {
+    const valid = this.volumes.filter(({ from, until }) => from <= at && (until === undefined || at < until));
+    return valid.reduce((sum, { octets, used }) => sum + octets - used, 0);
+  }
+
+  isExhausted(at: number): boolean {
+    return this.quotaAt(at) > 0 && this.left(at) === 0;
+  }
+
+  private quotaAt(at: number): number {
+    return this.lastBegun(at)?.service.octets ?? this.planOctets;
+  }
+
+  /** Why a purchase of a service is refused. */
+  refusalOfService(at: number): string | undefined {
+    const running = this.running(at);
+    const waiting = this.waiting(at);
+    const isNow = running === undefined || (this.isExhausted(at) && waiting === undefined);
+    if (isNow) return this.pause === undefined ? undefined : 'line-is-paused';
+    return waiting === undefined ? undefined : 'reserve-is-taken';
+  }
+
+  /** Why a change of the service is refused. */
+  refusalOfChange(at: number): string | undefined {
+    if (this.pause !== undefined) return 'line-is-paused';
+    return this.running(at) === undefined ? 'no-running-service' : undefined;
+  }
+
+  /** What of the price of the running service is not used: by its days, cut to the Rial (product lines P51 and X02). */
+  remainingValue(at: number): number {
+    const term = this.running(at);
+    if (term === undefined) return 0;
+    const whole = dayOf(term.until) - dayOf(term.from) - term.paused;
+    if (whole === 0) return 0;
+    return Math.floor((term.price * Math.min(whole, dayOf(term.until) - dayOf(at))) / whole);
+  }
+
+  /** A service is paid: at once, or behind the running one. */
+  buy(order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>, at: number): BookedTerm {
+    this.paidAt = at;
+    const running = this.running(at);
+    if (running === undefined) return this.begin(order, at);
+    if (this.isExhausted(at) && this.waiting(at) === undefined) {
+      running.givenUpAt = at;
+      return this.begin(order, at);
+    }
+    return this.book(order, at, running.until, endOf(running.until, order.service.length), 0, 0);
+  }
+
+  /** Another service in the place of the running one; what waits follows it. */
+  change(order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>, at: number): BookedTerm {
+    const running = this.running(at)!;
+    const waiting = this.waiting(at);
+    this.paidAt = at;
+    running.givenUpAt = at;
+    const term = this.begin(order, at);
+    if (waiting !== undefined) moveTerm(waiting, term.until, term.until + waiting.until - waiting.from);
+    return term;
+  }
+
+  private begin(order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>, at: number): BookedTerm {
+    const owed = this.takeLoan(at);
+    const until = Math.max(at, endOf(at, order.service.length) - owed.days * DAY);
+    this.endVolumes(at);
+    return this.book(order, at, at, until, owed.days, owed.octets);
+  }
+
+  /** What was used of a loan is taken from the next service that begins (product line P60). */
+  private takeLoan(at: number): { days: number; octets: number } {
+    const { charge } = this;
+    if (charge === undefined || !charge.isLoan || charge.isRepaid) return { days: 0, octets: 0 };
+    charge.isRepaid = true;
+    return { days: Math.min(charge.days, dayOf(at) - dayOf(charge.at)), octets: charge.volume?.used ?? 0 };
+  }
+
+  private endVolumes(at: number): void {
+    const kept = this.waiting(at)?.volume;
+    for (const volume of this.volumes) {
+      if (volume.kind !== 'service' || volume === kept) continue;
+      if (volume.until === undefined || volume.until > at) volume.until = Math.max(volume.from, at);
+    }
+  }
+
+  private book(
+    order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>,
+    at: number,
+    from: number,
+    until: number,
+    repaid: number,
+    lessOctets: number,
+  ): BookedTerm {
+    const { octets: sold } = order.service;
+    const octets = Math.max(0, sold - lessOctets);
+    if (sold > 0) this.repaidOctets += sold - octets;
+    const volume: Volume = { kind: 'service', octets, used: 0, from, until, isTerm: true };
+    if (sold > 0) this.volumes.push(volume);
+    const term: BookedTerm = {
+      ...{ ...order, boughtAt: at, from, until, paused: 0, repaid, givenUpAt: undefined },
+      ...{ volume: sold > 0 ? volume : undefined, rechargedMonth: -1, recharges: 0, billedTo: undefined },
+    };
+    this.terms.push(term);
+    return term;
+  }
+
+  /** Traffic beside the running service (product lines P28, P48 and P49). */
+  addTraffic({ octets, length, lasts }: ShopTraffic, start: number, at: number): Volume {
+    const running = this.running(at)!;
+    this.paidAt = at;
+    const day = Math.floor((at - start) / DAY);
+    const isPromoted = day >= PROMOTION.afterDays && day < PROMOTION.afterDays + PROMOTION.days;
+    const more = isPromoted && length === undefined ? Math.floor((octets * PROMOTION.percent) / 100) : 0;
+    const until =
+      length === undefined ? (lasts === 'service' ? running.until : undefined) : endOf(at, length);
+    const kind = length === undefined ? 'extra' : 'timed';
+    const volume: Volume = { kind, octets: octets + more, used: 0, from: at, until, isTerm: false };
+    this.volumes.push(volume);
+    return volume;
+  }
+
+  /** Why there is no free charge (product lines P57 to P59). */
+  refusalOfCharge(at: number): string | undefined {
+    if (this.charge !== undefined && this.charge.at >= this.paidAt) return 'already-applied';
+    const paidUntil = this.paidUntil(at);
+    const wasExhausted = this.isExhausted(Math.min(at, paidUntil - 1));
+    return paidUntil > at && !wasExhausted ? 'nothing-ran-out' : undefined;
+  }
+
+  giveCharge(isLoan: boolean, at: number): void {
+    const paidUntil = this.paidUntil(at);
+    const wasExhausted = this.isExhausted(Math.min(at, paidUntil - 1));
+    const isOver = paidUntil <= at;
+    const until = isOver ? at + FREE.days * DAY : paidUntil;
+    const days = isOver ? FREE.days : 0;
+    const ended = this.volumes.findLast((volume) => volume.isTerm && volume.until === paidUntil);
+    if (isOver && !wasExhausted && ended !== undefined) ended.until = until;
+    this.charge = { at, days, until, isLoan, isRepaid: false };
+    if (!wasExhausted) return;
+    const volume: Volume = { kind: 'gift', octets: FREE.octets, used: 0, from: at, until, isTerm: false };
+    this.volumes.push(volume);
+    this.charge.volume = volume;
+  }
+
+  /** Why no pause begins (product line C19). */
+  refusalOfPause(at: number): string | undefined {
+    if (this.pause !== undefined) return 'is-paused';
+    const term = this.running(at);
+    if (term === undefined) return 'no-running-service';
+    if (term.service.pays !== 'before') return 'is-postpaid';
+    return term.paused >= PAUSE_DAYS || dayOf(term.until) === dayOf(at) ? 'no-days-left' : undefined;
+  }
+
+  /** A pause begins or ends: `days` more than before are credited. */
+  moveEnd(term: BookedTerm, days: number, at: number): void {
+    const before = term.until;
+    const waiting = this.waiting(at);
+    for (const volume of this.volumes) {
+      if (volume.kind === 'extra' && volume.until === before) volume.until = before + days * DAY;
+    }
+    moveTerm(term, term.from, before + days * DAY);
+    term.paused += days;
+    if (waiting !== undefined) moveTerm(waiting, waiting.from + days * DAY, waiting.until + days * DAY);
+  }
+}
+
+/** Other edges for a term and its volume. */
+export function moveTerm(term: BookedTerm, from: number, until: number): void {
+  term.from = from;
+  term.until = until;
+  if (term.volume === undefined) return;
+  term.volume.from = from;
+  term.volume.until = until;
+}

@@ -1,0 +1,161 @@
+import type { Order } from '../../engine/orders/order.ts';
+import { dateOf, dayOf, dayOfDate, HOUR, wallTime } from './calendar.ts';
+import type { CustomerBook, HouseBook } from './customer-book.ts';
+import type { BookedTerm, LineBook, Volume } from './line-book.ts';
+import { ADDRESS_PRICE, SERVICES, type ShopService, type ShopTraffic, TRAFFIC } from './shop.ts';
+import { addressEnd } from './time-works.ts';
+
+/** What the books know of an order. */
+export interface BookedOrder {
+  readonly customer: CustomerBook;
+  readonly line: LineBook;
+  readonly kind: Order['kind'];
+  readonly code: string;
+  readonly months: number;
+  readonly price: number;
+  readonly vat: number;
+  readonly rental: number;
+  readonly remaining: number;
+  readonly payable: number;
+  readonly validUntil: number;
+  /** The service that a change replaces. */
+  readonly replaces: BookedTerm | undefined;
+  /** What it brought, once it is applied. */
+  term?: BookedTerm;
+  volume?: Volume;
+  invoice?: { readonly series: string; readonly number: number };
+  isRefunded?: boolean;
+}
+
+/** What somebody wants to order. */
+export interface Wish {
+  readonly kind: Order['kind'];
+  readonly code: string;
+  readonly months: number;
+}
+
+const HOLDS_FOR = 24 * HOUR;
+
+/** Quotes by the price list, and what paid orders bring. */
+export class OrderBooks {
+  readonly #house: HouseBook;
+  readonly #start: number;
+  readonly orders = new Map<number, BookedOrder>();
+
+  constructor(house: HouseBook, start: number) {
+    this.#house = house;
+    this.#start = start;
+  }
+
+  /** Why an order is refused. */
+  refusal(line: LineBook, { kind }: Wish, now: number): string | undefined {
+    const refusal = this.#refusalOfKind(line, kind, now);
+    if (refusal !== undefined) return refusal;
+    return this.#house.vatRate(now) === undefined ? 'tax-of-year-unknown' : undefined;
+  }
+
+  #refusalOfKind(line: LineBook, kind: Order['kind'], now: number): string | undefined {
+    if (kind === 'service') return line.refusalOfService(now);
+    if (kind === 'change') return line.refusalOfChange(now);
+    if (kind === 'traffic') return line.running(now) === undefined ? 'no-running-service' : undefined;
+    return line.hasAddress ? undefined : 'no-static-ip';
+  }
+
+  /** Takes over an order that was placed, and compares its figures (product lines P50 to P53, P56 and X01). */
+  placed(customer: CustomerBook, line: LineBook, wish: Wish, order: Order, now: number): BookedOrder {
+    const { kind, code, months } = wish;
+    const { price, rental } = priceOf(wish);
+    const vat = Math.floor((price * (this.#house.vatRate(now) ?? 0)) / 100);
+    const remaining = kind === 'change' ? line.remainingValue(now) : 0;
+    const due = Math.max(0, price + vat + rental - remaining);
+    const payable = Math.max(0, due - customer.wallet);
+    const { quote } = order;
+    const name = `quote of order ${order.id} (${kind} ${code} of ${line.username})`;
+    this.#house.same(`${name}, price`, quote.price, price);
+    this.#house.same(`${name}, tax`, quote.vat, vat);
+    this.#house.same(`${name}, rental`, quote.lineRental, rental);
+    this.#house.same(`${name}, remaining value`, quote.remainingValue, remaining);
+    this.#house.same(`${name}, payable`, quote.payable, payable);
+    const validUntil = Math.min(now + HOLDS_FOR, this.#taxHoldsUntil(now));
+    this.#house.same(`${name}, valid until`, order.validUntil, validUntil);
+    const replaces = kind === 'change' ? line.running(now) : undefined;
+    const booked: BookedOrder = {
+      ...{ customer, line, kind, code, months, price, vat, rental, remaining, payable },
+      ...{ validUntil, replaces },
+    };
+    this.orders.set(order.id, booked);
+    return booked;
+  }
+
+  /** The tax of an invoice is that of its day, so figures do not outlast a year whose tax is another one. */
+  #taxHoldsUntil(now: number): number {
+    const { year } = dateOf(dayOf(now));
+    const next = wallTime(dayOfDate({ year: year + 1, month: 1, date: 1 }));
+    return this.#house.vatRate(now) === this.#house.vatRate(next) ? Number.POSITIVE_INFINITY : next;
+  }
+
+  /**
+   * An order is paid, by `paid` from a bank and the rest from the wallet: applied, or the money is credit (product line X03).
+   */
+  settle(
+    payment: { customer: CustomerBook; line: LineBook; order: Order; paid: number | undefined },
+    now: number,
+  ): boolean {
+    const { customer, line, order, paid } = payment;
+    const booked = this.orders.get(order.id)!;
+    const { price, vat, rental, remaining } = booked;
+    const fromWallet = price + vat + rental - remaining - (paid ?? 0);
+    const isRight = paid === undefined || paid === booked.payable;
+    const isOpen = order.state === 'placed' && isRight;
+    if (!isOpen || this.#cannot(line, booked, now) || customer.wallet < fromWallet) {
+      if (paid !== undefined) {
+        customer.wallet += paid;
+        customer.told('payment-credited');
+      }
+      return false;
+    }
+    customer.wallet -= fromWallet;
+    this.#house.issue(now, 1, { price, vat, rental });
+    this.#house.returned += remaining;
+    customer.told('purchase-applied');
+    this.#give(line, booked, order.id, now);
+    return true;
+  }
+
+  #cannot(line: LineBook, { kind, replaces }: BookedOrder, now: number): boolean {
+    if (this.#refusalOfKind(line, kind, now) !== undefined) return true;
+    return kind === 'change' && line.running(now) !== replaces;
+  }
+
+  #give(line: LineBook, booked: BookedOrder, orderId: number, now: number): void {
+    const { kind, code, months, price, vat } = booked;
+    const service = SERVICES.find((one) => one.code === code);
+    if (kind === 'service' || kind === 'change') {
+      const order = { orderId, service: service as ShopService, price, vat };
+      booked.term = kind === 'service' ? line.buy(order, now) : line.change(order, now);
+    } else if (kind === 'traffic') {
+      booked.volume = line.addTraffic(trafficOf(code), this.#start, now);
+    } else {
+      const { address } = line;
+      const goesOn = address !== undefined && addressEnd(address) > now;
+      line.address = {
+        startedAt: goesOn ? address.startedAt : now,
+        months: (goesOn ? address.months : 0) + months,
+        isWithdrawn: false,
+      };
+      return;
+    }
+    line.isCollected = false;
+  }
+}
+
+function priceOf({ kind, code, months }: Wish): { price: number; rental: number } {
+  if (kind === 'static-ip') return { price: ADDRESS_PRICE * months, rental: 0 };
+  if (kind === 'traffic') return { price: trafficOf(code).price, rental: 0 };
+  const { pays, price, rental } = SERVICES.find((service) => service.code === code)!;
+  return { price: pays === 'before' ? price : 0, rental };
+}
+
+function trafficOf(code: string): ShopTraffic {
+  return TRAFFIC.find((traffic) => traffic.code === code)!;
+}

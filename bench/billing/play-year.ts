@@ -1,0 +1,238 @@
+import { createServiceKeeper } from '../../engine/jobs/keep-services.ts';
+import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
+import { Random } from '../fleet/random.ts';
+import { Auditor } from './audit.ts';
+import { SimulatedBank } from './bank.ts';
+import { DAY, type Day, dateOf, dayOf, MINUTE, wallTime } from './calendar.ts';
+import { Cashier } from './cashier.ts';
+import { CustomerBook, HouseBook } from './customer-book.ts';
+import { LineBook, type Volume } from './line-book.ts';
+import { type House, openHouse } from './open-house.ts';
+import { OrderBooks } from './order-books.ts';
+import { Player } from './player.ts';
+import { FREE, planDocument, shopDocument } from './shop.ts';
+import { TimeWorks } from './time-works.ts';
+import { UsageMaker } from './usage.ts';
+
+/** What a year is played with. */
+export interface YearOptions {
+  readonly seed: number;
+  readonly customers: number;
+  readonly days: number;
+  readonly isServer: boolean;
+  readonly progress: (line: string) => void;
+}
+
+/** What the auditor has to say of it. */
+export interface YearOutcome {
+  readonly isRight: boolean;
+  readonly findings: readonly string[];
+  readonly findingCount: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly entries: number;
+  readonly chainFaults: number;
+  readonly seconds: number;
+}
+
+/** 1404/08/01: Nowruz 1405, whose tax nobody knows at first, lies 141 days on. */
+const FIRST_DAY: Day = Date.UTC(2025, 9, 23) / DAY;
+/** Days of the new year after which its tax is declared. */
+const TAX_AFTER_DAYS = 3;
+const TAX_1405 = 12;
+/** From this day on free charges are lent. */
+const LOANS_AFTER_DAYS = 90;
+/** Chance that a customer does something on a day. */
+const ACTIVITY = 0.11;
+const ACTING_AT_ONCE = 4;
+
+/** Plays a year and audits each of its days. */
+export async function playYear(options: YearOptions): Promise<YearOutcome> {
+  const began = performance.now();
+  const house = await openHouse(options.isServer);
+  try {
+    const year = await Year.begin(house, options);
+    for (let day = 0; day < options.days; day += 1) await year.play(day);
+    const { entries, faults } = await house.ledger.money.verifyChain();
+    const { book } = year;
+    return {
+      isRight: book.findingCount === 0 && faults === 0,
+      ...{ findings: book.findings, findingCount: book.findingCount, entries, chainFaults: faults },
+      counts: Object.fromEntries([...book.counts].toSorted()),
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+    };
+  } finally {
+    await house.close();
+  }
+}
+
+class Year {
+  readonly book = new HouseBook();
+  readonly #house: House;
+  readonly #options: YearOptions;
+  readonly #random: Random;
+  readonly #works: TimeWorks;
+  readonly #usage: UsageMaker;
+  readonly #cashier: Cashier;
+  readonly #player: Player;
+  readonly #auditor: Auditor;
+  #idleUntil = 0;
+
+  private constructor(house: House, options: YearOptions) {
+    this.#house = house;
+    this.#options = options;
+    this.#random = new Random(`billing-${options.seed}`);
+    const orders = new OrderBooks(this.book, wallTime(FIRST_DAY));
+    const bank = new SimulatedBank(this.#random.fork('bank'));
+    this.#cashier = new Cashier(house, this.book, orders, bank, this.#random.fork('cashier'));
+    this.#player = new Player(house, this.book, orders, this.#cashier, this.#random.fork('player'));
+    this.#works = new TimeWorks(this.book);
+    this.#usage = new UsageMaker(house, this.book, this.#random.fork('usage'));
+    this.#auditor = new Auditor(house, this.book);
+  }
+
+  static async begin(house: House, options: YearOptions): Promise<Year> {
+    const year = new Year(house, options);
+    const start = wallTime(FIRST_DAY);
+    accepted(await house.ledger.apply(planDocument(), start - 40 * DAY));
+    accepted(await house.ledger.catalogue.declare(shopDocument(start), 'staff', start));
+    for (let count = 1; count <= options.customers; count += 1) {
+      year.book.customers.push(await newCustomer(house, count, start, count % 10 === 0 ? 2 : 1));
+    }
+    return year;
+  }
+
+  /** A day, from its first minute to the audit of its last. */
+  async play(index: number): Promise<void> {
+    const day = FIRST_DAY + index;
+    await this.#settings(index, wallTime(day));
+    const moments = this.#moments(day);
+    for (let next = 0; next < moments.length; ) {
+      const { at, run } = moments[next]!;
+      if (run !== undefined) {
+        await run(at);
+        next += 1;
+        continue;
+      }
+      // Customers do things at the same time, and never anything beside the works, so that the books know which was first.
+      const end = moments.findIndex((moment, place) => place >= next && moment.run !== undefined);
+      const acting = moments.slice(next, end < 0 ? undefined : end);
+      await inPool(acting, ACTING_AT_ONCE, ({ at: when, customer }) => this.#player.act(customer!, when));
+      next += acting.length;
+    }
+    await this.#auditor.audit(wallTime(day + 1) - 1);
+    const pending = await this.#house.ledger.pendingProjections(10_000);
+    await this.#house.ledger.completeProjections(pending.map(({ id }) => id));
+    if (index % 30 === 29) this.#tell(index);
+  }
+
+  #moments(day: Day): readonly Moment[] {
+    const random = this.#random.fork(`day-${day}`);
+    const at = (minute: number) => wallTime(day, minute) + random.integer(0, 59_999);
+    const moments: Moment[] = this.book.customers
+      .filter(() => random.chance(ACTIVITY))
+      .map((customer) => ({ at: at(random.integer(0, 1_438)), run: undefined, customer }));
+    moments.push({ at: at(random.integer(0, 1_438)), run: (when) => this.#usage.use(when) });
+    if (day >= this.#idleUntil && random.chance(0.04)) this.#idleUntil = day + random.integer(2, 6);
+    if (day >= this.#idleUntil) {
+      const minutes = [201, 640, 720, 960, 1_200, 1_437].filter(() => random.chance(0.6));
+      for (const minute of minutes) moments.push({ at: at(minute), run: (when) => this.#runWorks(when) });
+    }
+    return moments.toSorted((left, right) => left.at - right.at);
+  }
+
+  /** Two workers look at the same time, as in a house with two servers. */
+  async #runWorks(at: number): Promise<void> {
+    const { ledger } = this.#house;
+    await ledger.beginReserves(at, 10_000);
+    await Promise.all([this.#keeper(ledger, at).runAll(), this.#keeper(ledger, at).runAll()]);
+    this.#works.run(at);
+    await this.#cashier.inquire(at);
+    await this.#player.comeBack(at);
+  }
+
+  #keeper(ledger: Ledger, at: number) {
+    return createServiceKeeper({
+      ...{ life: ledger.life, mayRun: async () => true, onChanged: async () => {}, now: () => at },
+      log: { warn: (fields) => this.book.find(JSON.stringify(fields)) },
+    });
+  }
+
+  async #settings(index: number, now: number): Promise<void> {
+    const { catalogue } = this.#house.ledger;
+    if (index === LOANS_AFTER_DAYS) {
+      const value = { ...FREE, onDaysOut: 'days', kind: 'loan' } as const;
+      accepted(await catalogue.declare({ settings: [{ name: 'freeCharge', value }] }, 'staff', now));
+      this.#player.lends = true;
+    }
+    const { year, month, date } = dateOf(dayOf(now));
+    if (year === 1405 && month === 1 && date === 1 + TAX_AFTER_DAYS) {
+      const value = [{ fromYear: 1405, toYear: 1405, percent: TAX_1405 }];
+      accepted(await catalogue.declare({ settings: [{ name: 'vatRates', value }] }, 'staff', now));
+      this.book.vatRates.set(1405, TAX_1405);
+    }
+  }
+
+  #tell(index: number): void {
+    const { progress } = this.#options;
+    progress(`day ${index + 1}: ${this.book.findingCount} differences so far`);
+  }
+}
+
+interface Moment {
+  readonly at: number;
+  readonly run: ((at: number) => Promise<void>) | undefined;
+  readonly customer?: CustomerBook;
+}
+
+async function newCustomer(house: House, count: number, start: number, lines: number): Promise<CustomerBook> {
+  const { ledger } = house;
+  const by = { actor: 'staff', reason: '' };
+  const name = `مشترک ${count}`;
+  const mobile = `+98912${String(count).padStart(7, '0')}`;
+  const empty = { nationalId: '', economicCode: '', phone: '', email: '', postalCode: '', address: '' };
+  const particulars = { kind: 'person', name, mobile, ...empty, education: '', bornOn: '' } as const;
+  const { id } = accepted(await ledger.people.createCustomer(particulars, by, start));
+  const customer = new CustomerBook(id);
+  for (let nth = 1; nth <= lines; nth += 1) {
+    const username = `u${count}-${nth}`;
+    const hasAddress = count % 4 === 0;
+    const firstEnd = start - (count % 5) * DAY - MINUTE;
+    const staticIp = hasAddress ? `10.${nth}.${Math.floor(count / 250)}.${count % 250}` : undefined;
+    const line = { username, password: 'p', plan: planDocument().plans![0]!.name, staticIp };
+    const createdAt = start - 35 * DAY;
+    const declared = { ...line, expiresAt: new Date(firstEnd).toISOString() };
+    accepted(await ledger.apply({ lines: [declared] }, createdAt));
+    accepted(await ledger.people.changeLineContract(username, { customerId: id, county: 'کرج' }, by, start));
+    const { lineId } = (await ledger.line(username))!;
+    const planOctets = planDocument().plans![0]!.quota!.octets;
+    const volumes = await volumesOf(house, lineId);
+    customer.lines.push(
+      new LineBook({ username, lineId, hasAddress, firstEnd, createdAt, planOctets, volumes }),
+    );
+  }
+  return customer;
+}
+
+/** What a line was declared with belongs to no purchase. */
+async function volumesOf(house: House, lineId: number): Promise<Volume[]> {
+  const rows = await house.query<{ octets: number; valid_from: number; valid_until: number | null }>(
+    `SELECT octets, valid_from, valid_until FROM "grant" WHERE line_id = ${lineId}`,
+  );
+  return rows.map(({ octets, valid_from: from, valid_until }) => {
+    return { kind: 'service', octets, used: 0, from, until: valid_until ?? undefined, isTerm: true };
+  });
+}
+
+async function inPool<T>(all: readonly T[], width: number, work: (one: T) => Promise<void>): Promise<void> {
+  const left = all.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const one of left) await work(one);
+    }),
+  );
+}
+
+function accepted<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+}

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { playYear } from '../../bench/billing/play-year.ts';
+
+it('plays 200 days of 25 customers, a new year among them, in which program and auditor agree every day', async () => {
+  const outcome = await playYear({
+    ...{ seed: 5, customers: 25, days: 200, isServer: false },
+    progress: () => undefined,
+  });
+  expect(outcome.findings).toEqual([]);
+  expect(outcome).toMatchObject({ isRight: true, chainFaults: 0 });
+  // That nothing is wrong says something only if a lot was done.
+  expect(outcome.entries).toBeGreaterThan(250);
+  const happened = ['refused: tax-of-year-unknown', 'refused: line-is-paused', 'bills', 'refunds', 'pauses'];
+  for (const what of happened) expect(outcome.counts[what], what).toBeGreaterThan(0);
+}, 180_000);
