@@ -37,7 +37,7 @@ function treeTests(name: string, place: () => Promise<ScriptPlace>): void {
       '',
     ]);
     expect(ends.at(-1)!.rows).toEqual([{ path: '1' }, { path: '2' }, { path: '2,3' }]);
-  });
+  }, 120_000);
 }
 
 treeTests('PGlite', async () => embeddedPlace());
