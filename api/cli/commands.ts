@@ -12,6 +12,7 @@ import { INVOICE_GRAMMARS } from './invoice-commands.ts';
 import { ORDER_GRAMMARS } from './order-commands.ts';
 import { PEOPLE_GRAMMARS } from './people-commands.ts';
 import type { Paid } from './sandbox-payer.ts';
+import { SERVICE_GRAMMARS } from './service-commands.ts';
 import {
   type Show,
   showApplied,
@@ -53,6 +54,7 @@ const GRAMMARS: readonly Grammar[] = [
   ...HOUSE_GRAMMARS,
   ...ORDER_GRAMMARS,
   ...PEOPLE_GRAMMARS,
+  ...SERVICE_GRAMMARS,
   ...INVOICE_GRAMMARS,
   ...AGENT_GRAMMARS,
   {

@@ -35,6 +35,11 @@ Commands
   order show NUMBER      an order with its figures
   order list             orders, newest first [--user USERNAME] [--limit N]
   free-charge USERNAME   give a line that ran out its free charge
+  purchases USERNAME     services and traffic of a line
+  bills USERNAME         bills of its postpaid services
+  recharges USERNAME     what became of every recharge of its campaigns
+  recharge USERNAME      give the volume of its campaign now
+  pause USERNAME         the line is off and loses no days; end-pause USERNAME, pauses USERNAME
   payment list           attempts to pay, newest first [--limit N]
   payment show NUMBER    an attempt to pay
   payments reconcile GATEWAY FILE.csv
@@ -54,6 +59,7 @@ Commands
   what-if PLAN.json      yesterday, had the plan been this one [--from WHEN] [--to WHEN]
   import FORMAT FILE     what another system's lines would become: csv, radius-sql or ibsng
                          [--map MAP.json] [--encoding windows-1256] [--apply]
+  pass-time INSTANT      on a clock for tests: let time pass, all that is due being done
   help                   this text
 
 Options

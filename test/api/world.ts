@@ -142,10 +142,11 @@ export function asStaff(routes: Hono): Hono {
 export function ask(
   app: Hono,
   path: string,
-  init: { method?: string; body?: unknown } = {},
+  init: { method?: string; body?: unknown; headers?: Readonly<Record<string, string>> } = {},
 ): Promise<Response> {
   const body = init.body === undefined ? null : JSON.stringify(init.body);
-  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  const own = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  const headers = { ...own, ...init.headers };
   return Promise.resolve(app.request(path, { method: init.method ?? 'GET', headers, body }));
 }
 
