@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { payAtSandbox } from '../../api/cli/sandbox-payer.ts';
 import type { OrderAnswer, PayAnswer, QuotedAnswer } from '../../api/orders.ts';
 import type { ProvisioningDocument } from '../../engine/subscribers/provisioning.ts';
+import { DAY_MS } from '../../engine/values/instant.ts';
 import { eventually, MizanProcess } from './mizan-process.ts';
 import { PlayedLine } from './played-line.ts';
 import { UdpNas } from './udp-nas.ts';
@@ -98,5 +99,22 @@ describe('a line that runs out, from the command line', () => {
     expect(shown.state).toBe('applied');
     expect((await mizan.line('u1')).remainingOctets).toBe(20 * MB);
     expect(await mizan.cli('ledger', 'verify')).toMatchObject({ faults: 0 });
+  });
+
+  it('is reminded, and in the collection list the day after its end, when weeks pass on the test clock', async () => {
+    const end = new Date(now + 32 * DAY_MS).toISOString();
+    expect(await mizan.cli('pass-time', end)).toEqual({ now: end });
+    const { changes } = await mizan.cli<{ changes: { standing: string; day: string }[] }>(
+      'line',
+      'history',
+      'u1',
+    );
+    expect(changes.map(({ standing, day }) => [standing, day])).toEqual([
+      ['in-collection-list', '1405/10/01'],
+    ]);
+    const { messages } = await mizan.api<{ messages: { kind: string }[] }>('GET', '/messages');
+    expect(messages.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['service-ends-in-days', 'service-ends-today', 'collection-list']),
+    );
   });
 });
