@@ -163,6 +163,7 @@ export class BackgroundJobs {
     const runAll = async () => {
       while ((await this.terms.runOnce()) > 0);
       await this.services.runAll();
+      await this.messages.sendDue();
       await this.project();
     };
     await passTime(

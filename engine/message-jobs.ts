@@ -58,6 +58,11 @@ export class MessageJobs {
     this.volumes.start(VOLUMES_INTERVAL_MS);
   }
 
+  /** Sends all that is due now, for a clock that does not wait. */
+  async sendDue(): Promise<void> {
+    while (await this.sender.runOnce());
+  }
+
   /** None begins after it; calls in work are waited for, for a bounded time. */
   async stop(): Promise<void> {
     await Promise.all([this.sender.stop(), this.volumes.stop()]);
