@@ -40,7 +40,7 @@ async function openEmbedded(secrets: SecretBox): Promise<House> {
 }
 
 async function openServer(secrets: SecretBox): Promise<House> {
-  const server = await PostgresServer.start();
+  const server = await PostgresServer.start(['synchronous_commit=off', 'shared_buffers=128MB']);
   const url = await server.createDatabase('billing');
   const ledger = await openLedger({ url }, secrets);
   const pool = serverPool(url);

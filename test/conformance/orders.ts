@@ -255,6 +255,20 @@ function takesEveryPayment(suite: OrderSuite): void {
     expect(await suite.world.wallet(customer)).toBe(0);
   });
 
+  it('takes no reference twice when two payments claim it at once', async () => {
+    const { username, customer } = await suite.newLine();
+    const orders = [await suite.world.place(username, 'm5'), await suite.world.place(username, 'm8')];
+    const payments = [await suite.world.atBank(orders[0]!), await suite.world.atBank(orders[1]!)];
+    const said = payments.map(
+      (payment) => ({ ...suite.world.paid(payment), reference: 'rrn-same' }) as const,
+    );
+    const done = await Promise.all(
+      payments.map(({ id }, index) => suite.ledger.payments.conclude(id, said[index]!, NOON)),
+    );
+    expect(done.map(({ payment }) => payment.state).toSorted()).toEqual(['paid', 'suspicious']);
+    expect(await suite.world.wallet(customer)).toBe(0);
+  });
+
   it('takes money that a gateway first denied', async () => {
     const { username } = await suite.newLine();
     const payment = await suite.world.atBank(await suite.world.place(username, 'm5'));

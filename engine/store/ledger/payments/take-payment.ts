@@ -32,6 +32,10 @@ export async function takePayment(
 ): Promise<Concluded> {
   const { tx } = writing;
   const order = payment.orderId === undefined ? undefined : await lockOrder(tx, payment.orderId);
+  // Of two payments that claim a reference at the same time the second one is to see the first.
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${payment.gateway} ${paid.reference}`}, 0))`.execute(
+    tx,
+  );
   const others = sql`gateway = ${payment.gateway} AND reference = ${paid.reference} AND id <> ${payment.id}::bigint`;
   if ((await selectPayments(tx, others)).length > 0) {
     const ended = await endPayment(writing, payment, { state: 'suspicious', reason: 'reference-of-another' });
