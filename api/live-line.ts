@@ -36,6 +36,7 @@ export function liveLine(
     plan: plan?.name ?? profile.planName,
     lockedTo: macLockOf({ profile, boundMac }, plan),
     expiresAt: toIsoOrNull(expiresAt),
+    reserve: tellReserve(profile, now),
     remainingOctets: limited ? fullSpeedOctets(grants, now) : null,
     grantedOctets: limited ? grantedOctets(grants, now) : null,
     consumedOctets: consumedOctets(grants),
@@ -44,6 +45,13 @@ export function liveLine(
       .sort((left, right) => right.startedAt - left.startedAt || (left.key < right.key ? -1 : 1))
       .map((session) => liveSession(profile.username, session)),
   };
+}
+
+/** A reserve that has begun is the running term, also before the ledger says so. */
+function tellReserve({ reserve }: LineState['profile'], now: Instant): LiveLine['reserve'] {
+  if (reserve === undefined || reserve.from <= now) return null;
+  const { planName: plan, from, expiresAt } = reserve;
+  return { plan, from: toIso(from), expiresAt: toIso(expiresAt) };
 }
 
 function liveSession(username: string, session: Session): LiveSession {

@@ -44,6 +44,9 @@ export const showLine: Show = (body) => {
     ['Status', line.status],
     ['Plan', line.plan],
     ['Ends', formatInstant(line.expiresAt)],
+    ...(line.reserve === null
+      ? []
+      : [['Then', `${line.reserve.plan} until ${formatInstant(line.reserve.expiresAt)}`] as const]),
     ['Left', left === null ? 'unlimited' : `${formatOctets(left)} of ${formatOctets(granted ?? 0)}`],
     ['Consumed', formatOctets(line.consumedOctets)],
     ...(line.lockedTo === '' ? [] : [['Locked to', line.lockedTo] as const]),

@@ -35,6 +35,10 @@ export const liveLineAnswer = z
     plan: z.string(),
     lockedTo: z.string().describe('The only device that may log in, empty for any.'),
     expiresAt: utcInstant.nullable().describe('Null when nothing was ever bought.'),
+    reserve: z
+      .object({ plan: z.string(), from: utcInstant, expiresAt: utcInstant })
+      .nullable()
+      .describe('The term that follows by itself, null without one.'),
     remainingOctets: count
       .nullable()
       .describe('Left at full speed in all grants valid now; null without a quota.'),
