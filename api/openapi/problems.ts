@@ -8,7 +8,10 @@ export const problemAnswer = z
     title: z.string().describe('What kind of problem it is.'),
     status: z.int().min(400).max(599).describe('The status of the answer.'),
     detail: z.string().optional().describe('What is wrong with this request.'),
-    code: z.string().optional().describe('What stands against it, for programs, such as insufficient-credit.'),
+    code: z
+      .string()
+      .optional()
+      .describe('What stands against it, for programs, such as insufficient-credit.'),
     supportPhones: z.array(z.string()).optional().describe('Whom people may call about it.'),
     errors: z
       .array(

@@ -9,9 +9,17 @@ export interface ImportRule {
 const business = ['subscribers', 'orders', 'payments', 'invoices', 'ledger', 'messaging', 'support'];
 const rules = ['radius', 'nas', 'accounting', 'quota', 'policy', 'catalog', 'addresses'];
 const domains = ['values', ...rules, ...business].map((name) => `engine/${name}`);
-const shells = ['pipeline', 'explain', 'transport', 'store', 'jobs', 'runtime', 'demo', 'documents', 'import'].map(
-  (name) => `engine/${name}`,
-);
+const shells = [
+  'pipeline',
+  'explain',
+  'transport',
+  'store',
+  'jobs',
+  'runtime',
+  'demo',
+  'documents',
+  'import',
+].map((name) => `engine/${name}`);
 const values = 'engine/values';
 const everything = ['engine', ...domains, ...shells, 'schemas', 'api', 'panel'];
 
