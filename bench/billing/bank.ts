@@ -41,28 +41,27 @@ interface Attempt {
 
 /** Banks in which payers do what payers do. */
 export class SimulatedBank {
-  readonly #random: Random;
   readonly #attempts = new Map<number, Attempt>();
   /** The last one of each. */
   readonly #references = new Map<string, string>();
 
-  constructor(random: Random) {
-    this.#random = random;
-  }
-
   /** A payer comes with an attempt; how the story goes on. */
-  begin({ id, amount, gateway }: Pick<Payment, 'id' | 'amount' | 'gateway'>, now: number): BankStory {
-    const story = this.#story();
+  begin(
+    { id, amount, gateway }: Pick<Payment, 'id' | 'amount' | 'gateway'>,
+    now: number,
+    random: Random,
+  ): BankStory {
+    const story = this.#story(random);
     const known = story === 'pays-by-a-known-reference' ? this.#references.get(gateway) : undefined;
-    const later = this.#random.integer(2, 70) * HOUR;
+    const later = random.integer(2, 70) * HOUR;
     const isLater = story === 'answers-late' || story === 'fails-and-pays-later';
-    const change = Math.max(1 - amount, this.#random.pick([-1_000, -1, 1, 5_000]));
+    const change = Math.max(1 - amount, random.pick([-1_000, -1, 1, 5_000]));
     this.#attempts.set(id, {
       story,
       amount: story === 'pays-another-amount' ? amount + change : amount,
       reference: known ?? `rrn-${id}`,
       gateway,
-      fee: this.#random.chance(0.3) ? 1_200 : 0,
+      fee: random.chance(0.3) ? 1_200 : 0,
       paysAt: isLater ? now + later : now,
     });
     return story;
@@ -97,8 +96,8 @@ export class SimulatedBank {
     return { outcome: 'paid', reference, amount: rial(amount), card: '603770******5443', fee: kept };
   }
 
-  #story(): BankStory {
-    let drawn = this.#random.integer(
+  #story(random: Random): BankStory {
+    let drawn = random.integer(
       1,
       STORIES.reduce((sum, [, weight]) => sum + weight, 0),
     );

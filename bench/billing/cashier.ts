@@ -2,7 +2,6 @@ import type { Order } from '../../engine/orders/order.ts';
 import type { Verified } from '../../engine/payments/gateway.ts';
 import type { Payment, PaymentPurpose } from '../../engine/payments/payment.ts';
 import { rial } from '../../engine/values/rial.ts';
-import type { Random } from '../fleet/random.ts';
 import type { SimulatedBank } from './bank.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { LineBook } from './line-book.ts';
@@ -17,7 +16,6 @@ export class Cashier {
   readonly #book: HouseBook;
   readonly #orders: OrderBooks;
   readonly #bank: SimulatedBank;
-  readonly #random: Random;
   readonly #payers = new Map<
     number,
     { customer: CustomerBook; line: LineBook | undefined; createdAt: number }
@@ -26,12 +24,11 @@ export class Cashier {
   /** Payments that failed and will turn out to be paid. */
   readonly #surprises = new Map<number, number>();
 
-  constructor(house: House, book: HouseBook, orders: OrderBooks, bank: SimulatedBank, random: Random) {
+  constructor(house: House, book: HouseBook, orders: OrderBooks, bank: SimulatedBank) {
     this.#house = house;
     this.#book = book;
     this.#orders = orders;
     this.#bank = bank;
-    this.#random = random;
   }
 
   /** Sends a payer to the bank for an order, a debt or his wallet; he may come back, or not. */
@@ -50,9 +47,13 @@ export class Cashier {
     const { payments } = this.#house.ledger;
     const opened = await payments.open(
       {
-        ...{ purpose, customer: customer.id, orderId: order?.id, gateway: this.#random.pick(GATEWAYS) },
+        ...{ purpose, customer: customer.id, orderId: order?.id, gateway: customer.random.pick(GATEWAYS) },
         ...(amount === undefined ? {} : { amount: rial(amount) }),
-        ...{ secret: `s${this.#random.uint32()}-${this.#random.uint32()}`, returnPath: '/', actor: 'payer' },
+        ...{
+          secret: `s${customer.random.uint32()}-${customer.random.uint32()}`,
+          returnPath: '/',
+          actor: 'payer',
+        },
       },
       now,
     );
@@ -68,7 +69,7 @@ export class Cashier {
       this.#book.same(`amount of payment ${payment.id}`, payment.amount, order.quote.payable);
     this.#payers.set(payment.id, { customer, line, createdAt: now });
     await payments.sent(payment.id, `token-${payment.id}`, now);
-    const story = this.#bank.begin(payment, now);
+    const story = this.#bank.begin(payment, now, customer.random);
     this.#book.count(`bank: ${story}`);
     if (story === 'answers-late' || story === 'never-answers' || story === 'cancels-silently') return;
     const times = story === 'pays-and-answers-twice' ? 2 : 1;

@@ -1,17 +1,21 @@
+import type { Random } from '../fleet/random.ts';
 import { dateOf, dayOf } from './calendar.ts';
 import type { LineBook } from './line-book.ts';
 
 /** What a customer has and owes by what he was told and has paid. */
 export class CustomerBook {
   readonly id: number;
+  /** What this customer does is drawn from, whatever others do at the same time. */
+  readonly random: Random;
   readonly lines: LineBook[] = [];
   wallet = 0;
   owed = 0;
   /** Messages that he should have been sent, by kind. */
   readonly messages = new Map<string, number>();
 
-  constructor(id: number) {
+  constructor(id: number, random: Random) {
     this.id = id;
+    this.random = random;
   }
 
   told(kind: string): void {

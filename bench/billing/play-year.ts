@@ -20,6 +20,8 @@ export interface YearOptions {
   readonly customers: number;
   readonly days: number;
   readonly isServer: boolean;
+  /** Chance that a customer does something on a day; default 0.11. */
+  readonly activity?: number;
   readonly progress: (line: string) => void;
 }
 
@@ -41,7 +43,6 @@ const TAX_AFTER_DAYS = 3;
 const TAX_1405 = 12;
 /** From this day on free charges are lent. */
 const LOANS_AFTER_DAYS = 90;
-/** Chance that a customer does something on a day. */
 const ACTIVITY = 0.11;
 const ACTING_AT_ONCE = 4;
 
@@ -82,9 +83,9 @@ class Year {
     this.#options = options;
     this.#random = new Random(`billing-${options.seed}`);
     const orders = new OrderBooks(this.book, wallTime(FIRST_DAY));
-    const bank = new SimulatedBank(this.#random.fork('bank'));
-    this.#cashier = new Cashier(house, this.book, orders, bank, this.#random.fork('cashier'));
-    this.#player = new Player(house, this.book, orders, this.#cashier, this.#random.fork('player'));
+    const bank = new SimulatedBank();
+    this.#cashier = new Cashier(house, this.book, orders, bank);
+    this.#player = new Player(house, this.book, orders, this.#cashier);
     this.#works = new TimeWorks(this.book);
     this.#usage = new UsageMaker(house, this.book, this.#random.fork('usage'));
     this.#auditor = new Auditor(house, this.book);
@@ -96,7 +97,8 @@ class Year {
     accepted(await house.ledger.apply(planDocument(), start - 40 * DAY));
     accepted(await house.ledger.catalogue.declare(shopDocument(start), 'staff', start));
     for (let count = 1; count <= options.customers; count += 1) {
-      year.book.customers.push(await newCustomer(house, count, start, count % 10 === 0 ? 2 : 1));
+      const random = year.#random.fork(`customer-${count}`);
+      year.book.customers.push(await newCustomer(house, count, start, random));
     }
     return year;
   }
@@ -129,7 +131,7 @@ class Year {
     const random = this.#random.fork(`day-${day}`);
     const at = (minute: number) => wallTime(day, minute) + random.integer(0, 59_999);
     const moments: Moment[] = this.book.customers
-      .filter(() => random.chance(ACTIVITY))
+      .filter(() => random.chance(this.#options.activity ?? ACTIVITY))
       .map((customer) => ({ at: at(random.integer(0, 1_438)), run: undefined, customer }));
     moments.push({ at: at(random.integer(0, 1_438)), run: (when) => this.#usage.use(when) });
     if (day >= this.#idleUntil && random.chance(0.04)) this.#idleUntil = day + random.integer(2, 6);
@@ -184,7 +186,12 @@ interface Moment {
   readonly customer?: CustomerBook;
 }
 
-async function newCustomer(house: House, count: number, start: number, lines: number): Promise<CustomerBook> {
+async function newCustomer(
+  house: House,
+  count: number,
+  start: number,
+  random: Random,
+): Promise<CustomerBook> {
   const { ledger } = house;
   const by = { actor: 'staff', reason: '' };
   const name = `مشترک ${count}`;
@@ -192,8 +199,8 @@ async function newCustomer(house: House, count: number, start: number, lines: nu
   const empty = { nationalId: '', economicCode: '', phone: '', email: '', postalCode: '', address: '' };
   const particulars = { kind: 'person', name, mobile, ...empty, education: '', bornOn: '' } as const;
   const { id } = accepted(await ledger.people.createCustomer(particulars, by, start));
-  const customer = new CustomerBook(id);
-  for (let nth = 1; nth <= lines; nth += 1) {
+  const customer = new CustomerBook(id, random);
+  for (let nth = 1; nth <= (count % 10 === 0 ? 2 : 1); nth += 1) {
     const username = `u${count}-${nth}`;
     const hasAddress = count % 4 === 0;
     const firstEnd = start - (count % 5) * DAY - MINUTE;

@@ -1,5 +1,4 @@
 import type { Order } from '../../engine/orders/order.ts';
-import type { Random } from '../fleet/random.ts';
 import { HOUR, MINUTE } from './calendar.ts';
 import type { Cashier } from './cashier.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
@@ -21,25 +20,23 @@ export class Player {
   readonly #book: HouseBook;
   readonly #orders: OrderBooks;
   readonly #cashier: Cashier;
-  readonly #random: Random;
   /** Orders that will be paid after hours, when their figures may be out of date. */
   #later: { readonly booked: BookedOrder; readonly order: Order; readonly at: number }[] = [];
   /** Whether free charges are lent (product line P60). */
   lends = false;
 
-  constructor(house: House, book: HouseBook, orders: OrderBooks, cashier: Cashier, random: Random) {
+  constructor(house: House, book: HouseBook, orders: OrderBooks, cashier: Cashier) {
     this.#house = house;
     this.#book = book;
     this.#orders = orders;
     this.#cashier = cashier;
-    this.#random = random;
   }
 
   /** One thing that a customer does on a day. */
   async act(customer: CustomerBook, now: number): Promise<void> {
-    const line = this.#random.pick(customer.lines);
+    const line = customer.random.pick(customer.lines);
     const choices = this.#choices(customer, line, now);
-    let drawn = this.#random.unit() * choices.reduce((sum, { weight }) => sum + weight, 0);
+    let drawn = customer.random.unit() * choices.reduce((sum, { weight }) => sum + weight, 0);
     for (const { weight, act } of choices) {
       drawn -= weight;
       if (drawn < 0) return act();
@@ -50,7 +47,7 @@ export class Player {
     const isOver = line.running(now) === undefined;
     const isOut = isOver || line.isExhausted(now);
     const buy = (kind: Order['kind'], codes: readonly string[]) => () =>
-      this.#buy(customer, line, { kind, code: this.#random.pick(codes), months: 1 }, now);
+      this.#buy(customer, line, { kind, code: customer.random.pick(codes), months: 1 }, now);
     const services = SERVICES.map(({ code }) => code);
     return [
       { weight: isOver ? 12 : isOut ? 8 : 2.5, act: buy('service', services) },
@@ -88,7 +85,7 @@ export class Player {
   }
 
   #renewAddress(customer: CustomerBook, line: LineBook, now: number): Promise<void> {
-    const months = this.#random.integer(1, 4);
+    const months = customer.random.integer(1, 4);
     return this.#buy(customer, line, { kind: 'static-ip', code: 'ip', months }, now);
   }
 
@@ -106,21 +103,21 @@ export class Player {
     }
     const booked = this.#orders.placed(customer, line, wish, placed.value, now);
     this.#book.count(`orders: ${kind}`);
-    if (this.#random.chance(0.05)) return;
-    if (this.#random.chance(0.1)) {
-      this.#later.push({ booked, order: placed.value, at: now + this.#random.integer(1, 40) * HOUR });
+    if (customer.random.chance(0.05)) return;
+    if (customer.random.chance(0.1)) {
+      this.#later.push({ booked, order: placed.value, at: now + customer.random.integer(1, 40) * HOUR });
       return;
     }
-    await this.#payOrder(booked, placed.value, now + this.#random.integer(1, 20) * 1_000);
+    await this.#payOrder(booked, placed.value, now + customer.random.integer(1, 20) * 1_000);
   }
 
   async #payOrder(booked: BookedOrder, order: Order, now: number): Promise<void> {
     const { customer, line, payable } = booked;
-    if (payable === 0 || this.#random.chance(0.1)) return this.#payFromWallet(booked, order, now);
+    if (payable === 0 || customer.random.chance(0.1)) return this.#payFromWallet(booked, order, now);
     const isLate = now >= booked.validUntil;
     await this.#cashier.pay({ purpose: 'order', customer, order, line, isLate }, now);
     if (isLate) return;
-    if (!this.#random.chance(0.08)) return;
+    if (!customer.random.chance(0.08)) return;
     const { orders } = this.#house.ledger;
     const before = (await orders.order(order.id))!;
     const cancelled = await orders.cancel(order.id, 'subscriber', now + 1_000);
@@ -177,13 +174,15 @@ export class Player {
 
   #topUp(customer: CustomerBook, now: number): Promise<void> {
     this.#book.count('top-ups');
-    const amount = this.#random.integer(1, 60) * 10_000 + this.#random.integer(0, 9);
+    const amount = customer.random.integer(1, 60) * 10_000 + customer.random.integer(0, 9);
     return this.#cashier.pay({ purpose: 'top-up', customer, amount }, now);
   }
 
   #payDebt(customer: CustomerBook, now: number): Promise<void> {
     this.#book.count('payments of debts');
-    const amount = this.#random.chance(0.7) ? customer.owed : this.#random.integer(1, 2 * customer.owed);
+    const amount = customer.random.chance(0.7)
+      ? customer.owed
+      : customer.random.integer(1, 2 * customer.owed);
     return this.#cashier.pay({ purpose: 'debt', customer, amount }, now);
   }
 
@@ -199,12 +198,12 @@ export class Player {
   async #takeBack(customer: CustomerBook, line: LineBook, now: number): Promise<void> {
     const mine = [...this.#orders.orders].filter(([, one]) => one.line === line && !one.isRefunded);
     if (mine.length === 0 || line.pause !== undefined) return;
-    const [orderId, booked] = this.#random.chance(0.7) ? mine.at(-1)! : this.#random.pick(mine);
+    const [orderId, booked] = customer.random.chance(0.7) ? mine.at(-1)! : customer.random.pick(mine);
     const { invoices } = this.#house.ledger;
     const [stored] = await invoices.invoices({ customer: customer.id, orderId, limit: 1 });
     if (stored === undefined) return;
     const { series, number } = stored.invoice;
-    const service = this.#random.chance(0.8) ? 'end' : 'keep';
+    const service = customer.random.chance(0.8) ? 'end' : 'keep';
     const request = {
       invoice: { series, number },
       takenBack: 'all',
