@@ -33,7 +33,6 @@ interface Attempt {
   readonly story: BankStory;
   readonly amount: number;
   readonly reference: string;
-  readonly gateway: string;
   readonly fee: number;
   /** From when on it answers that the money is there. */
   readonly paysAt: number;
@@ -60,7 +59,6 @@ export class SimulatedBank {
       story,
       amount: story === 'pays-another-amount' ? amount + change : amount,
       reference: known ?? `rrn-${id}`,
-      gateway,
       fee: random.chance(0.3) ? 1_200 : 0,
       paysAt: isLater ? now + later : now,
     });
@@ -84,14 +82,18 @@ export class SimulatedBank {
     return this.#paid(attempt);
   }
 
+  /** A payment was taken under its reference, which somebody may claim from now on, too. */
+  taken(gateway: string, reference: string): void {
+    this.#references.set(gateway, reference);
+  }
+
   /** When an attempt that failed at first turns out to be paid; `undefined` for all others. */
   latePayment(id: number): number | undefined {
     const attempt = this.#attempts.get(id);
     return attempt?.story === 'fails-and-pays-later' ? attempt.paysAt : undefined;
   }
 
-  #paid({ gateway, reference, amount, fee }: Attempt): Verified {
-    this.#references.set(gateway, reference);
+  #paid({ reference, amount, fee }: Attempt): Verified {
     const kept = fee === 0 ? undefined : rial(Math.min(fee, amount));
     return { outcome: 'paid', reference, amount: rial(amount), card: '603770******5443', fee: kept };
   }

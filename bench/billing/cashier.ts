@@ -115,6 +115,7 @@ export class Cashier {
       return;
     }
     this.#references.add(reference);
+    this.#bank.taken(payment.gateway, verified.reference);
     this.#book.same(`state of payment ${payment.id}`, ended.state, 'paid');
     this.#take(payment, verified, order, closed, now);
   }

@@ -27,6 +27,8 @@ const FINDINGS_TOLD = 60;
 
 /** Sums of the house. */
 export class HouseBook {
+  /** Hears of what is wrong at once. */
+  readonly #tell: (what: string) => void;
   readonly customers: CustomerBook[] = [];
   readonly gateways = new Map<string, number>();
   revenue = 0;
@@ -48,12 +50,17 @@ export class HouseBook {
   /** Percent of tax by year; a year that nobody has told has none. */
   readonly vatRates = new Map<number, number>([[1404, 10]]);
 
+  constructor(tell: (what: string) => void) {
+    this.#tell = tell;
+  }
+
   find(what: string): void {
     this.findingCount += 1;
     const kind = what.replace(/ at \d{4}-\d\d-\d\dT[\d:.]+Z/g, '');
     if (this.#kinds.has(kind) || this.findings.length >= FINDINGS_TOLD) return;
     this.#kinds.add(kind);
     this.findings.push(what);
+    this.#tell(what);
   }
 
   /** Tells where the program says something else than the books. */

@@ -67,7 +67,7 @@ export async function playYear(options: YearOptions): Promise<YearOutcome> {
 }
 
 class Year {
-  readonly book = new HouseBook();
+  readonly book: HouseBook;
   readonly #house: House;
   readonly #options: YearOptions;
   readonly #random: Random;
@@ -79,6 +79,7 @@ class Year {
   #idleUntil = 0;
 
   private constructor(house: House, options: YearOptions) {
+    this.book = new HouseBook(options.progress);
     this.#house = house;
     this.#options = options;
     this.#random = new Random(`billing-${options.seed}`);
