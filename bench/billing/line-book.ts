@@ -226,13 +226,13 @@ export class LineBook {
   refusalOfCharge(at: number): string | undefined {
     if (this.charge !== undefined && this.charge.at >= this.paidAt) return 'already-applied';
     const paidUntil = this.paidUntil(at);
-    const wasExhausted = this.isExhausted(Math.min(at, paidUntil - 1));
+    const wasExhausted = this.quotaAt(at) > 0 && this.left(Math.min(at, paidUntil - 1)) === 0;
     return paidUntil > at && !wasExhausted ? 'nothing-ran-out' : undefined;
   }
 
   giveCharge(isLoan: boolean, at: number): void {
     const paidUntil = this.paidUntil(at);
-    const wasExhausted = this.isExhausted(Math.min(at, paidUntil - 1));
+    const wasExhausted = this.quotaAt(at) > 0 && this.left(Math.min(at, paidUntil - 1)) === 0;
     const isOver = paidUntil <= at;
     const until = isOver ? at + FREE.days * DAY : paidUntil;
     const days = isOver ? FREE.days : 0;
