@@ -109,6 +109,8 @@ export class LineBook {
   }
 
   isExhausted(at: number): boolean {
+    // A campaign is recharged.
+    if (this.running(at)?.service.pays === 'campaign') return false;
     return this.quotaAt(at) > 0 && this.left(at) === 0;
   }
 
@@ -208,10 +210,10 @@ export class LineBook {
   }
 
   /** Traffic beside the running service (product lines P28, P48 and P49). */
-  addTraffic({ octets, length, lasts }: ShopTraffic, start: number, at: number): Volume {
+  addTraffic({ octets, length, lasts }: ShopTraffic, orderedAfterDays: number, at: number): Volume {
     const running = this.running(at)!;
     this.paidAt = at;
-    const day = Math.floor((at - start) / DAY);
+    const day = orderedAfterDays;
     const isPromoted = day >= PROMOTION.afterDays && day < PROMOTION.afterDays + PROMOTION.days;
     const more = isPromoted && length === undefined ? Math.floor((octets * PROMOTION.percent) / 100) : 0;
     const until =

@@ -1,5 +1,5 @@
 import type { Order } from '../../engine/orders/order.ts';
-import { dateOf, dayOf, dayOfDate, HOUR, wallTime } from './calendar.ts';
+import { DAY, dateOf, dayOf, dayOfDate, HOUR, wallTime } from './calendar.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { BookedTerm, LineBook, Volume } from './line-book.ts';
 import { ADDRESS_PRICE, SERVICES, type ShopService, type ShopTraffic, TRAFFIC } from './shop.ts';
@@ -17,6 +17,7 @@ export interface BookedOrder {
   readonly rental: number;
   readonly remaining: number;
   readonly payable: number;
+  readonly placedAt: number;
   readonly validUntil: number;
   /** The service that a change replaces. */
   readonly replaces: BookedTerm | undefined;
@@ -81,7 +82,7 @@ export class OrderBooks {
     const replaces = kind === 'change' ? line.running(now) : undefined;
     const booked: BookedOrder = {
       ...{ customer, line, kind, code, months, price, vat, rental, remaining, payable },
-      ...{ validUntil, replaces },
+      ...{ placedAt: now, validUntil, replaces },
     };
     this.orders.set(order.id, booked);
     return booked;
@@ -122,19 +123,21 @@ export class OrderBooks {
     return true;
   }
 
-  #cannot(line: LineBook, { kind, replaces }: BookedOrder, now: number): boolean {
+  #cannot(line: LineBook, { kind, replaces, placedAt, price }: BookedOrder, now: number): boolean {
+    // The tax of an invoice is that of its day.
+    if (price > 0 && this.#house.vatRate(placedAt) !== this.#house.vatRate(now)) return true;
     if (this.#refusalOfKind(line, kind, now) !== undefined) return true;
     return kind === 'change' && line.running(now) !== replaces;
   }
 
   #give(line: LineBook, booked: BookedOrder, orderId: number, now: number): void {
-    const { kind, code, months, price, vat } = booked;
+    const { kind, code, months, price, vat, placedAt } = booked;
     const service = SERVICES.find((one) => one.code === code);
     if (kind === 'service' || kind === 'change') {
       const order = { orderId, service: service as ShopService, price, vat };
       booked.term = kind === 'service' ? line.buy(order, now) : line.change(order, now);
     } else if (kind === 'traffic') {
-      booked.volume = line.addTraffic(trafficOf(code), this.#start, now);
+      booked.volume = line.addTraffic(trafficOf(code), Math.floor((placedAt - this.#start) / DAY), now);
     } else {
       const { address } = line;
       const goesOn = address !== undefined && addressEnd(address) > now;
