@@ -3,7 +3,7 @@ import type { Plan } from '../catalog/plan.ts';
 import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
 import type { Promotion } from '../catalog/promotion.ts';
 import { calendarDays, termEnd } from '../catalog/term.ts';
-import { FULL_SPEED_TIER, fullSpeedOctets, type Grant } from '../quota/grant.ts';
+import { FULL_SPEED_TIER, type Grant } from '../quota/grant.ts';
 import { beginReserve, declareReserve } from '../subscribers/declare-reserve.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
 import { grantsOfTerm } from '../subscribers/term-grants.ts';
@@ -12,7 +12,7 @@ import { ZERO_OCTETS } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Rial } from '../values/rial.ts';
 import type { LineAccount, PaidAddress, PurchaseType, ServiceRecord, StoredService } from './line-account.ts';
-import { runningAccount } from './line-account.ts';
+import { isUsedUp, runningAccount } from './line-account.ts';
 import type { OrderKind } from './order.ts';
 import { buyService, changeService } from './service-life.ts';
 import { type RepaidCharge, startTerm } from './start-term.ts';
@@ -34,6 +34,8 @@ export interface Application {
 export interface ApplyTerms {
   readonly plans: PlanLookup;
   readonly promotions: readonly Promotion[];
+  /** When it was ordered; absent for `now`. */
+  readonly orderedAt?: Instant | undefined;
   /** Of the house; the running service may say otherwise. */
   readonly reserveStart: ReserveStart;
   readonly now: Instant;
@@ -109,7 +111,7 @@ function applyService(
   if (plan === undefined) return fail('plan-is-gone');
   const { life, service } = runningAccount(account, now);
   const bought = { ...boughtBy(application, offer), boughtAt: now };
-  const isExhausted = fullSpeedOctets(account.line.grants, now) === 0 && hasQuota(account.line, plans, now);
+  const isExhausted = isUsedUp(account, plans, now);
   const purchase = buyService(life, bought, isExhausted, service?.offer.reserveStart ?? reserveStart);
   if (!purchase.ok) return purchase;
   const { starts, from } = purchase.value;
@@ -179,11 +181,11 @@ function applyTraffic(
   account: LineAccount,
   { orderId }: Application,
   offer: TrafficOffer,
-  { promotions, now }: ApplyTerms,
+  { promotions, orderedAt, now }: ApplyTerms,
 ): Result<Applied, NotApplicable> {
   const { line } = account;
   const { running } = runningAccount(account, now).life;
-  const given = trafficGiven(offer, promotions, now, running?.until);
+  const given = trafficGiven(offer, promotions, now, running?.until, orderedAt);
   if (!given.ok) return given;
   const { promotion, ...volume } = given.value;
   const grant: Grant = {
@@ -215,11 +217,6 @@ function applyStaticIp(
 function planOf(plans: PlanLookup, offer: ServiceOffer, now: Instant): Plan | undefined {
   const history = plans(offer.planName);
   return history && planAt(history, now);
-}
-
-function hasQuota(line: LineRecord, plans: PlanLookup, now: Instant): boolean {
-  const history = plans(line.planName);
-  return history !== undefined && planAt(history, now).quota !== undefined;
 }
 
 function boughtBy({ orderId }: Application, { planName, term }: ServiceOffer) {

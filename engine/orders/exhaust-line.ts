@@ -1,12 +1,11 @@
 import type { ReserveStart } from '../catalog/offer.ts';
-import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
+import type { PlanLookup } from '../catalog/plan-history.ts';
 import { termEnd } from '../catalog/term.ts';
-import { fullSpeedOctets } from '../quota/grant.ts';
 import { beginReserve } from '../subscribers/declare-reserve.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
 import { endTerm, findTerm, moveTerm } from '../subscribers/term-grants.ts';
 import type { Instant } from '../values/instant.ts';
-import { type LineAccount, runningAccount, type StoredService } from './line-account.ts';
+import { isUsedUp, type LineAccount, runningAccount, type StoredService } from './line-account.ts';
 
 /** A line whose reserve has begun before its time. */
 export interface BegunEarly {
@@ -29,14 +28,11 @@ export function beginOnExhaustion(
   now: Instant,
 ): BegunEarly | undefined {
   const line = beginReserve(account.line, now);
-  const { reserve, grants } = line;
-  const { life, service } = runningAccount({ ...account, line }, now);
-  const history = plans(line.planName);
-  const hasQuota = history !== undefined && planAt(history, now).quota !== undefined;
-  if (reserve === undefined || life.running === undefined || !hasQuota) return undefined;
+  const begun = { ...account, line };
+  const { life, service } = runningAccount(begun, now);
+  if (line.reserve === undefined || life.running === undefined) return undefined;
   if ((service?.offer.reserveStart ?? house) !== 'end-or-exhaustion') return undefined;
-  if (fullSpeedOctets(grants, now) > 0) return undefined;
-  return beginWaiting({ ...account, line }, plans, now);
+  return isUsedUp(begun, plans, now) ? beginWaiting(begun, plans, now) : undefined;
 }
 
 /** Begins the reserve of a line in the place of its running service, whatever is left of that; `undefined` without one. */

@@ -1,5 +1,7 @@
 import type { ServiceOffer } from '../catalog/offer.ts';
+import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
 import { calendarDays } from '../catalog/term.ts';
+import { FULL_SPEED_TIER } from '../quota/grant.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
 import type { Instant } from '../values/instant.ts';
 import type { Octets } from '../values/octets.ts';
@@ -107,6 +109,25 @@ export function runningAccount({ line, services, freeCharge }: LineAccount, now:
     reserveService,
     paidUntil: isOnCharge ? (lastOver?.until ?? freeCharge.at) : expiresAt,
   };
+}
+
+/**
+ * Whether nothing is left of the running term at full speed, and nothing more of it is to come: the volume of a later day,
+ * week or month of the term is paid, too, and a campaign is recharged. False for a plan without quota.
+ * @param account with its reserve begun where that is due.
+ */
+export function isUsedUp(account: LineAccount, plans: PlanLookup, now: Instant): boolean {
+  const { planName, grants, expiresAt = now } = account.line;
+  const history = plans(planName);
+  if (history === undefined || planAt(history, now).quota === undefined) return false;
+  if (runningAccount(account, now).service?.offer.kind === 'campaign') return false;
+  return !grants.some(
+    ({ tier, from, until, octets: all, consumed }) =>
+      tier === FULL_SPEED_TIER &&
+      consumed < all &&
+      (from <= now || from < expiresAt) &&
+      (until === undefined || now < until),
+  );
 }
 
 function startedOf(

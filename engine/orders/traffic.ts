@@ -14,15 +14,17 @@ export interface TrafficGiven extends Pick<Grant, 'kind' | 'octets' | 'from' | '
  * What traffic bought at `at` gives, at once (product line P48). Timed traffic is gone at its own end, also when the
  * service goes on (product line P49); it ends soonest as a rule, and so is used first.
  * @param serviceUntil end of the running term; without one there is nothing to add traffic to.
+ * @param orderedAt when it was ordered: the promotion of that moment was seen, and is given.
  */
 export function trafficGiven(
   offer: TrafficOffer,
   promotions: readonly Promotion[],
   at: Instant,
   serviceUntil: Instant | undefined,
+  orderedAt: Instant = at,
 ): Result<TrafficGiven, 'no-running-service'> {
   if (serviceUntil === undefined || serviceUntil <= at) return fail('no-running-service');
-  const promotion = promotionAt(promotions, offer.kind, at);
+  const promotion = promotionAt(promotions, offer.kind, orderedAt);
   const { kind } = offer;
   return ok({
     kind,

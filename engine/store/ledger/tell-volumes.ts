@@ -79,7 +79,9 @@ async function readUses(
     SELECT line.id AS line_id, line.username, line.plan_name, c.id AS customer_id, c.mobile,
       sum(g.octets)::bigint AS granted, sum(least(g.consumed_octets, g.octets))::bigint AS used,
       (max(ARRAY[g.created_at, g.valid_from]))[1] AS bought_at, (max(ARRAY[g.created_at, g.valid_from]))[2] AS begins_at,
-      line.reserve_from IS NOT NULL AND coalesce((
+      line.reserve_from IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM "grant" later WHERE later.line_id = line.id AND later.tier = 0 AND later.valid_from > ${at}
+          AND later.valid_from < line.expires_at) AND coalesce((
         SELECT s.offer ->> 'reserveStart' FROM service s
         WHERE s.line_id = line.id AND s.starts_at <= ${at} AND s.ends_at > ${at} AND s.replaced_at IS NULL
         ORDER BY s.starts_at DESC LIMIT 1), ${reserveStart}::text) = 'end-or-exhaustion' AS reserve_follows
