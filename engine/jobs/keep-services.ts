@@ -1,4 +1,5 @@
 import { LIFE_WORKS, type LifeStore, type LifeWork } from '../orders/life-store.ts';
+import { WorkFailed } from '../orders/work-failed.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
 import { createRepeater, type JobLog } from './repeat.ts';
 
@@ -51,7 +52,11 @@ export function createServiceKeeper({
   const runPages = async (work: LifeWork, at: Instant): Promise<number> => {
     let done = 0;
     for (;;) {
-      const page = await life.work(work, at, PAGE);
+      const page = await life.work(work, at, PAGE).catch((reason: unknown) => {
+        // What is left is tried to its end before one that cannot be done is told of.
+        if (reason instanceof WorkFailed && reason.done > 0) return reason.done;
+        throw reason;
+      });
       done += page;
       if (page === 0) return done;
       await onChanged();
@@ -79,7 +84,10 @@ export function createServiceKeeper({
         if (done < PAGE) lookedAt.set(work, at);
         else isMore = true;
       } catch (reason) {
-        lookedAt.set(work, at);
+        const done = reason instanceof WorkFailed ? reason.done : 0;
+        changed += done;
+        if (done === 0) lookedAt.set(work, at);
+        else isMore = true;
         log.warn({ work, reason: String(reason) }, 'a work of the services failed and will be repeated');
       }
     }

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createServiceKeeper } from '../../../engine/jobs/keep-services.ts';
 import type { LifeWork } from '../../../engine/orders/life-store.ts';
+import { WorkFailed } from '../../../engine/orders/work-failed.ts';
 
 const NOW = 1_000_000_000_000;
 
@@ -48,6 +49,28 @@ describe('the keeper of services', () => {
     await keeper.stop();
     expect(warnings).toEqual(['collect']);
     expect(life.asked).toContain('bill');
+  });
+
+  it('does what is left of a work of which some things fail, and tells of those', async () => {
+    let left = 450;
+    const work = async (kind: LifeWork, _now: number, limit: number) => {
+      if (kind !== 'bill') return 0;
+      const done = Math.min(limit - 1, left);
+      left -= done;
+      throw new WorkFailed(done, ['one cannot be billed']);
+    };
+    const warnings: unknown[] = [];
+    const keeper = createServiceKeeper({
+      ...{ life: { work }, mayRun: async () => true, onChanged: async () => {}, now: () => NOW },
+      log: { warn: (fields) => void warnings.push(fields.work) },
+    });
+    await expect(keeper.runAll()).rejects.toThrow('one cannot be billed');
+    expect(left).toBe(0);
+    left = 250;
+    keeper.start(10_000);
+    await vi.waitFor(() => expect(warnings).toHaveLength(3));
+    await keeper.stop();
+    expect([left, warnings.length]).toEqual([0, 3]);
   });
 
   it('asks for nothing while another program is the one that does it', async () => {

@@ -26,6 +26,8 @@ interface BilledRow {
   readonly ends_at: Instant;
   readonly replaced_at: Instant | null;
   readonly billed_to: string | null;
+  /** When the line was closed, of one that is. */
+  readonly closed_at: Instant | null;
 }
 
 /**
@@ -43,14 +45,24 @@ export function billDue(context: LifeContext): Promise<number> {
       AND (billed_to IS NULL OR billed_to < ${monthEnd}::date) ORDER BY billed_to NULLS FIRST, id LIMIT ${limit}`;
   return forEachDue(context, question, async (tx, { id }) => {
     const { rows } = await sql<BilledRow>`
-      SELECT s.id, s.line_id, line.username, line.customer_id, s.name, s.offer, s.starts_at, s.ends_at, s.replaced_at,
-        s.billed_to::text FROM service s JOIN line ON line.id = s.line_id
+      SELECT s.id, s.line_id, line.username, s.name, s.offer, s.starts_at, s.ends_at, s.replaced_at, s.billed_to::text,
+        coalesce(line.customer_id, o.customer_id) AS customer_id,
+        (SELECT max(changed_at) FROM line_status_history was
+          WHERE was.line_id = line.id AND line.status = 'closed' AND was.status = 'closed') AS closed_at
+      FROM service s JOIN line ON line.id = s.line_id LEFT JOIN customer_order o ON o.id = s.order_id
       WHERE s.id = ${id}::bigint FOR UPDATE OF s`.execute(tx);
-    await billService(tx, context, rows[0]!, today, monthEnd);
+    const [service] = rows;
+    // Of two workers the one that waited for the other sees here what that has billed.
+    if (service === undefined || (service.billed_to ?? '') >= monthEnd) return false;
+    await billService(tx, context, service, today, monthEnd);
+    return true;
   });
 }
 
-/** A service is had from its first day on, and the day on which it ends belongs to what follows. */
+/**
+ * A service is had from its first day on, and the day on which it ends belongs to what follows. Days after a line was
+ * closed are billed to nobody; it may be opened again, so that its service is looked at until its own end.
+ */
 async function billService(
   tx: LedgerDb,
   context: LifeContext,
@@ -58,11 +70,14 @@ async function billService(
   today: JalaliDay,
   monthEnd: string,
 ): Promise<void> {
-  const { offer, name, starts_at, ends_at, replaced_at, billed_to } = service;
-  const lastDay = addJalaliDays(jalaliDayAt(Math.min(ends_at, replaced_at ?? ends_at)), -1);
+  const { offer, name, starts_at, ends_at, replaced_at, billed_to, closed_at } = service;
+  const endsAt = Math.min(ends_at, replaced_at ?? ends_at);
+  const [lastDay, hadTo] = [endsAt, Math.min(endsAt, closed_at ?? endsAt)].map((at) =>
+    addJalaliDays(jalaliDayAt(at), -1),
+  ) as [JalaliDay, JalaliDay];
   const { pricePerMonth, monthLength } = offer;
   const firstDay = jalaliDayAt(starts_at);
-  const all = postpaidBills([{ name, pricePerMonth, monthLength, firstDay, lastDay }], today);
+  const all = postpaidBills([{ name, pricePerMonth, monthLength, firstDay, lastDay: hadTo }], today);
   const isNew = (bill: Bill) => billed_to === null || toDate(bill.firstDay) > billed_to;
   if (service.customer_id !== null) {
     for (const bill of all.filter(isNew)) await issueBill(tx, context, service, service.customer_id, bill);

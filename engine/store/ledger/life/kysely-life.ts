@@ -95,20 +95,22 @@ function withdrawAddresses(context: LifeContext): Promise<number> {
   const endedBy = now - settings.staticIpGraceDays * DAY_MS;
   const question = sql<{ readonly username: string }>`
     SELECT username FROM static_ip_term t JOIN line ON line.id = t.line_id
-    WHERE t.withdrawn_at IS NULL AND t.ends_at <= ${toTime(endedBy)}::timestamptz ORDER BY t.ends_at LIMIT ${limit}`;
+    WHERE t.withdrawn_at IS NULL AND t.ends_at <= ${toTime(endedBy)}::timestamptz AND line.customer_id IS NOT NULL
+    ORDER BY t.ends_at LIMIT ${limit}`;
   return forEachDue(context, question, async (tx, { username }) => {
     const loaded = await loadAccount(tx, secrets, username, true);
-    if (!loaded.ok) throw new Error(`an address is paid of ${username}: ${loaded.error}`);
+    if (!loaded.ok) return false;
     const { account } = loaded.value;
     const { address, line } = account;
-    if (address === undefined || address.isWithdrawn || staticIpEnd(address) > endedBy) return;
+    if (address === undefined || address.isWithdrawn || staticIpEnd(address) > endedBy) return false;
     await sql`UPDATE static_ip_term SET withdrawn_at = ${toTime(now)}::timestamptz
       WHERE line_id = ${account.lineId}::bigint`.execute(tx);
-    if (line.staticIp !== address.address) return;
+    if (line.staticIp !== address.address) return true;
     await writeLineChange({ tx, secrets, now }, loaded.value, {
       ...line,
       ...{ revision: line.revision + 1, staticIp: '' },
     });
+    return true;
   });
 }
 

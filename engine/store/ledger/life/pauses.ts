@@ -50,14 +50,15 @@ export function endLinePause(
   return inTransaction(context.db, (tx) => end(tx, context, username, actor, context.now));
 }
 
-/** Ends pauses that have lasted as long as they may. */
+/** Ends pauses that have lasted as long as they may; of a line that nobody has, once somebody has it again. */
 export function endPausesDue(context: LifeContext): Promise<number> {
   const { now, limit } = context;
   const question = sql<{ readonly username: string; readonly ends_by: Instant }>`
     SELECT username, ends_by FROM pause JOIN line ON line.id = pause.line_id
-    WHERE ends_at IS NULL AND ends_by <= ${toTime(now)}::timestamptz ORDER BY ends_by LIMIT ${limit}`;
+    WHERE ends_at IS NULL AND ends_by <= ${toTime(now)}::timestamptz AND customer_id IS NOT NULL
+    ORDER BY ends_by LIMIT ${limit}`;
   return forEachDue(context, question, async (tx, { username, ends_by }) => {
-    await end(tx, context, username, LIFE_ACTOR, ends_by);
+    return (await end(tx, context, username, LIFE_ACTOR, ends_by)).ok;
   });
 }
 

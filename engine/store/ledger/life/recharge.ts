@@ -36,22 +36,25 @@ interface Campaign {
   readonly attempts: readonly RechargeAttempt[];
 }
 
-/** Gives the volumes of campaigns that are due (product line P34). */
+/** Gives the volumes of campaigns that are due (product line P34); to a line that nobody has, once somebody has it again. */
 export function rechargeDue(context: LifeContext): Promise<number> {
   const { secrets, now, limit } = context;
   const question = sql<{ readonly service_id: number; readonly username: string }>`
     SELECT c.service_id, line.username FROM campaign_schedule c JOIN service s ON s.id = c.service_id
-    JOIN line ON line.id = s.line_id WHERE c.next_at <= ${toTime(now)}::timestamptz ORDER BY c.next_at LIMIT ${limit}`;
+    JOIN line ON line.id = s.line_id WHERE c.next_at <= ${toTime(now)}::timestamptz AND line.customer_id IS NOT NULL
+    ORDER BY c.next_at LIMIT ${limit}`;
   return forEachDue(context, question, async (tx, { service_id, username }) => {
     const campaign = await holdCampaign(tx, secrets, username, now);
     if (campaign?.service.id !== service_id) {
       // It is over, or was given up.
       await setNext(tx, service_id, undefined);
-      return;
+      return true;
     }
     const { rows } = await sql`SELECT 1 FROM campaign_schedule
       WHERE service_id = ${service_id}::bigint AND next_at <= ${toTime(now)}::timestamptz`.execute(tx);
-    if (rows.length > 0) await recharge(tx, secrets, campaign, LIFE_ACTOR, now);
+    if (rows.length === 0) return false;
+    await recharge(tx, secrets, campaign, LIFE_ACTOR, now);
+    return true;
   });
 }
 
