@@ -25,6 +25,8 @@ const REFUSALS = {
   'no-running-service': [409, 'The line has no running service.'],
   'no-static-ip': [409, 'The line has no static address.'],
   'address-is-taken': [409, 'The address of the line belongs to another line by now.'],
+  'line-has-moved': [409, 'The line belongs to another customer than the order.'],
+  'tax-has-changed': [409, 'The tax is not the one of the order any more; order it again.'],
   'plan-is-gone': [409, 'The plan of the offer is not there any more.'],
   'line-is-closed': [409, 'The line is closed.'],
   'line-is-paused': [409, 'The service of the line is paused; end the pause first.'],

@@ -32,6 +32,7 @@ const NOT_GIVEN = [
   'address-is-taken',
   'plan-is-gone',
   'line-is-closed',
+  'line-is-paused',
   'offer-is-of-another-kind',
 ] as const;
 
@@ -147,7 +148,7 @@ function servePaying(routes: Resource, deps: ApiDeps): void {
   const conflicts = refusalsOf(
     ...START_CONFLICTS,
     'insufficient-credit',
-    'service-has-changed',
+    ...(['service-has-changed', 'line-has-moved', 'tax-has-changed', 'first-purchase-only'] as const),
     ...NOT_GIVEN,
   );
   routes.serve(

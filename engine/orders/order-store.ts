@@ -22,6 +22,12 @@ export type WalletRefusal =
   | 'service-has-changed'
   /** The address was withdrawn, and is another line's by now. */
   | 'address-is-taken'
+  /** The line is another customer's by now. */
+  | 'line-has-moved'
+  /** The tax is not that of the quote any more, and an invoice bears the one of its own day. */
+  | 'tax-has-changed'
+  /** The offer is for a first purchase, and another one was paid since. */
+  | 'first-purchase-only'
   | NotApplicable;
 
 /** Why an order is not paid from an agent's deposit. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { vatRateAt } from '../../../catalog/vat.ts';
 import type { InvoicePayment } from '../../../invoices/invoice.ts';
 import { invoiceOfQuote } from '../../../invoices/issue.ts';
 import { kindOf } from '../../../ledger/account.ts';
@@ -9,9 +10,9 @@ import { draftMessage } from '../../../messaging/draft-message.ts';
 import type { MessageContent } from '../../../messaging/message.ts';
 import { type Applied, applyOrder, type NotApplicable } from '../../../orders/apply-order.ts';
 import { type HouseSettings, settingsAt } from '../../../orders/house-settings.ts';
-import { runningAccount } from '../../../orders/line-account.ts';
+import { type LineAccount, runningAccount } from '../../../orders/line-account.ts';
 import type { Order } from '../../../orders/order.ts';
-import { DAY_MS } from '../../../values/instant.ts';
+import { DAY_MS, type Instant } from '../../../values/instant.ts';
 import { type Rial, ZERO_RIAL } from '../../../values/rial.ts';
 import { readCatalogue } from '../catalogue.ts';
 import type { LedgerDb } from '../database.ts';
@@ -28,6 +29,9 @@ export type CannotApply =
   | NotApplicable
   | 'service-has-changed'
   | 'address-is-taken'
+  | 'line-has-moved'
+  | 'tax-has-changed'
+  | 'first-purchase-only'
   | 'insufficient-credit'
   | 'insufficient-deposit';
 
@@ -113,6 +117,8 @@ async function applyTo(
 ): Promise<{ readonly settings: HouseSettings; readonly applied: Applied }> {
   const catalogue = await readCatalogue(tx);
   const settings = settingsAt(catalogue.settings, now);
+  const change = changeSince(order, account, settings, now);
+  if (change !== undefined) throw new NotApplied(change);
   const plans = new Map((await readPlans(tx)).map((plan) => [plan.name, plan]));
   const isOther = runningAccount(account, now).service?.id !== order.replaces;
   if (order.kind === 'change' && isOther) throw new NotApplied('service-has-changed');
@@ -121,7 +127,12 @@ async function applyTo(
     account,
     { ...{ orderId, kind, offer, months, purchaseType }, price: quote.price, vat: quote.vat },
     {
-      ...{ plans: (name) => plans.get(name), promotions: catalogue.promotions, now },
+      ...{
+        plans: (name) => plans.get(name),
+        promotions: catalogue.promotions,
+        orderedAt: order.placedAt,
+        now,
+      },
       reserveStart: settings.reserveStart,
     },
   );
@@ -131,6 +142,20 @@ async function applyTo(
     throw new NotApplied('address-is-taken');
   }
   return { settings, applied: applied.value };
+}
+
+/** What keeps an order from being applied that was not so when it was placed; `undefined` when nothing does. */
+function changeSince(
+  { customer, offer, quote, kind }: Order,
+  account: LineAccount,
+  { vatRates }: HouseSettings,
+  now: Instant,
+): CannotApply | undefined {
+  if (account.customer !== customer) return 'line-has-moved';
+  const percent = quote.lines.find((line) => line.what === 'vat')?.percent;
+  if (quote.price > 0 && percent !== vatRateAt(now, vatRates)) return 'tax-has-changed';
+  const isFirst = kind === 'service' && offer.audience.purchase === 'first';
+  return isFirst && account.services.length > 0 ? 'first-purchase-only' : undefined;
 }
 
 /** An address that was withdrawn may be another line's by now. */

@@ -41,14 +41,15 @@ export async function loadAccount(
   username: string,
   locks: boolean,
 ): Promise<Result<LoadedAccount, NoBuyer>> {
-  const lock = locks ? sql`FOR UPDATE OF line` : sql``;
+  // On its own: a statement that waits for the lock goes on with a snapshot of before it in all but the line's row.
+  if (locks) await sql`SELECT id FROM line WHERE username = ${username} FOR UPDATE`.execute(tx);
   const { rows } = await sql<FactsRow>`
     SELECT line.id, customer_id, county, standing, line.created_at,
       EXISTS (SELECT 1 FROM pause WHERE line_id = line.id AND ends_at IS NULL) AS is_paused,
       (SELECT max(bought_at) FROM (
         SELECT bought_at FROM service WHERE line_id = line.id
         UNION ALL SELECT bought_at FROM traffic_purchase WHERE line_id = line.id) AS bought) AS last_paid_at
-    FROM line WHERE username = ${username} ${lock}`.execute(tx);
+    FROM line WHERE username = ${username}`.execute(tx);
   const [facts] = rows;
   if (facts === undefined) return fail('no-such-line');
   if (facts.customer_id === null) return fail('no-customer');

@@ -18,7 +18,6 @@ import { customerWithin } from '../agents/scope.ts';
 import { storable } from '../bulk.ts';
 import { type LedgerDb, toOptionalTime, toTime } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
-import type { CannotApply } from '../orders/apply-paid.ts';
 import { lockOrder, selectOrders } from '../orders/order-rows.ts';
 import { lockPayment, selectPayments } from './payment-rows.ts';
 import { endPayment, takePayment, withReason } from './take-payment.ts';
@@ -111,7 +110,7 @@ export class KyselyPayments implements PaymentStore {
     id: number,
     verified: Verified,
     now: Instant,
-    cannot: CannotApply | undefined,
+    cannot: string | undefined,
   ): Promise<Concluded> {
     const payment = await lockPayment(tx, id);
     if (payment === undefined) throw new Error(`there is no payment ${id}`);

@@ -7,10 +7,11 @@ import { mayFollow, type Order } from '../../../orders/order.ts';
 import type { Verified } from '../../../payments/gateway.ts';
 import { BANK_DEPOSIT, type Concluded, type Payment } from '../../../payments/payment.ts';
 import { type Rial, rial } from '../../../values/rial.ts';
+import { storable } from '../bulk.ts';
 import { readCatalogue } from '../catalogue.ts';
 import { type LedgerDb, toTime } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
-import { applyPaid, type CannotApply, NotApplied, tellCustomer } from '../orders/apply-paid.ts';
+import { applyPaid, NotApplied, tellCustomer } from '../orders/apply-paid.ts';
 import { closeOrder, lockOrder, selectOrders } from '../orders/order-rows.ts';
 import type { Writing } from '../orders/write-applied.ts';
 import { lockHead, postMoney } from '../post-money.ts';
@@ -21,14 +22,15 @@ type Paid = Extract<Verified, { readonly outcome: 'paid' }>;
 /**
  * Takes money that a gateway, or staff, confirmed, within a transaction that has locked its payment and in which it is not
  * paid yet: the order is applied, or the money becomes credit, and is never lost.
- * @param cannot why the order is known not to be applicable, from a transaction that was taken back.
+ * @param cannot why the order is known not to be applicable, from a transaction that was taken back; staff's details are
+ *   behind a colon.
  * @throws NotApplied when that turns out here; the transaction is to be taken back, and done once more with the reason.
  */
 export async function takePayment(
   writing: Writing,
   payment: Payment,
   paid: Paid,
-  cannot: CannotApply | undefined,
+  cannot: string | undefined,
 ): Promise<Concluded> {
   const { tx } = writing;
   const order = payment.orderId === undefined ? undefined : await lockOrder(tx, payment.orderId);
@@ -43,7 +45,7 @@ export async function takePayment(
   }
   const reason = reasonForCredit(payment, order, paid, cannot);
   const taken = await endPayment(writing, payment, {
-    ...{ state: 'paid', reason: reason ?? '', reference: paid.reference },
+    ...{ state: 'paid', reason: storable(reason ?? ''), reference: paid.reference },
     ...{ card: paid.card, fee: paid.fee },
   });
   const received = receivedOf(payment, paid.amount);
@@ -61,7 +63,7 @@ function reasonForCredit(
   payment: Payment,
   order: Order | undefined,
   { amount }: Paid,
-  cannot: CannotApply | undefined,
+  cannot: string | undefined,
 ): string | undefined {
   if (cannot !== undefined) return cannot;
   if (amount !== payment.amount) return 'amount-differs';
@@ -81,7 +83,7 @@ async function creditWallet(
   const { tx, actor, now } = writing;
   // What was not paid in full may still be paid.
   if (order !== undefined && mayFollow(order.state, 'credited') && reason !== 'amount-differs') {
-    await closeOrder(tx, order.id, 'credited', reason, now);
+    await closeOrder(tx, order.id, 'credited', reason.split(':', 1)[0]!, now);
   }
   const settings = settingsAt((await readCatalogue(tx)).settings, now);
   const { customer, reference = '' } = payment;
@@ -158,18 +160,28 @@ function receivedOf({ gateway }: Payment, amount: Rial): Received {
 
 /**
  * Runs `work` in a transaction. When what was paid turns out not to be applicable the transaction is taken back and done
- * once more with the reason.
+ * once more with the reason; so it is where the rules or the schema refuse what nobody has foreseen, since the same would
+ * come of every later attempt, and the money would be nobody's.
  */
 export async function withReason<T>(
   db: LedgerDb,
-  work: (tx: LedgerDb, cannot: CannotApply | undefined) => Promise<T>,
+  work: (tx: LedgerDb, cannot: string | undefined) => Promise<T>,
 ): Promise<T> {
   try {
     return await inTransaction(db, (tx) => work(tx, undefined));
   } catch (error) {
-    if (!(error instanceof NotApplied)) throw error;
-    return inTransaction(db, (tx) => work(tx, error.reason));
+    if (error instanceof NotApplied) return inTransaction(db, (tx) => work(tx, error.reason));
+    if (!isRefusal(error)) throw error;
+    return inTransaction(db, (tx) => work(tx, `apply-failed: ${String(error).slice(0, REASON_MOST)}`));
   }
+}
+
+const REASON_MOST = 500;
+
+/** A value out of range, data that PostgreSQL cannot hold (class 22), or a constraint (class 23); not a database that is away. */
+function isRefusal(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return error instanceof RangeError || (typeof code === 'string' && /^2[23][0-9A-Z]{3}$/.test(code));
 }
 
 /** How a payment ended. */
