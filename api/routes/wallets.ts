@@ -1,5 +1,4 @@
 import { receivableOf, walletOf } from '../../engine/ledger/account.ts';
-import { repayment } from '../../engine/ledger/business-events.ts';
 import { explainBalance } from '../../engine/ledger/explain-balance.ts';
 import { type Rial, rial } from '../../engine/values/rial.ts';
 import { storedNumber } from '../../schemas/http/customer.ts';
@@ -99,9 +98,8 @@ function servePayments(routes: Resource, deps: ApiDeps): void {
         if (amount > owed) return refused(c, 'more-than-owed');
         if (method === WALLET) {
           const key = requestKeyOf(c)!;
-          return payFromWallet(deps, { customer, amount, key, actor: principalOf(c).actor }).then((isPaid) =>
-            isPaid ? NOTHING_LEFT : refused(c, 'insufficient-credit'),
-          );
+          const refusal = await payFromWallet(deps, { customer, amount, key, actor: principalOf(c).actor });
+          return refusal === undefined ? NOTHING_LEFT : refused(c, refusal);
         }
         const payment = { purpose: 'debt', customer, gateway: method, amount, returnPath } as const;
         const started = await startPayment(c, deps, { ...payment, description: DEBT });
@@ -119,14 +117,14 @@ interface Repayment {
   readonly actor: string;
 }
 
-/** False when the wallet has too little. */
+/** Why it is not paid, `undefined` when it is. */
 async function payFromWallet(
   { ledger, clock }: ApiDeps,
   { customer, amount, key, actor }: Repayment,
-): Promise<boolean> {
-  const circumstances = { key: `repayment:${key}`, actor, reason: '' };
-  const posted = await ledger.money.post(repayment(circumstances, customer, amount), clock.now());
-  if (posted.ok) return true;
-  if (posted.error.kind === 'insufficient-credit') return false;
-  throw new Error(`the key ${circumstances.key} belongs to entry ${posted.error.number}`);
+): Promise<'insufficient-credit' | 'more-than-owed' | undefined> {
+  const debt = { key: `repayment:${key}`, actor, reason: '', customer, amount };
+  const posted = await ledger.money.repay(debt, clock.now());
+  if (posted.ok) return undefined;
+  if (posted.error.kind !== 'key-taken') return posted.error.kind;
+  throw new Error(`the key ${debt.key} belongs to entry ${posted.error.number}`);
 }

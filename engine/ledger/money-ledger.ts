@@ -4,7 +4,7 @@ import type { Rial } from '../values/rial.ts';
 import type { AccountCode } from './account.ts';
 import type { ChainFault, ChainPlace, LedgerEntry } from './chain.ts';
 import type { AccountPage } from './explain-balance.ts';
-import type { Posting } from './posting.ts';
+import type { Circumstances, Posting } from './posting.ts';
 
 /** An entry that is in the journal, and whether an earlier call had put it there. */
 export interface Posted {
@@ -24,6 +24,18 @@ export type PostFault =
     }
   /** Its key belongs to an entry that moves other money: an alarm, two causes share one name. */
   | { readonly kind: 'key-taken'; readonly number: number };
+
+/** What a customer pays of his debt, from his wallet. */
+export interface Repayment extends Pick<Circumstances, 'key' | 'actor' | 'reason'> {
+  readonly customer: number;
+  readonly amount: Rial;
+}
+
+/** Why a debt is not paid: it is smaller by now. */
+export interface MoreThanOwed {
+  readonly kind: 'more-than-owed';
+  readonly owed: number;
+}
 
 /** An account as it stands; amounts as people read it (`onNormalSide`). */
 export interface AccountBalance {
@@ -77,6 +89,11 @@ export interface MoneyLedger {
    * entry of then. A fault left nothing behind: the same key may be posted again.
    */
   post(posting: Posting, now: Instant): Promise<Result<Posted, PostFault>>;
+  /**
+   * Appends an entry by which a customer pays from his wallet what he owes, and never more than that: who else pays for him
+   * meanwhile is waited for. A repeated key gives the entry of then, as with `post`.
+   */
+  repay(debt: Repayment, now: Instant): Promise<Result<Posted, PostFault | MoreThanOwed>>;
   /** An account as it stands, `undefined` when it never had an entry. */
   balance(account: AccountCode): Promise<AccountBalance | undefined>;
   /** One entry. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { type AccountCode, onNormalSide } from '../../ledger/account.ts';
+import { type AccountCode, onNormalSide, receivableOf } from '../../ledger/account.ts';
+import { repayment } from '../../ledger/business-events.ts';
 import type { LedgerEntry } from '../../ledger/chain.ts';
 import type { AccountPage } from '../../ledger/explain-balance.ts';
 import type {
@@ -7,16 +8,19 @@ import type {
   ChainReport,
   CreditLimitChange,
   MoneyLedger,
+  Repayment,
   Verification,
 } from '../../ledger/money-ledger.ts';
 import type { Posting } from '../../ledger/posting.ts';
 import type { Instant } from '../../values/instant.ts';
+import { fail } from '../../values/result.ts';
 import { rial } from '../../values/rial.ts';
 import { changeCreditLimit } from './credit-limit.ts';
 import type { LedgerDb } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { MoneyQueue } from './money-queue.ts';
 import { selectEntries, selectEntry } from './money-rows.ts';
+import { lockHead, postMoney } from './post-money.ts';
 import { verifyMoney } from './verify-money.ts';
 
 interface BalanceRow {
@@ -37,6 +41,18 @@ export class KyselyMoney implements MoneyLedger {
 
   post(posting: Posting, now: Instant): ReturnType<MoneyLedger['post']> {
     return this.queue.post({ posting, now });
+  }
+
+  /** The head is held before the debt is read, so that it stays what it is. */
+  repay({ customer, amount, ...circumstances }: Repayment, now: Instant): ReturnType<MoneyLedger['repay']> {
+    return inTransaction(this.db, async (tx) => {
+      await lockHead(tx);
+      const taken = await selectEntries(tx, sql`e.key = ${circumstances.key}`, sql`e.number`);
+      const owed = taken.length > 0 ? amount : await readBalance(tx, receivableOf(customer));
+      if (amount > owed) return fail({ kind: 'more-than-owed', owed });
+      const [posted] = await postMoney(tx, [{ posting: repayment(circumstances, customer, amount), now }]);
+      return posted!;
+    });
   }
 
   async balance(account: AccountCode): Promise<AccountBalance | undefined> {
@@ -78,4 +94,12 @@ export class KyselyMoney implements MoneyLedger {
   verifyChain(verification: Verification = {}): Promise<ChainReport> {
     return verifyMoney(this.db, verification);
   }
+}
+
+/** Debits less credits. */
+async function readBalance(tx: LedgerDb, account: AccountCode): Promise<number> {
+  const { rows } = await sql<{ readonly balance: number }>`
+    SELECT b.balance FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
+    WHERE a.code = ${account}`.execute(tx);
+  return rows[0]?.balance ?? 0;
 }
