@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Order } from '../../engine/orders/order.ts';
 import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../engine/values/instant.ts';
 import { GB, NOON, OrderWorld, SUBSCRIBER } from './order-world.ts';
+
+const BY = { actor: 't', reason: '' };
 
 /** A ledger of its own for a suite. */
 export interface OrderPlace {
@@ -184,19 +187,13 @@ function servesOnce(suite: OrderSuite): void {
   it('lets one of 200 parallel purchases have a balance for one', async () => {
     const { username, customer } = await suite.newLine();
     await suite.world.credit(customer, 1_099_999, `one-of-200-${suite.name}`);
-    const orders = await Promise.all(
-      Array.from({ length: 200 }, async (_, index) => {
-        const own = `${username}-${index}`;
-        await suite.world.customer(own);
-        await suite.ledger.people.changeLineContract(
-          own,
-          { customerId: customer },
-          { actor: 't', reason: '' },
-          NOON,
-        );
-        return suite.world.place(own, 'm5');
-      }),
-    );
+    const orders: Order[] = [];
+    for (let index = 0; index < 200; index += 1) {
+      const own = `${username}-${index}`;
+      await suite.world.customer(own);
+      await suite.ledger.people.changeLineContract(own, { customerId: customer }, BY, NOON);
+      orders.push(await suite.world.place(own, 'm5'));
+    }
     const paid = await Promise.all(orders.map(({ id }) => suite.ledger.orders.payFromWallet(id, 'u1', NOON)));
     expect(paid.filter(({ ok }) => ok)).toHaveLength(1);
     expect(paid.filter((one) => !one.ok && one.error === 'insufficient-credit')).toHaveLength(199);

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasPostgres, PostgresServer } from '../../../../bench/servers/postgres-server.ts';
-import { type Ledger, openLedger } from '../../../../engine/store/ledger/open-ledger.ts';
+import type { Ledger } from '../../../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, HOUR_MS } from '../../../../engine/values/instant.ts';
 import { GB, NOON, OrderWorld } from '../../../conformance/order-world.ts';
-import { secrets } from './sample.ts';
+import { onBothDatabases } from './both-databases.ts';
 
 interface Place {
   open(): Promise<Ledger>;
@@ -89,23 +85,4 @@ function suite(name: string, makePlace: () => Promise<Place>): void {
   });
 }
 
-suite('PGlite', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mizan-volumes-'));
-  return {
-    open: () => openLedger({ folder: join(folder, 'pg') }, secrets),
-    remove: async () => rmSync(folder, { recursive: true }),
-  };
-});
-
-describe.skipIf(!hasPostgres())('on a real server', () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await PostgresServer.start();
-  });
-  afterAll(() => server.remove());
-
-  suite('PostgreSQL', async () => {
-    await server.query('CREATE DATABASE volumes');
-    return { open: () => openLedger({ url: server.url('volumes') }, secrets), remove: async () => {} };
-  });
-});
+onBothDatabases('volumes', suite);
