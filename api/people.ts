@@ -5,6 +5,7 @@ import {
 } from '../engine/subscribers/check-customer.ts';
 import type { Customer, CustomerLine } from '../engine/subscribers/customer.ts';
 import type { Document } from '../engine/subscribers/document.ts';
+import { FAULT_WORDS } from '../engine/subscribers/fault-words.ts';
 import { jalaliTextOf } from '../engine/subscribers/read-day.ts';
 import type {
   contractAnswer,
@@ -18,25 +19,6 @@ import type {
 import type { Told } from '../schemas/http/told.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 import type { FieldError } from './problem.ts';
-
-const WORDS: Readonly<Record<CustomerFault['kind'] | CustomerWarning['kind'], string>> = {
-  missing: 'is missing',
-  'too-long': 'is too long',
-  'not-printable': 'must not hold control characters',
-  'not-a-mobile': 'must be a mobile number such as 09123456789',
-  'not-a-phone': 'must be a landline number such as 02188776655',
-  'not-an-email': 'must be an e-mail address',
-  'not-a-postal-code': 'must be a postal code of ten digits',
-  'not-a-date': 'must be a day such as 1369/02/11 or 1990-05-01',
-  'in-the-future': 'must not be in the future',
-  'not-an-economic-code': 'must be an economic code of 10 to 14 digits',
-  'not-digits': 'must be digits',
-  'wrong-length': 'has not as many digits as it must have',
-  'not-issued': 'is a number that was never issued',
-  'wrong-check-digit': 'has a digit that is wrong',
-  'unusual-postal-code': 'has a form that few postal codes have',
-  'foreign-id': "is taken as a foreigner's code, which cannot be checked",
-};
 
 /** A customer in an answer. */
 export type CustomerAnswer = Told<typeof customerAnswer>;
@@ -53,7 +35,7 @@ export type StandingHistoryAnswer = Told<typeof standingHistoryAnswer>;
 
 /** Faults or warnings of what was typed of a person, each with its field. */
 export function inWords(found: readonly (CustomerFault | CustomerWarning)[]): FieldError[] {
-  return found.map(({ field, kind }) => ({ path: field, message: WORDS[kind] }));
+  return found.map(({ field, kind }) => ({ path: field, message: FAULT_WORDS[kind] }));
 }
 
 /** A customer as answers tell them. */

@@ -6,12 +6,12 @@ import type { ApiDeps } from '../deps.ts';
 import { unprocessable } from '../problem.ts';
 import { Resource } from '../route.ts';
 
-/** Declares NAS, plans, lines and pools. */
+/** Declares NAS, plans, lines, pools and customers. */
 export function applyRoutes({ ledger, counters, clock, dictionary, onApplied }: ApiDeps): Resource {
   return new Resource('Provisioning').serve(
     {
       ...{ method: 'put', path: '/apply', operationId: 'apply' },
-      summary: 'Declare NAS, plans, lines and pools: all of the document, or nothing',
+      summary: 'Declare NAS, plans, lines, pools and customers: all of the document, or nothing',
       description: 'Answers when the packet path has it. What is not named stays as it is.',
       shownBody: provisioningDocument,
       answers: { 200: applyAnswer },

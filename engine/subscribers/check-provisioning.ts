@@ -6,6 +6,7 @@ import { ipv4PrefixOctets, ipv6PrefixOctets } from '../radius/ip-address.ts';
 import type { Instant } from '../values/instant.ts';
 import { isOctets } from '../values/octets.ts';
 import { checkAddresses, type KnownAddresses } from './check-addresses.ts';
+import { checkPeople, type KnownPeople } from './check-people.ts';
 import { checkPlan, type Report } from './check-plan.ts';
 import { checkTerms } from './check-terms.ts';
 import { plansAfter } from './declare-plan.ts';
@@ -35,10 +36,13 @@ export interface KnownProvisioning {
   readonly addresses?: KnownAddresses;
   /** Absent: nothing is sold, and no setting is made. */
   readonly catalogue?: Catalogue;
+  /** Absent: no customer, and no line but those that are declared. */
+  readonly people?: KnownPeople;
 }
 
 const NO_ADDRESSES: KnownAddresses = { pools: new Map(), prefixes: [] };
 const NO_CATALOGUE: Catalogue = { offers: [], promotions: [], settings: [] };
+const NO_PEOPLE: KnownPeople = { customers: new Map(), usernames: new Set() };
 
 /** All errors of a document against itself and what is stored, in the document's order; empty when it fits. */
 export function checkProvisioning(
@@ -72,6 +76,7 @@ export function checkProvisioning(
   checkStaticIps(lines, known, report);
   checkAddresses(document, known.lines, known.addresses ?? NO_ADDRESSES, report);
   checkGrantIds(lines, known, report);
+  checkPeople(document, known.people ?? NO_PEOPLE, now, report);
   const ground = { stored: known.catalogue ?? NO_CATALOGUE, planNames, plans: plansThen };
   checkCatalogue(document, ground, now, report);
   return errors;

@@ -6,19 +6,35 @@ import type { CatalogueDocument } from '../orders/catalogue-document.ts';
 import type { LineStatus } from '../policy/line-state.ts';
 import type { GrantKind } from '../quota/grant.ts';
 import type { Burst, Speed } from '../values/speed.ts';
+import type { CustomerDeclaration, LineContract } from './customer.ts';
 
 /**
- * What an ISP declares: its NAS, plans and lines, what it sells and its settings, as `mizan apply` reads it from a file.
+ * What an ISP declares: its NAS, plans and lines, its customers, what it sells and its settings, as `mizan apply` reads
+ * it from a file.
  * The types stand for the document after its shape has been validated; whether its parts fit together is for `check-provisioning.ts`.
  * An entry that is absent is left alone, nothing is ever deleted. NAS and plans are whole values: an absent field
- * is its default. Of a line that exists already an absent field is left as it is; '' or [] clears one.
+ * is its default. Of a line or customer that exists already an absent field is left as it is; '' or [] clears one.
  */
 export interface ProvisioningDocument extends CatalogueDocument {
   readonly nas?: readonly NasDeclaration[] | undefined;
   readonly plans?: readonly PlanDeclaration[] | undefined;
   readonly lines?: readonly LineDeclaration[] | undefined;
   readonly pools?: readonly PoolDeclaration[] | undefined;
+  readonly customers?: readonly DeclaredCustomer[] | undefined;
 }
+
+/**
+ * A customer, known by the national id. A new one needs a name, and is a person where no kind is given; the day of birth
+ * or registration is set once. Lines that are not named stay whose they are.
+ */
+export type DeclaredCustomer = {
+  readonly [Field in keyof CustomerDeclaration]?: CustomerDeclaration[Field] | undefined;
+} & { readonly nationalId: string; readonly lines?: readonly DeclaredContract[] | undefined };
+
+/** A line that exists or is declared in the same document: it becomes theirs. What is absent of its contract stays. */
+export type DeclaredContract = {
+  readonly [Field in keyof LineContract]?: LineContract[Field] | undefined;
+} & { readonly username: string };
 
 /**
  * A pool of ours: lines whose plan names it are leased their address by us. Its ranges replace those it had; without any it
@@ -153,6 +169,8 @@ export interface ProvisioningChanges {
   readonly grants: number;
   /** These are absent where none is new or different. */
   readonly pools?: number;
+  /** New, or different themselves or in their lines. */
+  readonly customers?: number;
   readonly offers?: number;
   readonly promotions?: number;
   readonly settings?: number;

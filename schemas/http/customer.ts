@@ -19,7 +19,8 @@ const text = z.string().max(TEXT_MAX, `must have at most ${TEXT_MAX} characters`
 /** Why something is done, for the trail. */
 export const reason = text.default('').describe('Why, for the audit trail.');
 
-const fields = {
+/** Fields of a customer, as they are typed. */
+export const customerFields = {
   kind: z.enum(['person', 'company'], 'must be "person" or "company"'),
   name: text,
   nationalId: text.describe('National id of a person or company, or the code of a foreigner.'),
@@ -37,17 +38,17 @@ const fields = {
 
 /** `POST /customers`; a field that is absent is empty. Persian and Arabic digits and letters are read as one. */
 export const customerBody = z.strictObject({
-  kind: fields.kind.default('person'),
-  name: fields.name,
-  nationalId: fields.nationalId.default(''),
-  economicCode: fields.economicCode.default(''),
-  mobile: fields.mobile.default(''),
-  phone: fields.phone.default(''),
-  email: fields.email.default(''),
-  postalCode: fields.postalCode.default(''),
-  address: fields.address.default(''),
-  education: fields.education.default(''),
-  bornOn: fields.bornOn.default(''),
+  kind: customerFields.kind.default('person'),
+  name: customerFields.name,
+  nationalId: customerFields.nationalId.default(''),
+  economicCode: customerFields.economicCode.default(''),
+  mobile: customerFields.mobile.default(''),
+  phone: customerFields.phone.default(''),
+  email: customerFields.email.default(''),
+  postalCode: customerFields.postalCode.default(''),
+  address: customerFields.address.default(''),
+  education: customerFields.education.default(''),
+  bornOn: customerFields.bornOn.default(''),
   reason,
 });
 
@@ -55,7 +56,7 @@ export const customerBody = z.strictObject({
 export const customerChangeBody = z.strictObject({
   revision: z.int().min(1).describe('Of the customer that was looked at.'),
   reason,
-  ...z.object(fields).partial().shape,
+  ...z.object(customerFields).partial().shape,
 });
 
 /** `GET /customers`: all that is given must fit. */

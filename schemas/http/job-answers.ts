@@ -46,6 +46,7 @@ export const applyAnswer = z
   .object({
     ...{ nas: count, plans: count, lines: count, grants: count },
     pools: count.optional(),
+    customers: count.optional(),
     offers: count.optional(),
     promotions: count.optional(),
     settings: count.optional(),

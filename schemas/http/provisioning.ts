@@ -5,17 +5,19 @@ import { faultsOf, plainMessage } from './faults.ts';
 import { lineDeclaration } from './line.ts';
 import { nasDeclaration } from './nas.ts';
 import { offerDeclaration } from './offer.ts';
+import { customerDeclaration } from './people-declaration.ts';
 import { planDeclaration } from './plan.ts';
 import { poolDeclaration } from './pool.ts';
 import { promotionDeclaration } from './promotion.ts';
 import { settingDeclaration } from './setting.ts';
 
-/** NAS, plans, lines, pools, what is sold and the settings, as they are declared; `readProvisioning` judges it. */
+/** All that may be declared: NAS, plans, lines, people, what is sold, settings; `readProvisioning` judges it. */
 export const provisioningDocument = z.strictObject({
   nas: z.array(nasDeclaration).optional(),
   plans: z.array(planDeclaration).optional(),
   lines: z.array(lineDeclaration).optional(),
   pools: z.array(poolDeclaration).optional(),
+  customers: z.array(customerDeclaration).optional(),
   offers: z.array(offerDeclaration).optional(),
   promotions: z.array(promotionDeclaration).optional(),
   settings: z.array(settingDeclaration).optional(),
@@ -30,6 +32,7 @@ const KEYS = {
   plans: 'name',
   lines: 'username',
   pools: 'name',
+  customers: 'nationalId',
   offers: 'code',
   promotions: 'name',
   settings: 'name',

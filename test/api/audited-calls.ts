@@ -211,7 +211,10 @@ async function reviewDeposit(
 
 /** Routes that leave no row in the audit trail, each with the reason. */
 export const UNAUDITED: ReadonlyMap<string, string> = new Map([
-  ['apply', 'statuses stand in the history of each line, and plans keep their versions'],
+  [
+    'apply',
+    'customers and contracts are noted one by one; statuses stand in the history of each line, and plans keep their versions',
+  ],
   ['setSetting', 'a setting keeps every value with its date and who set it'],
   ['importPeople', 'it makes customers and contracts, which are noted one by one'],
   ['findKnownLines', 'it only tells'],

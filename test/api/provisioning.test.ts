@@ -5,6 +5,7 @@ import { DOCUMENT } from './world.ts';
 const nas = { name: 'bras1', address: '10.0.0.1', secret: 'a-long-secret' };
 const plan = { name: 'p', days: 30 };
 const line = { username: 'u', plan: 'p' };
+const customer = { nationalId: '0499370899' };
 
 /** Path and message of every fault, `path: message`. */
 function faultsIn(json: unknown, known: readonly string[] = ['p']): string[] {
@@ -85,6 +86,21 @@ describe('a provisioning document', () => {
           extraGrants: [
             { id: 'order:7', kind: 'timed', octets: 1, from: '2026-11-21T00:00:00Z', priority: -1 },
           ],
+        },
+      ],
+      customers: [
+        {
+          ...{
+            ...customer,
+            kind: 'company',
+            name: 'میزان',
+            economicCode: '',
+            mobile: '',
+            phone: '',
+            email: '',
+          },
+          ...{ postalCode: '', address: '', education: '', bornOn: '1369/02/11' },
+          lines: [{ username: 'u', phone: '6132455123', exchange: 'دانشگاه', county: 'اهواز' }],
         },
       ],
     };
@@ -228,6 +244,16 @@ describe('a provisioning document', () => {
       },
       'lines[0].extraGrants[0].until: must be after from',
     ],
+    [{ customers: [{ name: 'سارا' }] }, 'customers[0].nationalId: is missing'],
+    [{ customers: [{ ...customer, kind: 'ghost' }] }, 'customers[0].kind: must be "person" or "company"'],
+    [{ customers: [{ ...customer, mobile: 912 }] }, 'customers[0].mobile: must be a text in quotes'],
+    [{ customers: [{ ...customer, id: 7 }] }, 'customers[0].id: is not a known field'],
+    [{ customers: [{ ...customer, lines: ['u'] }] }, 'customers[0].lines[0]: must be an object {...}'],
+    [
+      { customers: [{ ...customer, lines: [{ username: '', phone: '1' }] }] },
+      'customers[0].lines[0].username: must not be empty',
+    ],
+    [{ customers: [customer, customer] }, 'customers[1].nationalId: is the same as customers[0].nationalId'],
     [{ nas: [nas, nas] }, 'nas[1].name: is the same as nas[0].name'],
     [{ plans: [plan, plan] }, 'plans[1].name: is the same as plans[0].name'],
     [

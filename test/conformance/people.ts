@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOW } from '../engine/subscribers/people-samples.ts';
+import { declaredPeopleTests } from './people-declared.ts';
 import { peopleDocumentTests } from './people-documents.ts';
 import { BY, day, okValue, type PeoplePlace, PeopleWorld, particulars } from './people-world.ts';
 
@@ -19,6 +20,7 @@ export function peopleSuite(name: string, makePlace: () => Promise<PeoplePlace>)
     suspensions(() => world);
     standings(() => world);
     peopleDocumentTests(() => world);
+    declaredPeopleTests(() => world);
     trail(() => world);
     refusals(() => world);
   });

@@ -14,6 +14,7 @@ import type { Instant } from '../../values/instant.ts';
 import { fail, ok, type Result } from '../../values/result.ts';
 import { applyCatalogue } from './apply-catalogue.ts';
 import { lockApply } from './apply-lock.ts';
+import { applyPeople } from './apply-people.ts';
 import { type LedgerDb, toTime } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { askToLookAtPlan } from './keep-terms.ts';
@@ -56,8 +57,10 @@ export function applyDocument(
     if (await touchPools(tx, changed.flatMap(staticIpChange), now)) {
       await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
     }
+    const stored = known.people.customers;
+    const customers = await applyPeople(document, { tx, stored, actor: ACTOR, now });
     const sold = await applyCatalogue(document, { tx, stored: known.catalogue, actor: ACTOR, now });
-    return ok({ nas, plans, lines: changed.length, grants, ...withoutZeros({ pools, ...sold }) });
+    return ok({ nas, plans, lines: changed.length, grants, ...withoutZeros({ pools, customers, ...sold }) });
   });
 }
 

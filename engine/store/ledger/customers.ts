@@ -12,7 +12,8 @@ import { audit } from './audit.ts';
 import { storable } from './bulk.ts';
 import { type LedgerDb, toTime } from './database.ts';
 
-const CUSTOMER = sql.raw(`c.id, c.kind, c.name, coalesce(c.national_id, '') AS "nationalId",
+/** Columns of a `Customer`, of table `c`. */
+export const CUSTOMER = sql.raw(`c.id, c.kind, c.name, coalesce(c.national_id, '') AS "nationalId",
   c.economic_code AS "economicCode", c.mobile, c.phone, c.email, c.postal_code AS "postalCode", c.address,
   c.education, coalesce(c.born_on::text, '') AS "bornOn", c.revision, c.created_at AS "createdAt",
   c.updated_at AS "updatedAt"`);

@@ -4,6 +4,11 @@ import type { LedgerDb } from './database.ts';
 /** PostgreSQL's answers to a transaction that lost against another and may be repeated (SQLSTATE, appendix A). */
 const LOST = new Set(['40001', '40P01']);
 
+/** A loss that PostgreSQL cannot see: `inTransaction` runs the work that throws it again. */
+export function lostRace(what: string): Error {
+  return Object.assign(new Error(what), { code: '40001' });
+}
+
 /** How often a transaction is tried before its failure is the caller's. */
 const ATTEMPTS = 5;
 

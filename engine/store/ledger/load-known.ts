@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { NasEntry } from '../../nas/nas.ts';
 import type { Catalogue } from '../../orders/catalogue-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
+import type { KnownPeople } from '../../subscribers/check-people.ts';
 import type { KnownProvisioning } from '../../subscribers/check-provisioning.ts';
 import type { LineRecord } from '../../subscribers/line-record.ts';
 import type { ProvisioningDocument } from '../../subscribers/provisioning.ts';
@@ -9,6 +10,7 @@ import { inPieces } from './bulk.ts';
 import { readCatalogue } from './catalogue.ts';
 import type { LedgerDb, LineTable } from './database.ts';
 import { loadAddresses } from './load-addresses.ts';
+import { holdContracts, holdDeclaredCustomers } from './load-people.ts';
 import { readLines, usernameIn } from './read-lines.ts';
 import { readPlans } from './read-plans.ts';
 import { lineRecordOf, nasEntryOf } from './rows.ts';
@@ -21,6 +23,7 @@ export interface KnownLedger extends KnownProvisioning {
   readonly nas: ReadonlyMap<string, NasEntry>;
   readonly lineRows: ReadonlyMap<string, Selectable<LineTable>>;
   readonly catalogue: Catalogue;
+  readonly people: KnownPeople;
 }
 
 /** Reads it; NAS and plans are few and read whole. Rejects when a NAS secret was sealed with another key. */
@@ -31,6 +34,7 @@ export async function loadKnown(
 ): Promise<KnownLedger> {
   // PostgreSQL would compile the large statements anew for every document, which takes longer than running them.
   await sql`SET LOCAL jit = off`.execute(tx);
+  const customers = await holdDeclaredCustomers(tx, document);
   const nasRows = await tx.selectFrom('nas').selectAll().execute();
   const plans = await readPlans(tx);
   const lines = new Map<string, LineRecord>();
@@ -45,6 +49,7 @@ export async function loadKnown(
       lineRows.set(row.username, row);
     }
   }
+  const contracts = await holdContracts(tx, document);
   return {
     plans: new Map(plans.map((plan) => [plan.name, plan])),
     nasAddresses: new Map(nasRows.map(({ name, address }) => [name, address])),
@@ -55,6 +60,7 @@ export async function loadKnown(
     grantOwners: await grantOwners(tx, document),
     addresses: await loadAddresses(tx, document, lines),
     catalogue: await readCatalogue(tx),
+    people: { customers, usernames: new Set(contracts.keys()) },
   };
 }
 

@@ -82,6 +82,21 @@ describe('mizan apply', () => {
     expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('not JSON') });
   });
 
+  it('declares people, and names what is wrong with them', async () => {
+    const customer = { nationalId: '0499370899', name: 'سارا', lines: [{ username: 'u1' }] };
+    const path = file('people.json', { customers: [customer] });
+    expect((await mizan(['apply', path])).out).toBe(
+      'Applied. New or changed: 0 NAS, 0 plans, 0 lines, 0 grants, 1 customers.\n',
+    );
+    expect((await mizan(['apply', path])).out).toContain('Nothing to change');
+    const wrong = { customers: [{ ...customer, mobile: '12' }, { nationalId: '1' }] };
+    expect((await mizan(['apply', file('nobody.json', wrong)])).err.trim().split('\n')).toEqual([
+      'customers[0].mobile: must be a mobile number such as 09123456789',
+      'customers[1].name: is missing',
+      'customers[1].nationalId: has not as many digits as it must have',
+    ]);
+  });
+
   it('leaves with 2 when there is no such file', async () => {
     expect(await mizan(['apply', 'nowhere.json'])).toMatchObject({
       code: 2,
