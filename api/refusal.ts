@@ -57,6 +57,7 @@ const REFUSALS = {
   'no-such-row': [409, 'The invoice has no such row.'],
   'already-taken-back': [409, 'That was taken back before.'],
   'nothing-to-take-back': [409, 'That would take back nothing.'],
+  'value-was-taken-off': [409, 'What the service was still worth was taken off a later order already.'],
   'not-all-is-taken-back': [409, 'Rows of the invoice stay, so the service stays, too.'],
   'service-is-over': [409, 'The service is over, or was given up for another one.'],
   'nothing-to-end': [409, 'The invoice is of no service and no volume that could be ended.'],

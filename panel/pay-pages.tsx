@@ -33,16 +33,17 @@ export function payRoutes({ desk, clock }: PayPagesDeps): Hono {
   };
   const frameOf = (c: Context) => ({ ...files, language: languageOf(c.req.query('lang')) });
   const misses = createMissLimit(() => clock.now());
+  // Who asks for what is there is never kept waiting: behind a proxy all payers have one address.
   const unknown = (c: Context) => {
-    misses.miss(addressOf(c));
+    const address = addressOf(c);
+    if (misses.isBlocked(address)) {
+      c.header('retry-after', '60');
+      return page(c, <PayNotePage {...frameOf(c)} note="tooMany" />, '', 429);
+    }
+    misses.miss(address);
     return page(c, <PayNotePage {...frameOf(c)} note="unknown" />, '', 404);
   };
   const app = new Hono();
-  app.use('/pay/*', async (c, next) => {
-    if (!misses.isBlocked(addressOf(c))) return next();
-    c.header('retry-after', '60');
-    return page(c, <PayNotePage {...frameOf(c)} note="tooMany" />, '', 429);
-  });
   app.get('/pay/go/:secret', async (c) => {
     const way = await desk.wayOn(c.req.param('secret'));
     if (way === undefined) return unknown(c);

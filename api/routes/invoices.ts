@@ -40,6 +40,7 @@ const NOT_TAKEN_BACK = [
   'already-taken-back',
   'nothing-to-take-back',
   'not-all-is-taken-back',
+  'value-was-taken-off',
   'service-is-over',
   'nothing-to-end',
   'key-is-taken',

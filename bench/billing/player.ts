@@ -196,7 +196,8 @@ export class Player {
 
   /** An invoice is taken back, and mostly what it brought, too. */
   async #takeBack(customer: CustomerBook, line: LineBook, now: number): Promise<void> {
-    const mine = [...this.#orders.orders].filter(([, one]) => one.line === line && !one.isRefunded);
+    const isOpen = (one: BookedOrder) => !one.isRefunded && one.term?.givenUpAt === undefined;
+    const mine = [...this.#orders.orders].filter(([, one]) => one.line === line && isOpen(one));
     if (mine.length === 0 || line.pause !== undefined) return;
     const [orderId, booked] = customer.random.chance(0.7) ? mine.at(-1)! : customer.random.pick(mine);
     const { invoices } = this.#house.ledger;

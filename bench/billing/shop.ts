@@ -109,7 +109,10 @@ export function shopDocument(start: number): CatalogueDocument {
         until: new Date(promotedFrom + PROMOTION.days * DAY).toISOString(),
       },
     ],
-    settings: [{ name: 'freeCharge', value: { ...FREE, onDaysOut: 'days', kind: 'gift' } }],
+    settings: [
+      { name: 'freeCharge', value: { ...FREE, onDaysOut: 'days', kind: 'gift' } },
+      { name: 'remainingRules', value: { basis: 'days', dayBase: 'actual', base: 'price' } },
+    ],
   };
 }
 

@@ -46,6 +46,8 @@ export type RefundRefusal =
   | CreditNoteError
   | EndRefusal
   | 'no-such-invoice'
+  /** Another order has taken off what the service was still worth: that one may be taken back. */
+  | 'value-was-taken-off'
   /** Rows of the invoice stay, so the service stays, too. */
   | 'not-all-is-taken-back'
   /** The key belongs to a credit note of another invoice. */

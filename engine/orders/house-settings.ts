@@ -57,7 +57,8 @@ export type SettingName = keyof HouseSettings;
 /** What holds where the house has said nothing. */
 export const USUAL_SETTINGS: HouseSettings = {
   vatRates: [],
-  remainingRules: { basis: 'days', dayBase: 'actual', base: 'price' },
+  // By days alone a volume could be used up in an hour and be had again for its tax.
+  remainingRules: { basis: 'smaller', dayBase: 'actual', base: 'price' },
   // Who has no volume left and buys wants to be online at that very moment (product line P06).
   reserveStart: 'end-or-exhaustion',
   // The sample of product line P57.

@@ -76,7 +76,7 @@ export function quoteOrder(
 
 /**
  * Until when the figures of an order placed at `now` hold: some hours, but not into a year with another tax, which is that
- * of the invoice's day. A payment that begins before has them also when it is confirmed after.
+ * of the invoice's day. A payment that is confirmed only then becomes credit.
  */
 export function figuresHoldUntil(
   { orderHours, vatRates }: Pick<HouseSettings, 'orderHours' | 'vatRates'>,

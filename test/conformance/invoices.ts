@@ -193,6 +193,16 @@ function endTests(place: Place): void {
     ]);
   });
 
+  it('gives nothing back for a service whose rest was taken off another one', async () => {
+    const { username, invoice } = await place().bought();
+    const later = NOON + 10 * DAY_MS;
+    const change = await place().world.place(username, 'free', { kind: 'change', now: later });
+    await place().world.pay(change, later);
+    for (const service of ['keep', 'end'] as const) {
+      expect(await place().refund(invoice, { service })).toEqual({ ok: false, error: 'value-was-taken-off' });
+    }
+  });
+
   it('ends nothing where the order brought no service', async () => {
     const username = place().newName();
     const customer = await place().world.customer(username, { staticIp: '85.9.71.1' });

@@ -48,6 +48,7 @@ export async function refundInvoice(
     const isOwn = corrects?.series === invoice.series && corrects.number === invoice.number;
     return isOwn ? ok({ customer, creditNote: done.invoice, isNews: false }) : fail('key-is-taken');
   }
+  if (await wasTakenOff(tx, invoice)) return fail('value-was-taken-off');
   const earlier = await selectCreditNotes(tx, invoice);
   const { takenBack } = request;
   const draft = creditNoteOf(invoice, { issuedAt: now, takenBack, earlier, to: { by: 'wallet' } });
@@ -76,6 +77,16 @@ export async function refundInvoice(
   );
   await post(refunding, await postingsOf(refunding, stored, creditNote));
   return ok({ customer, creditNote, isNews: true });
+}
+
+/** Whether the rest of the service was paid with already, in a change to another one (product line P52). */
+async function wasTakenOff(tx: LedgerDb, { orderId }: Invoice): Promise<boolean> {
+  if (orderId === '') return false;
+  const { rows } = await sql`
+    SELECT 1 FROM service s JOIN customer_order o ON o.line_id = s.line_id AND o.replaces = s.id
+    WHERE s.order_id = ${orderId}::bigint AND o.state = 'applied' AND (o.quote ->> 'remainingValue')::bigint > 0
+    `.execute(tx);
+  return rows.length > 0;
 }
 
 async function endWhatItBrought(

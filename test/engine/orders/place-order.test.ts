@@ -83,6 +83,12 @@ describe('the worked order of the product', () => {
     const { quote } = quoted(used, 'change', { ...factsOf(emerald, now), settings: byTraffic });
     expect(quote.remainingValue).toBe(1_500_000);
   });
+
+  it('gives a volume that is used up to nobody for its tax, where the house says nothing', () => {
+    const [grant] = account.line.grants;
+    const used = accountUsing(account, grant!.id, (grant!.octets / 4) * 3);
+    expect(quoted(used, 'change', factsOf(YEAR, now)).quote.remainingValue).toBe(500_000);
+  });
 });
 
 describe('what cannot be ordered', () => {
