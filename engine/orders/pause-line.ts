@@ -58,7 +58,8 @@ export function endPause(account: LineAccount, facts: PauseFacts): MovedService 
   const { pauses, rules, now } = facts;
   const line = beginReserve(account.line, now);
   const { service } = runningAccount({ ...account, line }, now);
-  if (service === undefined) return undefined;
+  // Ended late, when the line has gone on to what waited: the end that the pause had moved was already the right one.
+  if (service === undefined || line.expiresAt !== service.until) return undefined;
   const { until, creditDays } = pausedTerm(soldTerm(service), pauses, rules, now);
   return moveEnd({ ...account, line }, service, until, creditDays, facts);
 }

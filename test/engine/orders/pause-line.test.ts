@@ -51,6 +51,19 @@ describe('a pause (C19)', () => {
     expect(begun).toMatchObject({ ok: true, value: { endsBy: now + 30 * DAY_MS, until: END + 30 * DAY_MS } });
   });
 
+  it('that is ended late takes nothing from what has begun behind it', () => {
+    const from = BOUGHT_AT + 5 * DAY_MS;
+    const begun = beginPause(queued, factsAt(from));
+    if (!begun.ok) throw new Error(begun.error);
+    const { endsBy, line } = begun.value;
+    const { planName, expiresAt } = line.reserve!;
+    const gone = {
+      ...moved(queued, begun.value),
+      line: { ...line, planName, expiresAt, reserve: undefined },
+    };
+    expect(endPause(gone, factsAt(endsBy, [{ from, until: endsBy }]))).toBeUndefined();
+  });
+
   it('moves service, volume, what was bought for it, and what waits, by its days and no more', () => {
     fc.assert(
       fc.property(
