@@ -88,3 +88,24 @@ export function refused(c: Context, code: RefusalCode, supportPhones?: readonly 
 export function refusalsOf(...codes: readonly RefusalCode[]): string {
   return `Not possible now; code tells why: ${codes.join(', ')}.`;
 }
+
+/** Why the rules do not give what is ordered. */
+export const NOT_GIVEN = [
+  'reserve-is-taken',
+  'no-running-service',
+  'no-static-ip',
+  'plan-is-gone',
+  'line-is-closed',
+  'line-is-paused',
+  'offer-is-of-another-kind',
+] as const satisfies readonly RefusalCode[];
+
+/** The same of an order that is paid some time after it was placed. */
+export const NOT_APPLIED = [
+  ...NOT_GIVEN,
+  'service-has-changed',
+  'address-is-taken',
+  'line-has-moved',
+  'tax-has-changed',
+  'first-purchase-only',
+] as const satisfies readonly RefusalCode[];

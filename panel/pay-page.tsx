@@ -3,6 +3,7 @@ import type { Language } from '../api/words/format.ts';
 import type { Redirect } from '../engine/payments/gateway.ts';
 import type { Payment } from '../engine/payments/payment.ts';
 import { PAY_WORDS, type PayWords } from './messages/pay.ts';
+import { OtherLanguage, PayDocument } from './pay-document.tsx';
 import { PostForm } from './post-form.tsx';
 
 /** What the pages around a payment are given. */
@@ -84,34 +85,20 @@ function PayFrame(
   props: PayPageProps & { path?: string; posts?: boolean; waits?: boolean; children: Child },
 ) {
   const { language, style, script, path, posts, waits, children } = props;
-  const words = PAY_WORDS[language];
-  const other: Language = language === 'fa' ? 'en' : 'fa';
+  const { dir, heading, otherLanguage } = PAY_WORDS[language];
   return (
-    <html lang={language} dir={words.dir}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        {waits ? <meta http-equiv="refresh" content={String(LOOK_AGAIN_SECONDS)} /> : null}
-        <title>{words.heading}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href={style} />
-        {posts ? <script type="module" src={script} /> : null}
-      </head>
-      <body>
-        <header>
-          {path === undefined ? null : (
-            <a href={`${path}?lang=${other}`} hreflang={other} lang={other}>
-              {words.otherLanguage}
-            </a>
-          )}
-        </header>
-        <main>
-          <h1>{words.heading}</h1>
-          <section class="card alone">{children}</section>
-        </main>
-      </body>
-    </html>
+    <PayDocument
+      {...{ language, dir, title: heading, style }}
+      script={posts ? script : undefined}
+      refreshSeconds={waits ? LOOK_AGAIN_SECONDS : undefined}
+    >
+      <header>
+        {path === undefined ? null : <OtherLanguage {...{ path, language, label: otherLanguage }} />}
+      </header>
+      <main>
+        <h1>{heading}</h1>
+        <section class="card alone">{children}</section>
+      </main>
+    </PayDocument>
   );
 }

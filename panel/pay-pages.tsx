@@ -5,6 +5,7 @@ import { createMissLimit } from '../api/miss-limit.ts';
 import { problem } from '../api/problem.ts';
 import type { PayDesk } from '../engine/payments/pay-desk.ts';
 import type { Instant } from '../engine/values/instant.ts';
+import { answerPage, type PageStatus } from './answer-page.ts';
 import { loadAssets } from './assets.ts';
 import { languageOf } from './language.ts';
 import { PaidPage, PayNotePage, ToBankPage } from './pay-page.tsx';
@@ -96,19 +97,6 @@ function tooLarge(c: Context): Response {
 }
 
 /** Forms may go to the bank alone. */
-function page(c: Context, content: unknown, bank: string, status: 200 | 404 | 429 = 200): Response {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "font-src 'self'",
-    'img-src data:',
-    "base-uri 'none'",
-    `form-action ${bank === '' ? "'none'" : bank}`,
-    "frame-ancestors 'none'",
-  ];
-  c.header('content-security-policy', policy.join('; '));
-  c.header('cache-control', 'no-store');
-  c.header('referrer-policy', 'no-referrer');
-  return c.html(`<!doctype html>${content}`, status) as Response;
+function page(c: Context, content: unknown, bank: string, status: PageStatus = 200): Response {
+  return answerPage(c, content, bank === '' ? "'none'" : bank, status);
 }

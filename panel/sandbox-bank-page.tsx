@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { Language } from '../api/words/format.ts';
 import type { SandboxPayment } from '../engine/payments/sandbox-bank.ts';
 import { SANDBOX_BANK_WORDS, type SandboxBankWords } from './messages/sandbox-bank.ts';
+import { OtherLanguage, PayDocument } from './pay-document.tsx';
 import { PostForm } from './post-form.tsx';
 
 /** What all pages of the bank are given. */
@@ -185,35 +186,22 @@ function CardFields({ words, wrongCard }: { words: SandboxBankWords; wrongCard: 
 /** The bank is a site of its own: nothing of the merchant's pages is in it. */
 function BankFrame(props: BankPageProps & { token?: string; posts?: boolean; children: Child }) {
   const { language, style, script, token, posts, children } = props;
-  const words = SANDBOX_BANK_WORDS[language];
-  const other: Language = language === 'fa' ? 'en' : 'fa';
+  const { dir, heading, bank, warning, otherLanguage } = SANDBOX_BANK_WORDS[language];
+  const path = `/sandbox-bank/${token}`;
   return (
-    <html lang={language} dir={words.dir}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <title>{`${words.heading} · ${words.bank}`}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href={style} />
-        {posts ? <script type="module" src={script} /> : null}
-      </head>
-      <body>
-        <header>
-          <p class="bank">{words.bank}</p>
-          {token === undefined ? null : (
-            <a href={`/sandbox-bank/${token}?lang=${other}`} hreflang={other} lang={other}>
-              {words.otherLanguage}
-            </a>
-          )}
-        </header>
-        <p class="warning">{words.warning}</p>
-        <main>
-          <h1>{words.heading}</h1>
-          {children}
-        </main>
-      </body>
-    </html>
+    <PayDocument
+      {...{ language, dir, title: `${heading} · ${bank}`, style }}
+      script={posts ? script : undefined}
+    >
+      <header>
+        <p class="bank">{bank}</p>
+        {token === undefined ? null : <OtherLanguage {...{ path, language, label: otherLanguage }} />}
+      </header>
+      <p class="warning">{warning}</p>
+      <main>
+        <h1>{heading}</h1>
+        {children}
+      </main>
+    </PayDocument>
   );
 }

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { SandboxBank, SandboxDecision, SandboxPayment } from '../engine/payments/sandbox-bank.ts';
 import { readCardNumber } from '../engine/values/bank-number.ts';
+import { answerPage } from './answer-page.ts';
 import { loadAssets } from './assets.ts';
 import { languageOf } from './language.ts';
 import { EndPage, PayPage, ReturnPage, UnknownPaymentPage, WAYS_BACK } from './sandbox-bank-page.tsx';
@@ -88,18 +89,5 @@ function page(
   status: 200 | 404 | 422 = 200,
 ): Response {
   const merchant = payment === undefined ? '' : ` ${new URL(payment.callbackUrl).origin}`;
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "font-src 'self'",
-    'img-src data:',
-    "base-uri 'none'",
-    `form-action 'self'${merchant}`,
-    "frame-ancestors 'none'",
-  ];
-  c.header('content-security-policy', policy.join('; '));
-  c.header('cache-control', 'no-store');
-  c.header('referrer-policy', 'no-referrer');
-  return c.html(`<!doctype html>${content}`, status) as Response;
+  return answerPage(c, content, `'self'${merchant}`, status);
 }

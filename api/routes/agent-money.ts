@@ -17,7 +17,7 @@ import { principalOf } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { tellOrder } from '../orders.ts';
 import { notFound, problem, unprocessable } from '../problem.ts';
-import { refusalsOf, refused } from '../refusal.ts';
+import { NOT_APPLIED, refusalsOf, refused } from '../refusal.ts';
 import { Resource } from '../route.ts';
 
 /** Length of a report when `from` is not given. */
@@ -34,14 +34,7 @@ const NOT_PAID = [
   'order-is-out-of-date',
   'insufficient-deposit',
   'insufficient-credit',
-  'service-has-changed',
-  'reserve-is-taken',
-  'no-running-service',
-  'no-static-ip',
-  'address-is-taken',
-  'plan-is-gone',
-  'line-is-closed',
-  'offer-is-of-another-kind',
+  ...NOT_APPLIED,
 ] as const;
 
 /** Deposits of agents, sales from them, and what they earn. */

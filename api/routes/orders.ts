@@ -16,7 +16,7 @@ import type { ApiDeps } from '../deps.ts';
 import { toIso } from '../iso-time.ts';
 import { tellOrder, tellQuoted, tellStarted } from '../orders.ts';
 import { lineParams, NO_SUCH_LINE } from '../path-username.ts';
-import { refusalsOf, refused } from '../refusal.ts';
+import { NOT_APPLIED, NOT_GIVEN, refusalsOf, refused } from '../refusal.ts';
 import { Resource } from '../route.ts';
 import { GATEWAY_FAULTS, START_CONFLICTS, startPayment } from '../start-payment.ts';
 
@@ -24,17 +24,6 @@ const NO_SUCH_ORDER = 'There is no order of this number.';
 
 /** A payment from the wallet alone. */
 const WALLET = 'wallet';
-
-const NOT_GIVEN = [
-  'reserve-is-taken',
-  'no-running-service',
-  'no-static-ip',
-  'address-is-taken',
-  'plan-is-gone',
-  'line-is-closed',
-  'line-is-paused',
-  'offer-is-of-another-kind',
-] as const;
 
 const NOT_SOLD = [
   'no-customer',
@@ -145,12 +134,7 @@ function serveReading(routes: Resource, { ledger: { orders }, clock }: ApiDeps):
 
 function servePaying(routes: Resource, deps: ApiDeps): void {
   const { ledger, clock, onApplied } = deps;
-  const conflicts = refusalsOf(
-    ...START_CONFLICTS,
-    'insufficient-credit',
-    ...(['service-has-changed', 'line-has-moved', 'tax-has-changed', 'first-purchase-only'] as const),
-    ...NOT_GIVEN,
-  );
+  const conflicts = refusalsOf(...START_CONFLICTS, 'insufficient-credit', ...NOT_APPLIED);
   routes.serve(
     {
       ...{ method: 'post', path: '/orders/{id}/pay', operationId: 'payOrder', ...ONE_ORDER },

@@ -60,7 +60,8 @@ export async function callSoap(call: SoapCall): Promise<SoapAnswer> {
   return value === undefined ? { failure: 'an answer that is not of this call' } : { value };
 }
 
-// Values stay texts, since 0 and 00 are different codes; entities stay as they are, since no code has any.
+// Values stay texts, since 0 and 00 are different codes. No entity is expanded: no answer needs one, and one may stand for
+// a thousand others.
 const parser = new XMLParser({
   ignoreAttributes: true,
   removeNSPrefix: true,

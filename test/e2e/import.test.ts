@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCommand } from '../../api/cli/commands.ts';
 import { runImport } from '../../api/cli/import/run-import.ts';
 import { hasPostgres, PostgresServer } from '../../bench/servers/postgres-server.ts';
 import { passwordContext, SecretBox } from '../../engine/runtime/secret-box.ts';
 import type { LineView } from '../../engine/subscribers/ledger-store.ts';
+import { type ServedApp, serveApp } from '../api/serve-app.ts';
 import { openWorld, TOKEN, type World } from '../api/world.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../api/cli/main.ts', import.meta.url));
@@ -21,18 +21,14 @@ const GB = 1024 ** 3;
 
 let folder: string;
 let world: World;
-let server: ServerType;
+let server: ServedApp;
 let url: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mizan-import-'));
   world = await openWorld();
-  await new Promise<void>((resolve) => {
-    server = serve({ fetch: world.app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-      url = `http://127.0.0.1:${port}`;
-      resolve();
-    });
-  });
+  server = await serveApp(world.app);
+  url = server.url;
 });
 afterAll(async () => {
   server.close();

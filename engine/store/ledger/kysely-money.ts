@@ -20,7 +20,7 @@ import type { LedgerDb } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
 import { MoneyQueue } from './money-queue.ts';
 import { selectEntries, selectEntry } from './money-rows.ts';
-import { lockHead, postMoney } from './post-money.ts';
+import { lockHead, postMoney, readBalance } from './post-money.ts';
 import { verifyMoney } from './verify-money.ts';
 
 interface BalanceRow {
@@ -94,12 +94,4 @@ export class KyselyMoney implements MoneyLedger {
   verifyChain(verification: Verification = {}): Promise<ChainReport> {
     return verifyMoney(this.db, verification);
   }
-}
-
-/** Debits less credits. */
-async function readBalance(tx: LedgerDb, account: AccountCode): Promise<number> {
-  const { rows } = await sql<{ readonly balance: number }>`
-    SELECT b.balance FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
-    WHERE a.code = ${account}`.execute(tx);
-  return rows[0]?.balance ?? 0;
 }

@@ -59,6 +59,14 @@ export async function openAccounts(tx: LedgerDb, codes: readonly AccountCode[], 
     ON CONFLICT DO NOTHING`.execute(tx);
 }
 
+/** Debits less credits of an account, 0 when it never had an entry. */
+export async function readBalance(tx: LedgerDb, account: AccountCode): Promise<number> {
+  const { rows } = await sql<{ readonly balance: number }>`
+    SELECT b.balance FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
+    WHERE a.code = ${account}`.execute(tx);
+  return rows[0]?.balance ?? 0;
+}
+
 async function readAccounts(tx: LedgerDb, postings: readonly TimedPosting[]): Promise<readonly AccountRow[]> {
   const codes = new Set(postings.flatMap(({ posting }) => posting.lines.map(({ account }) => account)));
   const { rows } = await sql<AccountRow>`

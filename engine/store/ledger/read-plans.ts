@@ -1,4 +1,4 @@
-import type { PlanHistory } from '../../catalog/plan-history.ts';
+import type { PlanHistory, PlanLookup } from '../../catalog/plan-history.ts';
 import type { LedgerDb } from './database.ts';
 import { planHistoriesOf } from './rows.ts';
 
@@ -12,4 +12,10 @@ export async function readPlans(db: LedgerDb): Promise<readonly PlanHistory[]> {
     .orderBy('plan_version.valid_from')
     .execute();
   return planHistoriesOf(rows);
+}
+
+/** All plans, to be found by name. */
+export async function readPlanLookup(db: LedgerDb): Promise<PlanLookup> {
+  const plans = new Map((await readPlans(db)).map((plan) => [plan.name, plan]));
+  return (name) => plans.get(name);
 }

@@ -20,7 +20,7 @@ import { loadAccount } from './orders/load-account.ts';
 import { selectOrders } from './orders/order-rows.ts';
 import { endService, moveService, writeLineChange } from './orders/write-applied.ts';
 import { lockHead, postMoney } from './post-money.ts';
-import { readPlans } from './read-plans.ts';
+import { readPlanLookup } from './read-plans.ts';
 
 /** A transaction in which an invoice is taken back. */
 interface Refunding {
@@ -96,8 +96,8 @@ async function endWhatItBrought(
   const [order] = orderId === '' ? [] : await selectOrders(tx, sql`o.id = ${orderId}::bigint`);
   const loaded = order && (await loadAccount(tx, secrets, order.username, true));
   if (order === undefined || !loaded?.ok) return fail('nothing-to-end');
-  const plans = new Map((await readPlans(tx)).map((plan) => [plan.name, plan]));
-  const ended = endOrdered(loaded.value.account, order.id, (name) => plans.get(name), now);
+  const plans = await readPlanLookup(tx);
+  const ended = endOrdered(loaded.value.account, order.id, plans, now);
   if (!ended.ok) return ended;
   await writeLineChange({ tx, secrets, now }, loaded.value, ended.value.line);
   if (ended.value.ended !== undefined) await endService(tx, ended.value.ended.id, now);

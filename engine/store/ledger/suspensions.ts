@@ -21,15 +21,7 @@ export async function suspend(
   change: SuspensionChange,
   now: Instant,
 ): Promise<SuspensionOutcome | undefined> {
-  const held = await holdLine(tx, line);
-  if (held === undefined) return undefined;
-  if (held.status === 'closed') return 'closed';
-  const { rows } = await sql`
-    INSERT INTO line_suspension (line_id, cause, since)
-    VALUES (${held.id}::bigint, ${change.cause}, ${toTime(now)}::timestamptz)
-    ON CONFLICT DO NOTHING RETURNING cause`.execute(tx);
-  if (rows.length === 0) return 'unchanged';
-  return settle(tx, held, change, now, 'line.suspend');
+  return changeCauses(tx, line, change, now, 'line.suspend');
 }
 
 /** Takes a cause away within a transaction, as `suspend` puts it there; the last one gone, the line is active. */
@@ -39,14 +31,28 @@ export async function resume(
   change: SuspensionChange,
   now: Instant,
 ): Promise<SuspensionOutcome | undefined> {
+  return changeCauses(tx, line, change, now, 'line.resume');
+}
+
+async function changeCauses(
+  tx: LedgerDb,
+  line: number | string,
+  change: SuspensionChange,
+  now: Instant,
+  action: 'line.suspend' | 'line.resume',
+): Promise<SuspensionOutcome | undefined> {
   const held = await holdLine(tx, line);
   if (held === undefined) return undefined;
   if (held.status === 'closed') return 'closed';
-  const { rows } = await sql`
-    DELETE FROM line_suspension WHERE line_id = ${held.id}::bigint AND cause = ${change.cause}
-    RETURNING cause`.execute(tx);
-  if (rows.length === 0) return 'unchanged';
-  return settle(tx, held, change, now, 'line.resume');
+  const changed =
+    action === 'line.suspend'
+      ? sql`INSERT INTO line_suspension (line_id, cause, since)
+          VALUES (${held.id}::bigint, ${change.cause}, ${toTime(now)}::timestamptz)
+          ON CONFLICT DO NOTHING RETURNING cause`
+      : sql`DELETE FROM line_suspension WHERE line_id = ${held.id}::bigint AND cause = ${change.cause}
+          RETURNING cause`;
+  const { rows } = await changed.execute(tx);
+  return rows.length === 0 ? 'unchanged' : settle(tx, held, change, now, action);
 }
 
 /** Causes that keep a line off, oldest first. */

@@ -1,29 +1,23 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ServedApp, serveApp } from '../serve-app.ts';
 import { DOCUMENT, GB, openWorld, putSession, session, TOKEN, type World } from '../world.ts';
+import { type MizanEnd, runMizan } from './run-mizan.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../../api/cli/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mizan-cli-'));
 
 let world: World;
-let server: ServerType;
+let server: ServedApp;
 let url: string;
 
 beforeAll(async () => {
   world = await openWorld();
-  await new Promise<void>((resolve) => {
-    server = serve({ fetch: world.app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-      url = `http://127.0.0.1:${port}`;
-      resolve();
-    });
-  });
+  server = await serveApp(world.app);
+  url = server.url;
 });
 
 afterAll(async () => {
@@ -32,22 +26,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs `mizan` as a process of its own; without `env` it is told where the server is. */
-function mizan(args: readonly string[], env?: Record<string, string>, input = ''): Promise<Outcome> {
-  const { PATH = '' } = process.env;
-  const options = { cwd: folder, env: { PATH, ...(env ?? { MIZAN_URL: url, MIZAN_TOKEN: TOKEN }) } };
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [PROGRAM, ...args], options, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-    child.stdin?.end(input);
-  });
+function mizan(args: readonly string[], env?: Record<string, string>, input = ''): Promise<MizanEnd> {
+  return runMizan(args, { cwd: folder, env: env ?? { MIZAN_URL: url, MIZAN_TOKEN: TOKEN }, input });
 }
 
 function file(name: string, content: unknown): string {

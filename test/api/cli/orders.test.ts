@@ -1,30 +1,24 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ServedApp, serveApp } from '../serve-app.ts';
 import { openShop, type Shop } from '../shop.ts';
 import { TOKEN } from '../world.ts';
+import { type MizanEnd, runMizan } from './run-mizan.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../../api/cli/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mizan-cli-'));
 
 let shop: Shop;
-let server: ServerType;
+let server: ServedApp;
 let url: string;
 let customer: number;
 
 beforeAll(async () => {
   shop = await openShop(() => url);
   customer = await shop.orders.customer('c1');
-  await new Promise<void>((resolve) => {
-    server = serve({ fetch: shop.app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-      url = `http://127.0.0.1:${port}`;
-      resolve();
-    });
-  });
+  server = await serveApp(shop.app);
+  url = server.url;
 });
 afterAll(async () => {
   server.close();
@@ -32,14 +26,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function mizan(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const { PATH = '' } = process.env;
-  const options = { cwd: folder, env: { PATH, MIZAN_URL: url, MIZAN_TOKEN: TOKEN } };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [PROGRAM, ...args], options, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
+function mizan(...args: readonly string[]): Promise<MizanEnd> {
+  return runMizan(args, { cwd: folder, env: { MIZAN_URL: url, MIZAN_TOKEN: TOKEN } });
 }
 const numberIn = (out: string) => /Order +(\d+)/.exec(out)?.[1] ?? '';
 

@@ -7,7 +7,7 @@ import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { Instant } from '../../../values/instant.ts';
 import type { LedgerDb } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
-import { readPlans } from '../read-plans.ts';
+import { readPlanLookup } from '../read-plans.ts';
 
 /** What the works of one page share. */
 export interface LifeContext {
@@ -31,10 +31,7 @@ export function lifeContext(
 ): LifeContext {
   let read: Promise<PlanLookup> | undefined;
   const plans = (tx: LedgerDb) => {
-    read ??= readPlans(tx).then((all) => {
-      const byName = new Map(all.map((plan) => [plan.name, plan]));
-      return (name) => byName.get(name);
-    });
+    read ??= readPlanLookup(tx);
     read.catch(() => {
       read = undefined;
     });

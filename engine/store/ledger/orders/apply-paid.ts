@@ -18,7 +18,7 @@ import { readCatalogue } from '../catalogue.ts';
 import type { LedgerDb } from '../database.ts';
 import { queueMessages } from '../messages.ts';
 import { postMoney } from '../post-money.ts';
-import { readPlans } from '../read-plans.ts';
+import { readPlanLookup } from '../read-plans.ts';
 import { type BuyerFacts, insertInvoice, readBuyer, sellerParty } from './issue-invoice.ts';
 import { type LoadedAccount, loadAccount } from './load-account.ts';
 import { closeOrder } from './order-rows.ts';
@@ -119,7 +119,7 @@ async function applyTo(
   const settings = settingsAt(catalogue.settings, now);
   const change = changeSince(order, account, settings, now);
   if (change !== undefined) throw new NotApplied(change);
-  const plans = new Map((await readPlans(tx)).map((plan) => [plan.name, plan]));
+  const plans = await readPlanLookup(tx);
   const isOther = runningAccount(account, now).service?.id !== order.replaces;
   if (order.kind === 'change' && isOther) throw new NotApplied('service-has-changed');
   const { id: orderId, kind, offer, months, purchaseType, quote } = order;
@@ -128,7 +128,7 @@ async function applyTo(
     { ...{ orderId, kind, offer, months, purchaseType }, price: quote.price, vat: quote.vat },
     {
       ...{
-        plans: (name) => plans.get(name),
+        plans,
         promotions: catalogue.promotions,
         orderedAt: order.placedAt,
         now,

@@ -34,7 +34,8 @@ import { storable } from '../bulk.ts';
 import { readCatalogue } from '../catalogue.ts';
 import { type LedgerDb, toTime } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
-import { readPlans } from '../read-plans.ts';
+import { readBalance } from '../post-money.ts';
+import { readPlanLookup } from '../read-plans.ts';
 import { applyPaid, NotApplied, tellCustomer } from './apply-paid.ts';
 import { readBuyer } from './issue-invoice.ts';
 import { type LoadedAccount, loadAccount } from './load-account.ts';
@@ -96,7 +97,7 @@ export class KyselyOrders implements OrderStore {
     if (!loaded.ok) return loaded;
     const { account } = loaded.value;
     const catalogue = await readCatalogue(tx);
-    const plans = new Map((await readPlans(tx)).map((plan) => [plan.name, plan]));
+    const plans = await readPlanLookup(tx);
     const history = catalogue.offers.find(({ code }) => code === offerCode);
     const settings = settingsAt(catalogue.settings, now);
     const quoted = quoteOrder(
@@ -105,8 +106,8 @@ export class KyselyOrders implements OrderStore {
       {
         ...{ offer: history && offerAt(history, now), settings, now, promotions: catalogue.promotions },
         buyer: { role, county: account.county, hasPaidBefore: account.services.length > 0 },
-        walletCredit: rial(Math.max(0, await walletBalance(tx, account.customer))),
-        plans: (name) => plans.get(name),
+        walletCredit: rial(Math.max(0, 0 - (await readBalance(tx, walletOf(account.customer))))),
+        plans,
       },
     );
     if (!quoted.ok) return quoted;
@@ -190,9 +191,9 @@ export class KyselyOrders implements OrderStore {
       const loaded = await loadAccount(tx, this.#secrets, username, true);
       if (!loaded.ok) return loaded;
       const { account } = loaded.value;
-      const plans = new Map((await readPlans(tx)).map((plan) => [plan.name, plan]));
+      const plans = await readPlanLookup(tx);
       const settings = settingsAt((await readCatalogue(tx)).settings, now);
-      const applied = applyFreeCharge(account, settings.freeCharge, (name) => plans.get(name), now);
+      const applied = applyFreeCharge(account, settings.freeCharge, plans, now);
       if (!applied.ok) return applied;
       await writeCharge({ tx, secrets: this.#secrets, actor, now }, loaded.value, applied.value);
       const buyer = await readBuyer(tx, account.customer, account.lineId);
@@ -234,11 +235,4 @@ function paidNote({ id, offer, state, quote }: Order): Omit<AuditNote, 'actor'> 
     before: { state },
     after: { state: 'applied', creditUsed: quote.creditUsed },
   };
-}
-
-async function walletBalance(tx: LedgerDb, customer: number): Promise<number> {
-  const { rows } = await sql<{ readonly balance: number }>`
-    SELECT b.balance FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
-    WHERE a.code = ${walletOf(customer)}`.execute(tx);
-  return 0 - (rows[0]?.balance ?? 0);
 }

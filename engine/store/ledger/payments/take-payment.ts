@@ -14,7 +14,7 @@ import { inTransaction } from '../in-transaction.ts';
 import { applyPaid, NotApplied, tellCustomer } from '../orders/apply-paid.ts';
 import { closeOrder, lockOrder, selectOrders } from '../orders/order-rows.ts';
 import type { Writing } from '../orders/write-applied.ts';
-import { lockHead, postMoney } from '../post-money.ts';
+import { lockHead, postMoney, readBalance } from '../post-money.ts';
 import { selectPayments } from './payment-rows.ts';
 
 type Paid = Extract<Verified, { readonly outcome: 'paid' }>;
@@ -104,7 +104,7 @@ async function postingsOf(
   const { customer, purpose } = payment;
   if (purpose === 'top-up') return [topUp(circumstances, customer, received)];
   await lockHead(tx);
-  const owed = rial(Math.max(0, Math.min(received.amount, await balanceOf(tx, customer))));
+  const owed = rial(Math.max(0, Math.min(received.amount, await readBalance(tx, receivableOf(customer)))));
   const rest = rial(received.amount - owed);
   return [
     ...(owed > 0 ? [repayment(circumstances, customer, owed, { ...received, amount: owed })] : []),
@@ -117,14 +117,6 @@ async function postingsOf(
         ]
       : []),
   ];
-}
-
-/** What a customer owes us. */
-async function balanceOf(tx: LedgerDb, customer: number): Promise<Rial | number> {
-  const { rows } = await sql<{ readonly balance: number }>`
-    SELECT b.balance FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
-    WHERE a.code = ${receivableOf(customer)}`.execute(tx);
-  return rows[0]?.balance ?? 0;
 }
 
 function circumstancesOf({ id, orderId }: Payment, actor: string) {
