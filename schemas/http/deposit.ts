@@ -3,7 +3,7 @@ import { readDay } from '../../engine/subscribers/read-day.ts';
 import { asciiDigits } from '../../engine/values/persian-text.ts';
 import { choice } from './choice.ts';
 import { storedNumber } from './customer.ts';
-import { attributeText, integer, PAGE_BEFORE, pageLimit, printableText } from './fields.ts';
+import { attributeText, PAGE_BEFORE, pageLimit, printableText, rialAmount } from './fields.ts';
 import { shownAs } from './shown-as.ts';
 
 /** Base64 of a picture; a body has 8 MiB at most. */
@@ -31,7 +31,7 @@ const trace = z
 /** `POST /customers/{id}/deposits`. */
 export const depositBody = z.strictObject({
   orderId: z.int().min(1).optional().describe('Order that it pays; without one it is credit.'),
-  amount: integer(1, Number.MAX_SAFE_INTEGER).describe('Whole Rial.'),
+  amount: rialAmount(1).describe('Whole Rial.'),
   bank: attributeText.min(1, 'must not be empty').describe('As GET /deposit-accounts calls it.'),
   trace: shownAs(trace, { type: 'string' }).describe('Trace number on the receipt.'),
   depositedOn: day.describe('1405/08/30 or 2026-11-21.'),

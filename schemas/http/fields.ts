@@ -56,6 +56,22 @@ export const pageLimit = shownAs(
 /** What the page before gave as `next`, for the document. */
 export const PAGE_BEFORE = '`next` of the page before.';
 
+/**
+ * Most Rial that are typed as one amount: more than any order comes to (`MAX_PRICE` for 120 months, with a tax of 100 %), and
+ * so far from 2^53 that what an account holds stays exact.
+ */
+const MOST_RIAL = 300_000_000_000_000;
+
+/** An amount of money, whole Rial. */
+export function rialAmount(min: 0 | 1) {
+  return integer(min, MOST_RIAL);
+}
+
+/** A volume that is sold or given, 512 TiB at most: eleven times it, the largest promotion, is still an exact number. */
+export function soldOctets(min: 0 | 1) {
+  return integer(min, 2 ** 49);
+}
+
 /** A positive volume, exact up to 2^53 - 1. */
 export const volumeOctets = integer(1, Number.MAX_SAFE_INTEGER);
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count } from './answer-fields.ts';
 import { customerBody } from './customer.ts';
-import { integer, usernameText } from './fields.ts';
+import { rialAmount, usernameText } from './fields.ts';
 
 /** Most customers, and most lines beside them, in one call. */
 const IMPORT_BATCH = 1_000;
@@ -19,7 +19,7 @@ export const importBody = z.strictObject({
     .array(
       z.strictObject({
         ...customerBody.omit({ reason: true }).shape,
-        openingCredit: integer(0, Number.MAX_SAFE_INTEGER)
+        openingCredit: rialAmount(0)
           .default(0)
           .describe('Rial that the other system owed them; it is put into their wallet once.'),
         lines: z.array(contractLine).max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} lines`).default([]),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { choice, distinct, listed } from './choice.ts';
-import { attributeText, integer, isoInstant, plainName, printableText, volumeOctets } from './fields.ts';
+import { attributeText, integer, isoInstant, plainName, printableText, soldOctets } from './fields.ts';
 
 /** 100 billion Toman, so that months of it are still an exact number. */
 const MAX_PRICE = 1_000_000_000_000;
@@ -49,7 +49,7 @@ const service = {
 const bill = { pricePerMonth: amount, monthLength: choice('nominal', 'actual').optional() };
 
 const recharge = z.strictObject({
-  octets: volumeOctets,
+  octets: soldOctets(1),
   minuteOfDay: integer(0, LAST_MINUTE).optional(),
 });
 
@@ -64,10 +64,10 @@ export const offerDeclaration = z.discriminatedUnion(
       kind: z.literal('extra'),
       ...common,
       price: amount,
-      octets: volumeOctets,
+      octets: soldOctets(1),
       validity: choice('service', 'used-up'),
     }),
-    z.strictObject({ kind: z.literal('timed'), ...common, price: amount, octets: volumeOctets, term }),
+    z.strictObject({ kind: z.literal('timed'), ...common, price: amount, octets: soldOctets(1), term }),
     z.strictObject({ kind: z.literal('static-ip'), ...common, pricePerMonth: amount }),
   ],
   { error: ({ code }) => (code === 'invalid_union' ? `must be ${listed(KINDS)}` : undefined) },

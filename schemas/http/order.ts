@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { choice } from './choice.ts';
 import { storedNumber } from './customer.ts';
-import { integer, PAGE_BEFORE, pageLimit, plainName, usernameText } from './fields.ts';
+import { integer, PAGE_BEFORE, pageLimit, plainName, rialAmount, usernameText } from './fields.ts';
 
 /** Longest number of months that an address is paid for at once. */
 const MONTHS_MAX = 120;
@@ -43,7 +43,7 @@ export const payBody = z.strictObject({
   returnPath,
 });
 
-const amount = integer(1, Number.MAX_SAFE_INTEGER).describe('Whole Rial.');
+const amount = rialAmount(1).describe('Whole Rial.');
 
 /** `POST /customers/{id}/top-up`. */
 export const topUpBody = z.strictObject({ gateway: gatewayName, amount, returnPath });

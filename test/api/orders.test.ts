@@ -47,6 +47,43 @@ describe('an order', () => {
     expect(listed.body.orders).toEqual([placed.body]);
   });
 
+  it('of the dearest address for ten years, or of the largest volume with the largest promotion, is quoted', async () => {
+    const { username, customer } = await newLine();
+    await shop.orders.declare(
+      {
+        offers: [
+          { kind: 'static-ip', code: 'gold', name: 'ip', pricePerMonth: 1_000_000_000_000 },
+          {
+            ...{ kind: 'timed', code: 'flood', name: 'flood', price: 1_000_000_000_000, octets: 2 ** 49 },
+            term: { unit: 'hour', count: 1 },
+          },
+        ],
+        promotions: [
+          {
+            ...{ name: 'all', extraPercent: 1_000, kinds: ['timed'] },
+            ...{ from: new Date(START).toISOString(), until: new Date(START + DAY_MS).toISOString() },
+          },
+        ],
+      },
+      START,
+    );
+    await shop.world.ledger.apply(
+      { lines: [{ username, plan: 'نامحدود', staticIp: '100.64.9.9' }] } as never,
+      START,
+    );
+    const quote = (more: object) => shop.call<QuotedAnswer>('POST', '/orders/quote', { username, ...more });
+    const address = { kind: 'static-ip', offerCode: 'gold' };
+    expect((await quote({ ...address, months: 121 })).status).toBe(422);
+    const dearest = await quote({ ...address, months: 120 });
+    expect(dearest.body.quote).toMatchObject({ payable: 132_000_000_000_000 });
+    const flood = await quote({ kind: 'traffic', offerCode: 'flood' });
+    expect(flood).toMatchObject({ status: 200, body: { effect: { octets: 11 * 2 ** 49 } } });
+    const topUp = (amount: number) =>
+      shop.call('POST', `/customers/${customer}/top-up`, { gateway: 'sandbox', amount });
+    expect((await topUp(300_000_000_000_001)).status).toBe(422);
+    expect((await topUp(300_000_000_000_000)).status).toBe(200);
+  });
+
   it('is placed once per key, and not without one', async () => {
     const { username } = await newLine();
     const [one, two] = [
