@@ -1,6 +1,6 @@
 import { settlement } from '../../engine/ledger/business-events.ts';
 import { matchSettlement, readSettlement, type SettledRow } from '../../engine/payments/settlement.ts';
-import { DAY_MS } from '../../engine/values/instant.ts';
+import { DAY_MS, type Instant } from '../../engine/values/instant.ts';
 import { type Rial, subtractRial } from '../../engine/values/rial.ts';
 import { gatewayName } from '../../schemas/http/order.ts';
 import { usageQuery } from '../../schemas/http/queries.ts';
@@ -19,6 +19,8 @@ export type SettlementAnswer = Told<typeof settlementAnswer>;
 
 /** Days that are compared when nobody says which: a settlement comes the day after. */
 const USUAL_DAYS = 2;
+/** Most of them: over a year, and no more payments than fit into an answer. */
+const MOST_DAYS = 400;
 
 /** Settlement files of gateways, compared with what was credited here (product line G07). */
 export function settlementRoutes(deps: ApiDeps): Resource {
@@ -37,7 +39,7 @@ export function settlementRoutes(deps: ApiDeps): Resource {
       problems: {
         404: 'There can be no gateway of this name.',
         409: refusalsOf('other-payout'),
-        422: 'The file cannot be read; every line is told.',
+        422: 'The file cannot be read, and every line is told; or from and to lie more than 400 days apart.',
       },
     },
     async ({ params: { name }, query, body: { csv, payout } }, c) => {
@@ -48,6 +50,8 @@ export function settlementRoutes(deps: ApiDeps): Resource {
       }
       const to = query.to ?? clock.now();
       const from = query.from ?? to - USUAL_DAYS * DAY_MS;
+      const span = spanFault(from, to);
+      if (span !== undefined) return unprocessable(c, [{ path: 'from', message: span }]);
       const references = read.value.map(({ reference }) => reference);
       const ours = await ledger.payments.paidAt(name, { references, from, to });
       const { missingThere, amountDiffers, ...report } = matchSettlement(read.value, ours);
@@ -66,6 +70,12 @@ export function settlementRoutes(deps: ApiDeps): Resource {
       } satisfies SettlementAnswer & { readonly missingHere: readonly SettledRow[] };
     },
   );
+}
+
+/** Why payments of a time are not compared, `undefined` when they are. */
+function spanFault(from: Instant, to: Instant): string | undefined {
+  if (from >= to) return 'must be before to, which is now when it is left out';
+  return to - from > MOST_DAYS * DAY_MS ? `must be at most ${MOST_DAYS} days before to` : undefined;
 }
 
 interface Payout {

@@ -54,6 +54,17 @@ describe('a settlement file', () => {
     expect((await money.balance('gateway:sandbox'))?.balance).toBe(3_000);
   });
 
+  it('is compared with the payments of 400 days at most', async () => {
+    const lines = [`${references[0]},100000,`];
+    const [most, more] = ['?from=2025-10-18&to=2026-11-21', '?from=2025-10-17&to=2026-11-21'];
+    expect((await reconcile(lines, {}, most)).status).toBe(200);
+    for (const query of [more, '?from=2020-01-01', '?from=2099-01-01']) {
+      const { status, body } = await reconcile(lines, { payout: 'PAYA-2' }, query);
+      expect([status, body]).toMatchObject([422, { errors: [{ path: 'from' }] }]);
+    }
+    expect(await shop.world.ledger.money.balance('bank')).toMatchObject({ balance: 597_000 });
+  });
+
   it('that cannot be read is refused line by line', async () => {
     const { status, body } = await reconcile(['1,x,', '2,5,', ',6,']);
     expect([status, body]).toMatchObject([422, { errors: [{ path: 'csv[2]' }, { path: 'csv[4]' }] }]);

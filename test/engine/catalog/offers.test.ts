@@ -6,7 +6,7 @@ import { type Promotion, promotedOctets, promotionAt } from '../../../engine/cat
 import { calendarDays, termEnd } from '../../../engine/catalog/term.ts';
 import { KNOWN_VAT_RATES, vatRateAt } from '../../../engine/catalog/vat.ts';
 import { DAY_MS, HOUR_MS } from '../../../engine/values/instant.ts';
-import { jalaliDayStart, jalaliWallTime } from '../../../engine/values/jalali.ts';
+import { jalaliDayStart, jalaliMonthLength, jalaliWallTime } from '../../../engine/values/jalali.ts';
 import { octets } from '../../../engine/values/octets.ts';
 import { rial } from '../../../engine/values/rial.ts';
 
@@ -73,6 +73,26 @@ describe('a term', () => {
     expect(termEnd(jalaliDayStart({ year: 1404, month: 10, day: 30 }), { unit: 'month', count: 2 })).toBe(
       jalaliDayStart({ year: 1404, month: 12, day: 29 }),
     );
+  });
+
+  it('product line A09: twelve months from the day of a deposit end exactly one year later', () => {
+    const year = { unit: 'month', count: 12 } as const;
+    const day = fc.record({
+      year: fc.integer({ min: 1390, max: 1420 }),
+      month: fc.integer({ min: 1, max: 12 }),
+      day: fc.integer({ min: 1, max: 31 }),
+    });
+    fc.assert(
+      fc.property(day, fc.nat(1_439), (told, minute) => {
+        const deposited = { ...told, day: Math.min(told.day, jalaliMonthLength(told.year, told.month)) };
+        const lastOfMonth = jalaliMonthLength(told.year + 1, told.month);
+        const valid = { ...deposited, year: told.year + 1, day: Math.min(deposited.day, lastOfMonth) };
+        expect(termEnd(jalaliWallTime(deposited, minute), year)).toBe(jalaliWallTime(valid, minute));
+      }),
+    );
+    // 1403 is a leap year.
+    const lastOf1403 = jalaliWallTime({ year: 1403, month: 12, day: 30 }, 600);
+    expect(termEnd(lastOf1403, year)).toBe(jalaliWallTime({ year: 1404, month: 12, day: 29 }, 600));
   });
 
   it('of hours is that many hours', () => {
