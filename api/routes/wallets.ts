@@ -1,5 +1,6 @@
 import { receivableOf, walletOf } from '../../engine/ledger/account.ts';
 import { explainBalance } from '../../engine/ledger/explain-balance.ts';
+import { DAY_MS } from '../../engine/values/instant.ts';
 import { type Rial, rial } from '../../engine/values/rial.ts';
 import { storedNumber } from '../../schemas/http/customer.ts';
 import { accountQuery } from '../../schemas/http/ledger.ts';
@@ -10,7 +11,7 @@ import { principalOf } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { requestKeyOf } from '../idempotency.ts';
 import { tellStarted } from '../orders.ts';
-import { refusalsOf, refused } from '../refusal.ts';
+import { type RefusalCode, refusalsOf, refused } from '../refusal.ts';
 import { Resource } from '../route.ts';
 import { GATEWAY_FAULTS, startPayment } from '../start-payment.ts';
 import { rowAnswer } from './ledger.ts';
@@ -87,20 +88,20 @@ function servePayments(routes: Resource, deps: ApiDeps): void {
         answers: { 200: payAnswer },
         problems: {
           ...NOT_STARTED,
-          409: refusalsOf('nothing-to-pay', 'more-than-owed', 'insufficient-credit'),
+          409: refusalsOf('nothing-to-pay', 'more-than-owed', 'insufficient-credit', 'key-is-taken'),
         },
       },
       async ({ params: { id: customer }, body }, c) => {
         const { method, returnPath } = body;
+        if (method === WALLET) {
+          const [amount, key] = [body.amount === undefined ? undefined : rial(body.amount), requestKeyOf(c)!];
+          const refusal = await payFromWallet(deps, { customer, amount, key, actor: principalOf(c).actor });
+          return refusal === undefined ? NOTHING_LEFT : refused(c, refusal);
+        }
         const owed = (await money.balance(receivableOf(customer)))?.balance ?? 0;
         const amount = rial(body.amount ?? Math.max(0, owed));
         if (amount === 0) return refused(c, 'nothing-to-pay');
         if (amount > owed) return refused(c, 'more-than-owed');
-        if (method === WALLET) {
-          const key = requestKeyOf(c)!;
-          const refusal = await payFromWallet(deps, { customer, amount, key, actor: principalOf(c).actor });
-          return refusal === undefined ? NOTHING_LEFT : refused(c, refusal);
-        }
         const payment = { purpose: 'debt', customer, gateway: method, amount, returnPath } as const;
         const started = await startPayment(c, deps, { ...payment, description: DEBT });
         return started.ok ? tellStarted(started.value) : started.error;
@@ -112,19 +113,30 @@ const NOTHING_LEFT = { order: null, payment: null, redirect: null, goUrl: null }
 
 interface Repayment {
   readonly customer: number;
-  readonly amount: Rial;
+  readonly amount: Rial | undefined;
   readonly key: string;
   readonly actor: string;
 }
 
-/** Why it is not paid, `undefined` when it is. */
+/** Calls are remembered for a day; the ledger knows their keys for ever. */
+const REMEMBERED_MS = DAY_MS;
+
+/**
+ * Why it is not paid, `undefined` when it is. A call whose process died is not paid twice by its repetition. A key that comes
+ * again when its call is forgotten is no repetition: nothing is paid, and nobody is told that it was.
+ */
 async function payFromWallet(
   { ledger, clock }: ApiDeps,
   { customer, amount, key, actor }: Repayment,
-): Promise<'insufficient-credit' | 'more-than-owed' | undefined> {
+): Promise<RefusalCode | undefined> {
   const debt = { key: `repayment:${key}`, actor, reason: '', customer, amount };
-  const posted = await ledger.money.repay(debt, clock.now());
-  if (posted.ok) return undefined;
-  if (posted.error.kind !== 'key-taken') return posted.error.kind;
-  throw new Error(`the key ${debt.key} belongs to entry ${posted.error.number}`);
+  const now = clock.now();
+  const posted = await ledger.money.repay(debt, now);
+  if (posted.ok) {
+    const isOld = posted.value.repeated && posted.value.entry.postedAt <= now - REMEMBERED_MS;
+    return isOld ? 'key-is-taken' : undefined;
+  }
+  if (posted.error.kind === 'key-taken') return 'key-is-taken';
+  if (posted.error.kind === 'more-than-owed' && amount === undefined) return 'nothing-to-pay';
+  return posted.error.kind;
 }

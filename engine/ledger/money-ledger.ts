@@ -28,10 +28,11 @@ export type PostFault =
 /** What a customer pays of his debt, from his wallet. */
 export interface Repayment extends Pick<Circumstances, 'key' | 'actor' | 'reason'> {
   readonly customer: number;
-  readonly amount: Rial;
+  /** `undefined` for all that is owed. */
+  readonly amount: Rial | undefined;
 }
 
-/** Why a debt is not paid: it is smaller by now. */
+/** Why a debt is not paid: it is smaller by now; 0 also where all of nothing was to be paid. */
 export interface MoreThanOwed {
   readonly kind: 'more-than-owed';
   readonly owed: number;

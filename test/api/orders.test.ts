@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OrderAnswer, PayAnswer, PaymentAnswer, QuotedAnswer } from '../../api/orders.ts';
+import { receivableOf } from '../../engine/ledger/account.ts';
 import { loan } from '../../engine/ledger/business-events.ts';
 import { DAY_MS } from '../../engine/values/instant.ts';
 import { rial } from '../../engine/values/rial.ts';
@@ -213,5 +214,31 @@ describe('a free charge', () => {
     expect(await charge()).toMatchObject({ status: 200, body: { kind: 'gift', days: 2 } });
     shop.world.clock.moveTo(START + 3 * DAY_MS);
     expect(await charge()).toMatchObject({ status: 409, body: { code: 'already-applied' } });
+  });
+});
+
+describe('a key of a call', () => {
+  it('that is forgotten pays nothing and says so, and one that is not is answered as before', async () => {
+    const { customer } = await newLine();
+    const { money, idempotency } = shop.world.ledger;
+    const { clock } = shop.world;
+    await shop.orders.credit(customer, 1_000, `credit-${customer}`);
+    const owe = (key: string, amount: number) =>
+      money.post(loan({ key, actor: 'test', reason: '' }, customer, rial(amount)), clock.now());
+    await owe(`first-${customer}`, 300);
+    const pay = (body: object = {}) =>
+      shop.call('POST', `/customers/${customer}/pay-debt`, { method: 'wallet', ...body }, 'my-key');
+    expect([(await pay()).status, (await pay()).status]).toEqual([200, 200]);
+    // As if its process had died before it was remembered: what it did is not done again.
+    await idempotency.removeBefore(clock.now() + 1, 1_000);
+    expect((await pay()).status).toBe(200);
+    expect(await shop.orders.wallet(customer)).toBe(1_000);
+    for (const amount of [300, 500]) await owe(`later-${customer}-${amount}`, amount);
+    clock.moveTo(clock.now() + DAY_MS);
+    for (const body of [{}, { amount: 300 }, { amount: 200 }]) {
+      await idempotency.removeBefore(clock.now() + 1, 1_000);
+      expect(await pay(body)).toMatchObject({ status: 409, body: { code: 'key-is-taken' } });
+    }
+    expect(await money.balance(receivableOf(customer))).toMatchObject({ balance: 800 });
   });
 });

@@ -14,7 +14,7 @@ import type {
 import type { Posting } from '../../ledger/posting.ts';
 import type { Instant } from '../../values/instant.ts';
 import { fail } from '../../values/result.ts';
-import { rial } from '../../values/rial.ts';
+import { type Rial, rial } from '../../values/rial.ts';
 import { changeCreditLimit } from './credit-limit.ts';
 import type { LedgerDb } from './database.ts';
 import { inTransaction } from './in-transaction.ts';
@@ -47,10 +47,12 @@ export class KyselyMoney implements MoneyLedger {
   repay({ customer, amount, ...circumstances }: Repayment, now: Instant): ReturnType<MoneyLedger['repay']> {
     return inTransaction(this.db, async (tx) => {
       await lockHead(tx);
-      const taken = await selectEntries(tx, sql`e.key = ${circumstances.key}`, sql`e.number`);
-      const owed = taken.length > 0 ? amount : await readBalance(tx, receivableOf(customer));
-      if (amount > owed) return fail({ kind: 'more-than-owed', owed });
-      const [posted] = await postMoney(tx, [{ posting: repayment(circumstances, customer, amount), now }]);
+      const [taken] = await selectEntries(tx, sql`e.key = ${circumstances.key}`, sql`e.number`);
+      const owed = await owedFor(tx, customer, taken);
+      if (owed === undefined) return fail({ kind: 'key-taken', number: taken!.number });
+      const paid = amount ?? owed;
+      if (paid === 0 || (taken === undefined && paid > owed)) return fail({ kind: 'more-than-owed', owed });
+      const [posted] = await postMoney(tx, [{ posting: repayment(circumstances, customer, paid), now }]);
       return posted!;
     });
   }
@@ -94,4 +96,16 @@ export class KyselyMoney implements MoneyLedger {
   verifyChain(verification: Verification = {}): Promise<ChainReport> {
     return verifyMoney(this.db, verification);
   }
+}
+
+/** What a customer owes, or what the entry of then has paid of it; `undefined` when that entry paid nothing of it. */
+async function owedFor(
+  tx: LedgerDb,
+  customer: number,
+  then: LedgerEntry | undefined,
+): Promise<Rial | undefined> {
+  const account = receivableOf(customer);
+  if (then === undefined) return rial(Math.max(0, await readBalance(tx, account)));
+  const line = then.lines.find((each) => each.account === account);
+  return line === undefined || line.amount > 0 ? undefined : rial(0 - line.amount);
 }

@@ -32,4 +32,25 @@ it('takes no more for a debt than is owed, however many pay it at once (C05)', a
     { value: { repeated: true } },
   ]);
   expect(await world.wallet(customer)).toBe(1_000);
+
+  const all = { ...debt, amount: undefined };
+  expect(await world.ledger.money.repay({ ...all, key: 'four' }, NOON)).toMatchObject({
+    error: { kind: 'more-than-owed', owed: 0 },
+  });
+  await world.ledger.money.post(loan({ key: 'loan2', actor: 'test', reason: '' }, customer, rial(400)), NOON);
+  const again = [
+    await world.ledger.money.repay({ ...all, key: 'five' }, NOON),
+    await world.ledger.money.repay({ ...all, key: 'five' }, NOON),
+    await world.ledger.money.repay({ ...debt, key: 'five' }, NOON),
+  ];
+  expect(again).toMatchObject([
+    { value: { repeated: false } },
+    { value: { repeated: true } },
+    { error: { kind: 'key-taken' } },
+  ]);
+  const stranger = await world.customer('debtor2');
+  expect(await world.ledger.money.repay({ ...all, customer: stranger, key: 'five' }, NOON)).toMatchObject({
+    error: { kind: 'key-taken' },
+  });
+  expect(await world.wallet(customer)).toBe(1_000);
 });
