@@ -18,3 +18,9 @@ export function termEnd(from: Instant, { unit, count }: Term): Instant {
 export function calendarDays(from: Instant, to: Instant): number {
   return Math.max(0, jalaliDaysBetween(jalaliDayAt(from), jalaliDayAt(to)));
 }
+
+/** Days that have gone by whole between two instants, each ending at `from`'s time of day; 0 when `to` is not later. */
+export function wholeDays(from: Instant, to: Instant): number {
+  const days = calendarDays(from, to);
+  return days > 0 && daysLater(from, days) > to ? days - 1 : days;
+}

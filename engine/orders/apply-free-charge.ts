@@ -8,6 +8,7 @@ import { ZERO_OCTETS } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { type FreeCharge, type FreeChargePolicy, type FreeChargeRefusal, freeCharge } from './free-charge.ts';
 import { type LineAccount, runningAccount } from './line-account.ts';
+import { openLoan } from './loan.ts';
 
 /** A line with its free charge. */
 export interface AppliedCharge {
@@ -46,6 +47,7 @@ export function applyFreeCharge(
     isExhausted: hasQuota && fullSpeedOctets(line.grants, end) === 0,
     lastPaidAt: account.lastPaidAt,
     lastChargedAt: account.freeCharge?.at,
+    isOwed: openLoan(account, now) !== undefined,
   };
   const given = freeCharge(policy, facts, now);
   if (!given.ok) return given;

@@ -6,16 +6,16 @@ import { calendarDays, termEnd } from '../catalog/term.ts';
 import { FULL_SPEED_TIER, type Grant } from '../quota/grant.ts';
 import { beginReserve, declareReserve } from '../subscribers/declare-reserve.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
-import { grantsOfTerm } from '../subscribers/term-grants.ts';
 import type { Instant } from '../values/instant.ts';
 import { ZERO_OCTETS } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Rial } from '../values/rial.ts';
 import type { LineAccount, PaidAddress, PurchaseType, ServiceRecord, StoredService } from './line-account.ts';
 import { isUsedUp, runningAccount } from './line-account.ts';
+import { endLoan, openLoan, type RepaidCharge, termLessLoan, trafficLessLoan } from './loan.ts';
 import type { OrderKind } from './order.ts';
 import { buyService, changeService } from './service-life.ts';
-import { type RepaidCharge, startTerm } from './start-term.ts';
+import { startTerm } from './start-term.ts';
 import { renewStaticIp } from './static-ip.ts';
 import { trafficGiven } from './traffic.ts';
 
@@ -63,7 +63,7 @@ export interface Applied {
   readonly moved?: { readonly id: number; readonly from: Instant; readonly until: Instant };
   readonly traffic?: TrafficRecord;
   readonly address?: PaidAddress;
-  readonly repaid?: RepaidCharge;
+  readonly repaid?: RepaidCharge | undefined;
 }
 
 /** Why something cannot be given. */
@@ -125,21 +125,26 @@ function applyService(
   });
 }
 
-/** The line with a term that waits behind the running one. */
+/** The line with a term that waits behind the running one; what was lent to it is given back now. */
 function queue(
-  { line }: LineAccount,
+  account: LineAccount,
   application: Application,
   offer: ServiceOffer,
   plan: Plan,
-  { from, until }: { readonly from: Instant; readonly until: Instant },
+  { from, until: sold }: { readonly from: Instant; readonly until: Instant },
   now: Instant,
 ): Applied {
-  const key = `${line.revision + 1}r`;
-  const grants = grantsOfTerm({ username: line.username, key, from, until, boughtAt: now }, plan);
+  const { line } = account;
+  const { username, revision } = line;
+  const loan = openLoan(account, now);
+  const term = { username, key: `${revision + 1}r`, from, until: sold, boughtAt: now };
+  const { until, grants, repaid } = termLessLoan(term, plan, loan);
   const reserve = { planName: plan.name, from, expiresAt: until };
+  const kept = endLoan(line.grants, loan, repaid, now);
   return {
-    line: { ...line, revision: line.revision + 1, reserve, grants: [...line.grants, ...grants] },
-    ...{ starts: 'queued', from, until, service: recordOf(application, offer, { from, until }, now) },
+    line: { ...line, revision: revision + 1, reserve, grants: [...kept, ...grants] },
+    ...{ starts: 'queued', from, until, repaid },
+    service: recordOf(application, offer, { from, until }, now),
   };
 }
 
@@ -183,18 +188,25 @@ function applyTraffic(
   offer: TrafficOffer,
   { promotions, orderedAt, now }: ApplyTerms,
 ): Result<Applied, NotApplicable> {
-  const { line } = account;
+  const { line, isPaused } = account;
+  // Its hours would go by while the line is off.
+  if (isPaused && offer.kind === 'timed') return fail('line-is-paused');
   const { running } = runningAccount(account, now).life;
   const given = trafficGiven(offer, promotions, now, running?.until, orderedAt);
   if (!given.ok) return given;
-  const { promotion, ...volume } = given.value;
+  const { promotion, octets, ...lasting } = given.value;
+  const loan = openLoan(account, now);
+  const { volume, repaid } = trafficLessLoan(octets, loan);
   const grant: Grant = {
-    ...{ ...volume, id: `order:${orderId}`, consumed: ZERO_OCTETS, priority: 0 },
+    ...{ ...lasting, octets: volume, id: `order:${orderId}`, consumed: ZERO_OCTETS, priority: 0 },
     ...{ tier: FULL_SPEED_TIER, createdAt: now },
   };
   return ok({
-    line: { ...line, revision: line.revision + 1, grants: [...line.grants, grant] },
-    ...{ starts: 'now', from: now, until: grant.until },
+    line: {
+      ...line,
+      ...{ revision: line.revision + 1, grants: [...endLoan(line.grants, loan, repaid, now), grant] },
+    },
+    ...{ starts: 'now', from: now, until: grant.until, repaid },
     traffic: { name: offer.name, promotion: promotion?.name ?? '', grant },
   });
 }

@@ -23,6 +23,8 @@ export interface FreeChargeFacts {
   readonly lastPaidAt: Instant | undefined;
   /** When the last free charge was applied. */
   readonly lastChargedAt: Instant | undefined;
+  /** It was a loan, and no purchase since was enough to give it back. */
+  readonly isOwed: boolean;
 }
 
 /** A free charge: the days end at `until`; with no days the traffic ends with the service that still runs. */
@@ -43,11 +45,11 @@ export type FreeChargeRefusal = 'already-applied' | 'nothing-ran-out' | 'never-p
  */
 export function freeCharge(
   policy: FreeChargePolicy,
-  { serviceUntil, isExhausted, lastPaidAt, lastChargedAt }: FreeChargeFacts,
+  { serviceUntil, isExhausted, lastPaidAt, lastChargedAt, isOwed }: FreeChargeFacts,
   at: Instant,
 ): Result<FreeCharge, FreeChargeRefusal> {
   if (serviceUntil === undefined || lastPaidAt === undefined) return fail('never-paid');
-  if (lastChargedAt !== undefined && lastChargedAt >= lastPaidAt) return fail('already-applied');
+  if (isOwed || (lastChargedAt !== undefined && lastChargedAt >= lastPaidAt)) return fail('already-applied');
   const isOver = serviceUntil <= at;
   if (!isOver && !isExhausted) return fail('nothing-ran-out');
   const givesTraffic = isExhausted || policy.onDaysOut === 'both';
@@ -80,7 +82,8 @@ export function freeChargeDebt(
 }
 
 /**
- * The term and the volume of the next purchase after the debt: never less than nothing.
+ * The term and the volume of the next purchase after the debt: a volume never less than nothing, a term never less than a
+ * day of what was sold, as who has paid is to be served.
  * @param volume that the purchase gives, `undefined` where it is unlimited.
  */
 export function deductFreeCharge(
@@ -89,7 +92,7 @@ export function deductFreeCharge(
 ): { readonly until: Instant; readonly volume: Octets | undefined } {
   const { from, until, volume } = bought;
   return {
-    until: debt.days === 0 ? until : Math.max(from, daysLater(until, -debt.days)),
+    until: Math.min(until, Math.max(daysLater(from, 1), daysLater(until, -debt.days))),
     volume: volume === undefined ? undefined : octets(Math.max(0, volume - debt.octets)),
   };
 }

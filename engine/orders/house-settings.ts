@@ -33,6 +33,8 @@ export interface HouseSettings {
   /** Go before the rates that the program knows; see `vatRateAt`. */
   readonly vatRates: readonly VatRate[];
   readonly remainingRules: RemainingRules;
+  /** Share of a service's base that its remaining value may fall by between the quote of a change and its payment. */
+  readonly changeTolerancePercent: number;
   readonly reserveStart: ReserveStart;
   /** `null`: there is none. */
   readonly freeCharge: FreeChargePolicy | null;
@@ -59,6 +61,8 @@ export const USUAL_SETTINGS: HouseSettings = {
   vatRates: [],
   // By days alone a volume could be used up in an hour and be had again for its tax.
   remainingRules: { basis: 'smaller', dayBase: 'actual', base: 'price' },
+  // A day of a month: what is paid an hour after midnight goes on.
+  changeTolerancePercent: 5,
   // Who has no volume left and buys wants to be online at that very moment (product line P06).
   reserveStart: 'end-or-exhaustion',
   // The sample of product line P57.

@@ -20,6 +20,8 @@ export type WalletRefusal =
   | 'insufficient-credit'
   /** The running service is not the one whose remaining value was taken off. */
   | 'service-has-changed'
+  /** That service was used since, so that it is worth less than was taken off. */
+  | 'value-has-fallen'
   /** The address was withdrawn, and is another line's by now. */
   | 'address-is-taken'
   /** The line is another customer's by now. */
@@ -35,6 +37,8 @@ export type DepositPaymentRefusal =
   | WalletRefusal
   /** Not there, suspended, or not one whose customer it is, or above. */
   | 'no-such-agent'
+  /** It takes credit of the customer's wallet, which is not the agent's: place it again as the agent. */
+  | 'uses-wallet-credit'
   | 'insufficient-deposit';
 
 /** Which orders to list, newest first. */
@@ -78,7 +82,7 @@ export interface OrderStore {
   payFromWallet(id: number, actor: string, now: Instant): Promise<Result<Order, WalletRefusal>>;
   /**
    * Pays with the deposit of the agent whose customer it is, or of one above, and applies, once, as `payFromWallet`. What
-   * agents earn by it is added in the same step. The customer's wallet bears what it bears of the quote.
+   * agents earn by it is added in the same step. Nothing is taken from the customer's wallet: an order that would is refused.
    */
   payFromDeposit(
     id: number,

@@ -48,8 +48,6 @@ export function beginPause(account: LineAccount, facts: PauseFacts): Result<Begu
   const endsBy = daysLater(now, rules.daysMax - used);
   const asLong = [...pauses, { from: now, until: endsBy }];
   const { until, creditDays } = pausedTerm(soldTerm(service), asLong, rules, endsBy);
-  // On its last day nothing of a service is left that could come later.
-  if (creditDays <= used) return fail('no-days-left');
   return ok({ ...moveEnd({ ...account, line }, service, until, creditDays, facts), endsBy });
 }
 

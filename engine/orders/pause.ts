@@ -1,6 +1,6 @@
-import { calendarDays } from '../catalog/term.ts';
+import { wholeDays } from '../catalog/term.ts';
 import type { Instant } from '../values/instant.ts';
-import { daysLater, jalaliDayAt, jalaliDaysBetween } from '../values/jalali.ts';
+import { daysLater } from '../values/jalali.ts';
 
 /** A time in which a subscriber wants no service and loses no days, such as a winter away. */
 export interface Pause {
@@ -24,15 +24,16 @@ export interface PausedTerm {
   readonly isAtMax: boolean;
 }
 
-/** Days counted from the term's first one; `to` is not among them. */
-interface DayRange {
-  readonly from: number;
-  readonly to: number;
+/** A time of pauses that meet or overlap. */
+interface Span {
+  readonly from: Instant;
+  readonly until: Instant;
 }
 
 /**
- * The end of a term that was paused: later by the days between the date of each pause's beginning and that of its end, so
- * far as the pause begins within the term as it was by then. A day is credited once, however often pauses overlap.
+ * The end of a term that was paused: later by the whole days of each pause, so far as it begins within the term as it was
+ * by then. What is over of a day is not credited, so that going off for a minute at midnight brings nothing; a day is
+ * credited once, however often pauses overlap.
  */
 export function pausedTerm(
   term: { readonly from: Instant; readonly until: Instant },
@@ -40,28 +41,25 @@ export function pausedTerm(
   { daysMax }: PauseRules,
   now: Instant,
 ): PausedTerm {
-  const sold = calendarDays(term.from, term.until);
   let creditDays = 0;
-  for (const { from, to } of dayRanges(term.from, pauses, now)) {
-    if (from >= sold + creditDays) break;
-    creditDays = Math.min(daysMax, creditDays + to - from);
+  for (const { from, until } of spansOf(term.from, pauses, now)) {
+    if (from >= daysLater(term.until, creditDays)) break;
+    creditDays = Math.min(daysMax, creditDays + wholeDays(from, until));
   }
   return { creditDays, until: daysLater(term.until, creditDays), isAtMax: creditDays === daysMax };
 }
 
-/** The pauses up to `now` as ranges of days by order, those that meet as one, nothing of before the term. */
-function dayRanges(termFrom: Instant, pauses: readonly Pause[], now: Instant): readonly DayRange[] {
-  const firstDay = jalaliDayAt(termFrom);
-  const dayOf = (at: Instant) => Math.max(0, jalaliDaysBetween(firstDay, jalaliDayAt(at)));
-  const ranges = pauses
-    .map(({ from, until = now }) => ({ from: dayOf(from), to: dayOf(Math.min(until, now)) }))
-    .filter(({ from, to }) => from < to)
+/** The pauses up to `now` by order, those that meet as one, nothing of before the term. */
+function spansOf(termFrom: Instant, pauses: readonly Pause[], now: Instant): readonly Span[] {
+  const spans = pauses
+    .map(({ from, until = now }) => ({ from: Math.max(termFrom, from), until: Math.min(until, now) }))
+    .filter(({ from, until }) => from < until)
     .sort((left, right) => left.from - right.from);
-  const merged: DayRange[] = [];
-  for (const range of ranges) {
+  const merged: Span[] = [];
+  for (const span of spans) {
     const last = merged.at(-1);
-    if (last === undefined || range.from > last.to) merged.push(range);
-    else merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, range.to) };
+    if (last === undefined || span.from > last.until) merged.push(span);
+    else merged[merged.length - 1] = { from: last.from, until: Math.max(last.until, span.until) };
   }
   return merged;
 }

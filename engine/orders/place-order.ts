@@ -1,13 +1,10 @@
 import { type AudienceRefusal, type Buyer, isSeenBy, refusalOf } from '../catalog/audience.ts';
 import type { Offer } from '../catalog/offer.ts';
-import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
+import type { PlanLookup } from '../catalog/plan-history.ts';
 import type { Promotion } from '../catalog/promotion.ts';
 import { vatRateAt } from '../catalog/vat.ts';
-import { FULL_SPEED_TIER, type Grant } from '../quota/grant.ts';
-import { findTerm } from '../subscribers/term-grants.ts';
 import { HOUR_MS, type Instant } from '../values/instant.ts';
 import { jalaliDayAt, jalaliDayStart } from '../values/jalali.ts';
-import { octets } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { type Rial, ZERO_RIAL } from '../values/rial.ts';
 import { type Applied, applyOrder, type NotApplicable } from './apply-order.ts';
@@ -22,7 +19,7 @@ import {
   quoteTraffic,
   type Replaced,
 } from './quote.ts';
-import type { PaidService } from './remaining-value.ts';
+import { replacedBy } from './replaced-service.ts';
 
 /** What a quote depends on beside the line. */
 export interface QuoteFacts {
@@ -105,24 +102,4 @@ function quoteOf(
     default:
       return quoteService(offer, terms, kind === 'change' ? replaced : undefined);
   }
-}
-
-function replacedBy(
-  { line }: LineAccount,
-  service: StoredService,
-  { plans, settings }: QuoteFacts,
-): Replaced {
-  const { name, price, vat, from, until, pausedDays, daysSold, boughtAt } = service;
-  const history = plans(service.offer.planName);
-  const quota = history && planAt(history, boughtAt).quota;
-  const term = findTerm(line.username, line.grants, until, from);
-  const traffic = quota?.per === 'term' && term !== undefined ? trafficOf(term.grants) : undefined;
-  const paid: PaidService = { name, price, vat, from, until, pausedDays, daysSold, traffic };
-  return { service: paid, rules: settings.remainingRules };
-}
-
-function trafficOf(grants: readonly Grant[]): NonNullable<PaidService['traffic']> {
-  const full = grants.filter(({ tier }) => tier === FULL_SPEED_TIER);
-  const whole = octets(full.reduce((sum, grant) => sum + grant.octets, 0));
-  return { left: octets(full.reduce((left, grant) => left - grant.consumed, whole as number)), whole };
 }

@@ -3,7 +3,7 @@ import type { SettingDeclaration } from '../../engine/orders/catalogue-document.
 import type { SettingName } from '../../engine/orders/house-settings.ts';
 import { readCardNumber, readSheba } from '../../engine/values/bank-number.ts';
 import { choice, distinct, listed } from './choice.ts';
-import { attributeText, integer, isoInstant } from './fields.ts';
+import { attributeText, integer, isoInstant, soldOctets } from './fields.ts';
 
 /** Jalali years that a rate may be of: the first of the tax, and far ahead. */
 const YEARS = { first: 1387, last: 1500 } as const;
@@ -22,7 +22,7 @@ const vatRate = z
 const freeCharge = z
   .strictObject({
     days: integer(0, DAYS_OF_YEAR),
-    octets: integer(0, Number.MAX_SAFE_INTEGER),
+    octets: soldOctets(0),
     onDaysOut: choice('days', 'both'),
     kind: choice('gift', 'loan'),
   })
@@ -56,6 +56,7 @@ export const settingValues = {
   pause: z.strictObject({ daysMax: integer(0, DAYS_OF_YEAR) }),
   documentGraceDays: integer(0, DAYS_OF_YEAR),
   staticIpGraceDays: integer(0, DAYS_OF_YEAR),
+  changeTolerancePercent: integer(0, 100),
   orderHours: integer(1, 8_784),
   dailyMinute: minuteOfDay,
   seller: z.strictObject({

@@ -103,6 +103,50 @@ describe('an order of a service', () => {
   });
 });
 
+describe('a loan of traffic (P60)', () => {
+  const charged = { id: 9, days: 0, octets: octets(100), kind: 'loan', grantId: 'free:u1:2' } as const;
+  const at = BOUGHT_AT + DAY_MS;
+  const lent: LineAccount = frozen({
+    ...running,
+    freeCharge: { ...charged, at, until: END, isRepaid: false },
+    line: {
+      ...running.line,
+      grants: [
+        { ...running.line.grants[0]!, consumed: octets(running.line.grants[0]!.octets - 1) },
+        {
+          ...running.line.grants[0]!,
+          ...{ id: 'free:u1:2', kind: 'gift', octets: octets(100), consumed: octets(60), from: at },
+        },
+      ],
+    },
+  });
+  const now = at + HOUR_MS;
+  const loanOf = ({ line }: LineAccount) => line.grants.find(({ id }) => id === 'free:u1:2')!;
+
+  it('is given back by a service that waits, and its rest is over', () => {
+    const done = applied(lent, 'service', EIGHT, now);
+    expect(done).toMatchObject({ starts: 'queued', repaid: { id: 9, days: 0, octets: 60 } });
+    expect(done.line.grants.at(-1)).toMatchObject({ octets: 8 * GB - 60, from: END });
+    expect(loanOf({ ...lent, line: done.line }).until).toBe(now);
+    const after = accountAfter(lent, done, now);
+    expect(applied(after, 'change', EIGHT, now).repaid).toBeUndefined();
+  });
+
+  it('is given back by traffic that is more than it, and not by less', () => {
+    const done = applied(lent, 'traffic', EXTRA, now);
+    expect(done).toMatchObject({
+      repaid: { id: 9, days: 0, octets: 60 },
+      traffic: { grant: { octets: GB - 60 } },
+    });
+    expect(loanOf({ ...lent, line: done.line }).until).toBe(now);
+    const little = { ...EXTRA, octets: octets(60) } as typeof EXTRA;
+    const other = applied(lent, 'traffic', little, now);
+    expect(other.repaid).toBeUndefined();
+    expect(other.traffic?.grant.octets).toBe(60);
+    expect(loanOf({ ...lent, line: other.line }).until).toBe(END);
+  });
+});
+
 describe('a change of the service (P54)', () => {
   it('ends the old volume now, and what waits follows the new end', () => {
     const withReserve = accountWith(running, ['service', EIGHT, BOUGHT_AT + HOUR_MS]);
@@ -129,6 +173,13 @@ describe('a change of the service (P54)', () => {
 });
 
 describe('traffic and addresses', () => {
+  it('sells no hours to a line that is paused, volume it does', () => {
+    const paused = { ...running, isPaused: true };
+    const timed = applyOrder(paused, applicationOf('traffic', TIMED, 7), termsAt(BOUGHT_AT + DAY_MS));
+    expect(timed).toEqual({ ok: false, error: 'line-is-paused' });
+    expect(applyOrder(paused, applicationOf('traffic', EXTRA, 7), termsAt(BOUGHT_AT + DAY_MS)).ok).toBe(true);
+  });
+
   it('gives 5,632 MB for 5 GB and 10 % (P28), extra volume to the end, timed volume to its own (P48, P49)', () => {
     const promotion = { name: '+10%', extraPercent: 10, kinds: ['extra'], from: 0, until: END } as const;
     const terms = { ...termsAt(BOUGHT_AT + DAY_MS), promotions: [promotion] };

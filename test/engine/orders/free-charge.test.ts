@@ -23,6 +23,7 @@ const facts: FreeChargeFacts = {
   isExhausted: true,
   lastPaidAt: daysLater(now, -31),
   lastChargedAt: undefined,
+  isOwed: false,
 };
 
 describe('a free charge', () => {
@@ -54,6 +55,8 @@ describe('a free charge', () => {
   it('product line P59: is given once, until a service is paid for', () => {
     const charged = { ...facts, lastChargedAt: now };
     expect(freeCharge(policy, charged, daysLater(now, 3))).toEqual({ ok: false, error: 'already-applied' });
+    const owed = { ...charged, lastPaidAt: now + 1, isOwed: true };
+    expect(freeCharge(policy, owed, daysLater(now, 3))).toEqual({ ok: false, error: 'already-applied' });
     const paid = { ...charged, lastPaidAt: now + 1, serviceUntil: daysLater(now, 30) };
     expect(freeCharge(policy, paid, daysLater(now, 31))).toMatchObject({ ok: true });
   });
@@ -100,7 +103,7 @@ describe('product line P60: what was used of it', () => {
     expect(deductFreeCharge({ ...bought, volume: undefined }, debt).volume).toBeUndefined();
   });
 
-  it('is never more than was given, and leaves the next purchase no less than nothing', () => {
+  it('is never more than was given, and leaves the next purchase a day of what it was', () => {
     fc.assert(
       fc.property(fc.nat(300 * MB), fc.nat(40), fc.nat(200 * MB), fc.nat(3), (used, day, volume, days) => {
         const debt = freeChargeDebt({ kind: 'loan' }, charge, octets(used), daysLater(now, day));
@@ -108,7 +111,7 @@ describe('product line P60: what was used of it', () => {
         const next = { from: now, until: daysLater(now, days), volume: octets(volume) };
         const left = deductFreeCharge(next, debt);
         expect(left.volume).toBe(Math.max(0, volume - debt.octets));
-        expect(left.until).toBe(daysLater(now, Math.max(0, days - debt.days)));
+        expect(left.until).toBe(daysLater(now, Math.max(Math.min(days, 1), days - debt.days)));
       }),
     );
   });

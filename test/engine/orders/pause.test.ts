@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Pause, pausedTerm } from '../../../engine/orders/pause.ts';
-import { HOUR_MS } from '../../../engine/values/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../engine/values/instant.ts';
 import { daysLater, jalaliWallTime } from '../../../engine/values/jalali.ts';
 
 const from = jalaliWallTime({ year: 1404, month: 7, day: 1 }, 849);
@@ -14,6 +14,13 @@ function pause(after: number, days: number): Pause {
 }
 
 const later = daysLater(from, 200);
+
+function minutesOf(begins: number, ends: number): readonly number[] {
+  return Array.from(
+    { length: Math.max(0, (ends - begins) / MINUTE_MS) },
+    (_, index) => begins + index * MINUTE_MS,
+  );
+}
 
 describe('product line C19: a pause', () => {
   it('makes the term longer by its days, the end keeps its time of day', () => {
@@ -41,10 +48,32 @@ describe('product line C19: a pause', () => {
 
   it('of less than a day credits none, and one after the end is too late', () => {
     expect(pausedTerm(term, [{ from, until: from + 5 * HOUR_MS }], rules, later).creditDays).toBe(0);
+    const midnights = Array.from({ length: 20 }, (_, day) => {
+      const midnight = jalaliWallTime({ year: 1404, month: 7, day: day + 2 }, 0);
+      return { from: midnight - MINUTE_MS, until: midnight + MINUTE_MS };
+    });
+    expect(pausedTerm(term, midnights, rules, later).creditDays).toBe(0);
+    expect(pausedTerm(term, [{ from, until: daysLater(from, 2) - 1 }], rules, later).creditDays).toBe(1);
     expect(pausedTerm(term, [pause(30, 5)], rules, later).creditDays).toBe(0);
     // The first one made the term long enough for the second.
     expect(pausedTerm(term, [pause(10, 5), pause(33, 4)], rules, later).creditDays).toBe(9);
     expect(pausedTerm(term, [pause(35, 4), pause(10, 5)], rules, later).creditDays).toBe(5);
+  });
+
+  it('never gives more time than was sold (C18)', () => {
+    const rows = fc.array(fc.tuple(fc.nat(60 * 24 * 60), fc.nat(15 * 24 * 60)), { maxLength: 20 });
+    fc.assert(
+      fc.property(rows, (minutes) => {
+        const pauses = minutes.map(([after, length]) => {
+          const begins = from + after * MINUTE_MS;
+          return { from: begins, until: begins + length * MINUTE_MS };
+        });
+        const { until } = pausedTerm(term, pauses, { daysMax: 1_000 }, later);
+        const off = new Set(pauses.flatMap((one) => minutesOf(one.from, Math.min(one.until, until))));
+        expect(until - from - off.size * MINUTE_MS).toBeLessThanOrEqual(30 * DAY_MS);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('credits a day once, however pauses overlap or are cut (C18)', () => {

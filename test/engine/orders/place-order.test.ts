@@ -6,6 +6,7 @@ import { USUAL_SETTINGS } from '../../../engine/orders/house-settings.ts';
 import type { LineAccount } from '../../../engine/orders/line-account.ts';
 import type { OrderKind } from '../../../engine/orders/order.ts';
 import { figuresHoldUntil, type QuoteFacts, quoteOrder } from '../../../engine/orders/place-order.ts';
+import { hasLostValue } from '../../../engine/orders/replaced-service.ts';
 import { DAY_MS, HOUR_MS } from '../../../engine/values/instant.ts';
 import { jalaliDayStart, jalaliWallTime } from '../../../engine/values/jalali.ts';
 import { rial } from '../../../engine/values/rial.ts';
@@ -88,6 +89,28 @@ describe('the worked order of the product', () => {
     const [grant] = account.line.grants;
     const used = accountUsing(account, grant!.id, (grant!.octets / 4) * 3);
     expect(quoted(used, 'change', factsOf(YEAR, now)).quote.remainingValue).toBe(500_000);
+  });
+});
+
+describe('the value that a change takes off, by the time it is paid', () => {
+  const account = accountWith(NEW_ACCOUNT, ['service', prepaid('five'), BOUGHT_AT]);
+  const [grant] = account.line.grants;
+  const now = BOUGHT_AT + DAY_MS;
+  const lost = (octetsUsed: number, at: number, percent = 5) => {
+    const { quote } = quoted(account, 'change', factsOf(prepaid('eight'), now));
+    const used = accountUsing(account, grant!.id, octetsUsed);
+    const facts = { plans, settings: { ...settings, changeTolerancePercent: percent }, now: at };
+    return hasLostValue(quote, used, used.services[0]!, facts);
+  };
+
+  it('may fall by a day of a month, not by the volume that was used up since', () => {
+    expect(lost(0, now)).toBe(false);
+    expect(lost(0, now + DAY_MS)).toBe(false);
+    expect(lost(0, now + 2 * DAY_MS)).toBe(true);
+    expect(lost(0, now + DAY_MS, 0)).toBe(true);
+    expect(lost(grant!.octets / 2, now)).toBe(true);
+    expect(lost(grant!.octets, now)).toBe(true);
+    expect(lost(grant!.octets, now, 100)).toBe(false);
   });
 });
 

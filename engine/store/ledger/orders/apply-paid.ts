@@ -12,6 +12,7 @@ import { type Applied, applyOrder, type NotApplicable } from '../../../orders/ap
 import { type HouseSettings, settingsAt } from '../../../orders/house-settings.ts';
 import { type LineAccount, runningAccount } from '../../../orders/line-account.ts';
 import type { Order } from '../../../orders/order.ts';
+import { hasLostValue } from '../../../orders/replaced-service.ts';
 import { DAY_MS, type Instant } from '../../../values/instant.ts';
 import { type Rial, ZERO_RIAL } from '../../../values/rial.ts';
 import { readCatalogue } from '../catalogue.ts';
@@ -28,6 +29,7 @@ import { type Writing, writeApplied } from './write-applied.ts';
 export type CannotApply =
   | NotApplicable
   | 'service-has-changed'
+  | 'value-has-fallen'
   | 'address-is-taken'
   | 'line-has-moved'
   | 'tax-has-changed'
@@ -120,8 +122,12 @@ async function applyTo(
   const change = changeSince(order, account, settings, now);
   if (change !== undefined) throw new NotApplied(change);
   const plans = await readPlanLookup(tx);
-  const isOther = runningAccount(account, now).service?.id !== order.replaces;
-  if (order.kind === 'change' && isOther) throw new NotApplied('service-has-changed');
+  const { service } = runningAccount(account, now);
+  if (order.kind === 'change') {
+    if (service?.id !== order.replaces) throw new NotApplied('service-has-changed');
+    const facts = { plans, settings, now };
+    if (service && hasLostValue(order.quote, account, service, facts)) throw new NotApplied('value-has-fallen');
+  }
   const { id: orderId, kind, offer, months, purchaseType, quote } = order;
   const applied = applyOrder(
     account,

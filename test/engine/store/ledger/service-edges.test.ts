@@ -136,11 +136,29 @@ it('keeps extra volume for as long as the service that it was bought for (C19)',
   ]);
 });
 
-it('pauses no service on its last day, of which no day is left', async () => {
+it('keeps the last hours of a service for the days of its pause (C19)', async () => {
   await world.customer('paused3');
   await world.pay(await world.place('paused3', 'm5'));
-  const refused = await world.ledger.life.pause('paused3', 'u', NOON + 30 * DAY_MS - HOUR_MS);
-  expect(refused).toEqual({ ok: false, error: 'no-days-left' });
+  await world.ledger.life.pause('paused3', 'u', NOON + 30 * DAY_MS - HOUR_MS);
+  await world.ledger.life.endPause('paused3', 'u', NOON + 32 * DAY_MS);
+  expect((await world.line('paused3')).profile.expiresAt).toBe(NOON + 32 * DAY_MS);
+});
+
+it('gives no value back for volume that was used after the change was ordered', async () => {
+  const username = 'fallen1';
+  const customer = await world.customer(username);
+  await world.pay(await world.place(username, 'm5'));
+  const order = await world.place(username, 'm8', { kind: 'change', now: NOON + HOUR_MS });
+  const [grant] = await world.grants(username, NOON);
+  await world.consume(username, grant!.id, 3 * GB);
+  await world.credit(customer, order.quote.payable, `for-${username}`);
+  const request = { username, kind: 'change', offerCode: 'm8', months: 1 } as const;
+  const refused = await world.ledger.orders.payFromWallet(order.id, 'u1', NOON + HOUR_MS);
+  expect(refused).toEqual({ ok: false, error: 'value-has-fallen' });
+  const done = await world.pay(order, NOON + HOUR_MS);
+  expect(done).toMatchObject({ state: 'credited', stateReason: 'value-has-fallen' });
+  const again = await world.ledger.orders.quote(request, SUBSCRIBER, NOON + HOUR_MS);
+  expect(again).toMatchObject({ value: { quote: { remainingValue: 240_000, payable: 0 } } });
 });
 
 it('lets the figures of an order hold no longer than the tax of its year (P52)', async () => {
