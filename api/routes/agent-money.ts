@@ -33,7 +33,7 @@ const NOT_PAID = [
   'order-is-over',
   'order-is-out-of-date',
   'insufficient-deposit',
-  'insufficient-credit',
+  'uses-wallet-credit',
   ...NOT_APPLIED,
 ] as const;
 
@@ -127,7 +127,8 @@ function serveSales(routes: Resource, { ledger: { agents, orders }, clock, onApp
         ...{ method: 'post', path: '/orders/{id}/pay-from-deposit', operationId: 'payFromDeposit' },
         summary: "Pay an order from an agent's deposit and apply it",
         description:
-          'Once: an order that is applied already is told as it is. Commission is added in the same step.',
+          'Once: an order that is applied already is told as it is. Commission is added in the same step. ' +
+          "Nothing is taken from the customer's wallet: what an agent orders is quoted without it.",
         params: { id: storedNumber.describe('Number of the order.') },
         body: depositPaymentBody,
         answers: { 200: orderAnswer },

@@ -1,6 +1,6 @@
 import type { Instant } from '../values/instant.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import { type AccountCode, isCredit } from './account.ts';
+import { type AccountCode, isCredit, kindOf } from './account.ts';
 import { type ChainPlace, chainEntry, type LedgerEntry } from './chain.ts';
 import type { Posted, PostFault } from './money-ledger.ts';
 import { isSamePosting, type Posting } from './posting.ts';
@@ -59,14 +59,18 @@ export function appendAll(state: LedgerState, postings: readonly TimedPosting[])
   return { outcomes: postings.map(append), entries };
 }
 
-/** The first wallet or deposit that the posting would take more from than there is. */
+/**
+ * The first wallet or deposit that the posting would take more from than there is. What an agent gives back of commission
+ * is owed where the deposit cannot bear it (`commissionReturn`).
+ */
 function findOverdraft(
-  { lines }: Posting,
+  { kind, lines }: Posting,
   balances: ReadonlyMap<AccountCode, number>,
   { accounts }: LedgerState,
 ): PostFault | undefined {
   for (const { account, amount } of lines) {
     if (!isCredit(account) || amount < 0) continue;
+    if (kind === 'commission-return' && kindOf(account) === 'agent') continue;
     const available = (accounts.get(account)?.creditLimit ?? 0) - (balances.get(account) ?? 0);
     if (amount > available) return { kind: 'insufficient-credit', account, available, wanted: amount };
   }

@@ -136,7 +136,10 @@ export function commission(circumstances: Circumstances, earnings: readonly Earn
   return makePosting('commission', circumstances, [...earned, spent]);
 }
 
-/** What agents give back when a sale is refunded; `undefined` when that is nothing. */
+/**
+ * What agents give back when a sale is refunded; `undefined` when that is nothing. The one event that takes more from a
+ * deposit than it has: what is missing is owed, and whatever comes into the deposit pays it first.
+ */
 export function commissionReturn(
   circumstances: Circumstances,
   returned: readonly Earning[],

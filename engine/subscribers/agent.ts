@@ -1,5 +1,5 @@
 import type { Instant } from '../values/instant.ts';
-import { type Rial, ZERO_RIAL } from '../values/rial.ts';
+import { type Rial, rial, subtractRial, ZERO_RIAL } from '../values/rial.ts';
 import { truncShare } from '../values/trunc-share.ts';
 
 /** «نماینده» sells in our name; «ریسلر» in their own. Offers may be for either. */
@@ -25,9 +25,9 @@ export interface Agent extends AgentParticulars {
   /** The number in the ledger's account `agent:N`. */
   readonly id: number;
   readonly state: AgentState;
-  /** What is left of the deposit; below 0 what the agent owes. */
+  /** What is left of the deposit; below 0 what the agent owes, as far as the limit or by commission given back. */
   readonly deposit: number;
-  /** How far the deposit may go below 0. */
+  /** How far the deposit may go below 0 by sales. */
   readonly creditLimit: Rial;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
@@ -65,6 +65,41 @@ export function commissionsOf(price: Rial, chain: readonly AgentShare[]): readon
     if (amount > ZERO_RIAL) earned.push({ agent, amount });
   }
   return earned;
+}
+
+/** The figures of a sale that commission depends on. */
+export interface SoldFromDeposit {
+  /** Without tax. */
+  readonly price: Rial;
+  readonly vat: Rial;
+  readonly lineRental: Rial;
+  /** What a former service is given back for. */
+  readonly remainingValue: Rial;
+  /** What the agent's deposit pays; the customer's wallet bears what is left. */
+  readonly payable: Rial;
+}
+
+/**
+ * What commission is a share of: the price without tax and rental, less what a former service is given back for, as far as
+ * the agent's own deposit pays it, TRUNC to the Rial. 0 of what the deposit pays nothing of.
+ */
+export function commissionBaseOf({ price, vat, lineRental, remainingValue, payable }: SoldFromDeposit): Rial {
+  if (payable === ZERO_RIAL) return ZERO_RIAL;
+  const own = rial(Math.max(0, price - remainingValue));
+  return truncShare(own, payable, price + vat + lineRental - remainingValue);
+}
+
+/**
+ * What is given back of a commission now that so much of the sale's price is refunded in all: TRUNC to the Rial of the
+ * share, less what was given back before, so that nothing is left of it once everything is refunded, in however many parts.
+ * @param before given back already.
+ */
+export function commissionToReturn(
+  earned: Rial,
+  refunded: { readonly price: Rial; readonly of: Rial },
+  before: Rial,
+): Rial {
+  return subtractRial(truncShare(earned, refunded.price, refunded.of), before);
 }
 
 /** Most agents from the top to the lowest one. */

@@ -33,43 +33,6 @@ export function sellingAgents(get: GetWorld): void {
     const later = await ledger.agents.report(top.id, { from: NOON + 1, to: NOON + DAY_MS, limit: 10 });
     expect(later).toMatchObject({ opening: 30_000, commission: 0, closing: 30_000, rows: [] });
   });
-
-  it('has commission given back with a refund, once, and no more than is left', async () => {
-    const { ledger } = get();
-    const seller = await get().agent(50);
-    await get().customer('refunded', seller);
-    await get().deposit(seller, 660_000);
-    const order = await get().place('refunded', seller);
-    value(await get().pay(order, seller));
-    expect(await get().left(seller)).toBe(300_000);
-    const refund = async (orderId: number, key: string) => {
-      const [stored] = await ledger.invoices.invoices({ orderId, limit: 1 });
-      const request = { invoice: stored!.invoice, takenBack: 'all', service: 'keep', key } as const;
-      return value(await ledger.invoices.refund(request, BY, NOON + 1));
-    };
-    await refund(order.id, 'refund-1');
-    expect(await get().left(seller)).toBe(0);
-    expect(await get().trail(`order:${order.id}`)).toEqual(['commission.return', 'order.pay-from-deposit']);
-
-    await get().customer('refunded-2', seller);
-    await get().deposit(seller, 760_000);
-    const second = await get().place('refunded-2', seller);
-    value(await get().pay(second, seller));
-    await get().customer('refunded-3', seller);
-    const third = await get().place('refunded-3', seller, 'm5');
-    expect(await get().pay(third, seller)).toMatchObject({ error: 'insufficient-deposit' });
-    await get().deposit(seller, 260_000);
-    value(await get().pay(third, seller));
-    expect(await get().left(seller)).toBe(300_000);
-    await refund(second.id, 'refund-2');
-    await refund(third.id, 'refund-3');
-    expect(await get().left(seller)).toBe(0);
-    const [note] = await ledger.people.auditTrail({ subject: `order:${third.id}`, limit: 1 });
-    expect(note).toMatchObject({ action: 'commission.return', after: { missing: [{ amount: 300_000 }] } });
-    const report = await ledger.agents.report(seller.id, { from: NOON, to: NOON + DAY_MS, limit: 10 });
-    expect(report).toMatchObject({ commission: 300_000, closing: 0 });
-    expect(report!.rows.map(({ amount }) => amount)).toEqual([-300_000, 300_000, 300_000, -300_000, 300_000]);
-  });
 }
 
 /** Who may sell, and many who sell at once. */

@@ -63,6 +63,15 @@ export class AgentWorld {
     return this.ledger.orders.payFromDeposit(order.id, agent.id, `agent:${agent.id}:till`, NOON);
   }
 
+  /** Takes back all that an order's invoice charges, or some rows of it; the service is kept. */
+  async refund(order: Pick<Order, 'id'>, key: string, rows?: readonly number[]): Promise<void> {
+    const found = await this.ledger.invoices.invoices({ orderId: order.id, limit: 10 });
+    const stored = found.find(({ invoice }) => invoice.kind === 'invoice');
+    const takenBack = rows === undefined ? 'all' : { rows, lineRental: false };
+    const request = { invoice: stored!.invoice, takenBack, service: 'keep', key } as const;
+    value(await this.ledger.invoices.refund(request, BY, NOON + 1));
+  }
+
   /** What the audit trail says of a subject, newest first. */
   async trail(subject: string): Promise<readonly string[]> {
     return (await this.ledger.people.auditTrail({ subject, limit: 100 })).map(({ action }) => action);

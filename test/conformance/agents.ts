@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { MINUTE_MS } from '../../engine/values/instant.ts';
 import { rial } from '../../engine/values/rial.ts';
+import { refundedAgents } from './agent-refunds.ts';
 import { racingAgents, sellingAgents } from './agent-sales.ts';
 import { movingScopes, thingScopes } from './agent-scopes.ts';
+import { walletsOfCustomers } from './agent-wallets.ts';
 import { AgentWorld, BY, value } from './agent-world.ts';
 import { NOON } from './order-world.ts';
 
@@ -16,11 +18,22 @@ export function agentSuite(name: string, open: () => Promise<Ledger>): void {
     let world: AgentWorld;
     beforeAll(async () => {
       world = await AgentWorld.begin(await open());
+      const odd = {
+        kind: 'extra',
+        code: 'odd',
+        name: 'ناهموار',
+        price: 333_337,
+        octets: 1,
+        validity: 'service',
+      } as const;
+      await world.orders.declare({ offers: [odd] }, NOON);
     }, 60_000);
     afterAll(() => world.ledger.close());
     tree(() => world);
     deposits(() => world);
     sellingAgents(() => world);
+    refundedAgents(() => world);
+    walletsOfCustomers(() => world);
     racingAgents(() => world);
     movingScopes(() => world);
     thingScopes(() => world);

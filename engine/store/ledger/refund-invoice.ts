@@ -10,7 +10,7 @@ import type { SecretBox } from '../../runtime/secret-box.ts';
 import type { ChangeNote } from '../../subscribers/audit-trail.ts';
 import type { Instant } from '../../values/instant.ts';
 import { fail, ok, type Result } from '../../values/result.ts';
-import { rial } from '../../values/rial.ts';
+import { addRial, rial } from '../../values/rial.ts';
 import { returnedCommission } from './agents/return-commission.ts';
 import { audit } from './audit.ts';
 import type { LedgerDb } from './database.ts';
@@ -75,7 +75,7 @@ export async function refundInvoice(
     },
     now,
   );
-  await post(refunding, await postingsOf(refunding, stored, creditNote));
+  await post(refunding, await postingsOf(refunding, stored, creditNote, earlier));
   return ok({ customer, creditNote, isNews: true });
 }
 
@@ -110,12 +110,14 @@ async function postingsOf(
   { tx, by, now }: Refunding,
   stored: StoredInvoice,
   creditNote: Invoice,
+  earlier: readonly Invoice[],
 ): Promise<readonly Posting[]> {
   const { customer, invoice } = stored;
+  const refunded = addRial(...[...earlier, creditNote].map(({ totals }) => totals.price));
   const key = `credit-note:${invoiceName(creditNote)}`;
   const circumstances = { ...by, key, orderId: invoice.orderId };
   const given = refund(circumstances, customer, chargeOf(creditNote));
-  const part = { orderId: invoice.orderId, price: creditNote.totals.price, of: invoice.totals.price };
+  const part = { orderId: invoice.orderId, price: refunded, of: invoice.totals.price };
   const commission = { ...circumstances, key: `${key}:commission` };
   const returned = await returnedCommission(tx, part, commission, now);
   if (returned !== undefined) return [given, returned];

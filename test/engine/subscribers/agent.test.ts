@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   AGENT_LEVELS_MAX,
   type AgentShare,
+  commissionBaseOf,
   commissionsOf,
+  commissionToReturn,
   placementFault,
 } from '../../../engine/subscribers/agent.ts';
-import { rial } from '../../../engine/values/rial.ts';
+import { type Rial, rial } from '../../../engine/values/rial.ts';
 import { truncShare } from '../../../engine/values/trunc-share.ts';
 
 const anyPrice = fc.maxSafeNat().map(rial);
@@ -71,6 +73,68 @@ describe('commission', () => {
         for (const { agent, amount } of commissionsOf(low!, chain)) {
           expect(more.get(agent) ?? 0).toBeGreaterThanOrEqual(amount);
         }
+      }),
+    );
+  });
+});
+
+describe('the base of commission', () => {
+  const quoteOf = (
+    price: number,
+    vat: number,
+    lineRental: number,
+    remainingValue: number,
+    payable: number,
+  ) => ({
+    ...{ price: rial(price), vat: rial(vat), lineRental: rial(lineRental) },
+    ...{ remainingValue: rial(remainingValue), payable: rial(payable) },
+  });
+
+  it('is the price without tax and rental less what a former service was worth', () => {
+    expect(commissionBaseOf(quoteOf(600_000, 60_000, 40_000, 0, 700_000))).toBe(600_000);
+    expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 200_000, 460_000))).toBe(400_000);
+    expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 630_000, 30_000))).toBe(0);
+    expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 700_000, 0))).toBe(0);
+  });
+
+  it('is only the share that the deposit pays, where the wallet of the customer bears a part or all', () => {
+    expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 0, 330_000))).toBe(300_000);
+    expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 0, 1))).toBe(0);
+    expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 0, 0))).toBe(0);
+    expect(commissionBaseOf(quoteOf(0, 0, 0, 0, 0))).toBe(0);
+  });
+
+  it('is never more than what is paid, and grows with it up to the whole', () => {
+    const anySum = fc.nat(2 ** 50);
+    fc.assert(
+      fc.property(anySum, anySum, anySum, anySum, fc.nat(1_000), (price, vat, rental, worth, permille) => {
+        const due = Math.max(0, price + vat + rental - worth);
+        const payable = truncShare(due, permille, 1_000);
+        const base = commissionBaseOf(quoteOf(price, vat, rental, worth, payable));
+        expect(base).toBeLessThanOrEqual(payable);
+        const whole = commissionBaseOf(quoteOf(price, vat, rental, worth, due));
+        expect(base).toBeLessThanOrEqual(whole);
+        expect(whole).toBe(due === 0 ? 0 : Math.max(0, price - worth));
+      }),
+    );
+  });
+});
+
+describe('commission that is given back', () => {
+  it('is all of it once all is taken back, in however many parts', () => {
+    const anyParts = fc.array(fc.nat(2 ** 40).map(rial), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.nat(2 ** 45).map(rial), anyParts, (earned, parts) => {
+        const of = rial(parts.reduce((sum, part) => sum + part, 0));
+        if (of === 0) return;
+        let [price, returned] = [0, 0];
+        for (const part of parts) {
+          price += part;
+          const more: Rial = commissionToReturn(earned, { price: rial(price), of }, rial(returned));
+          returned += more;
+          expect(returned).toBe(truncShare(earned, price, of));
+        }
+        expect(returned).toBe(earned);
       }),
     );
   });

@@ -27,7 +27,7 @@ import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { AuditNote } from '../../../subscribers/audit-trail.ts';
 import type { Instant } from '../../../values/instant.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
-import { rial } from '../../../values/rial.ts';
+import { type Rial, rial, ZERO_RIAL } from '../../../values/rial.ts';
 import { customerWithin } from '../agents/scope.ts';
 import { audit } from '../audit.ts';
 import { storable } from '../bulk.ts';
@@ -106,7 +106,7 @@ export class KyselyOrders implements OrderStore {
       {
         ...{ offer: history && offerAt(history, now), settings, now, promotions: catalogue.promotions },
         buyer: { role, county: account.county, hasPaidBefore: account.services.length > 0 },
-        walletCredit: rial(Math.max(0, 0 - (await readBalance(tx, walletOf(account.customer))))),
+        walletCredit: await creditFor(tx, role, account.customer),
         plans,
       },
     );
@@ -226,6 +226,12 @@ export class KyselyOrders implements OrderStore {
     const found = await sql`SELECT 1 FROM line WHERE username = ${username}`.execute(this.#db);
     return found.rows.length === 0 ? undefined : [];
   }
+}
+
+/** What of a wallet may be taken for an order: nothing by an agent, who sells for its own deposit. */
+async function creditFor(tx: LedgerDb, role: OrderedBy['role'], customer: number): Promise<Rial> {
+  if (purchaseTypeOf(role) === 'agent') return ZERO_RIAL;
+  return rial(Math.max(0, 0 - (await readBalance(tx, walletOf(customer)))));
 }
 
 /** What the audit trail says of an order that the wallet pays. */

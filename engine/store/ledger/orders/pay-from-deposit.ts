@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import type { Order } from '../../../orders/order.ts';
 import type { DepositPaymentRefusal } from '../../../orders/order-store.ts';
 import { randomOctets } from '../../../runtime/random.ts';
-import { AGENT_DEPOSIT, commissionsOf } from '../../../subscribers/agent.ts';
+import { AGENT_DEPOSIT, commissionBaseOf, commissionsOf } from '../../../subscribers/agent.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
-import { type Rial, rial, ZERO_RIAL } from '../../../values/rial.ts';
+import { ZERO_RIAL } from '../../../values/rial.ts';
 import { holdAgent, readChain } from '../agents/agent-rows.ts';
 import { isWithin } from '../agents/scope.ts';
 import { audit } from '../audit.ts';
@@ -15,7 +15,8 @@ import { lockOrder } from './order-rows.ts';
 import type { Writing } from './write-applied.ts';
 
 /**
- * `OrderStore.payFromDeposit` within a transaction.
+ * `OrderStore.payFromDeposit` within a transaction. An agent sells for its own deposit alone: an order that takes credit of
+ * the customer's wallet is refused, and commission is a share of what the deposit pays (`commissionBaseOf`).
  * @throws NotApplied when the order cannot be given, or is too dear for the deposit; the transaction is to be taken back.
  */
 export async function payFromDeposit(
@@ -32,7 +33,8 @@ export async function payFromDeposit(
   if (order.state === 'applied') return ok(order);
   if (order.state !== 'placed') return fail('order-is-over');
   if (now >= order.validUntil) return fail('order-is-out-of-date');
-  const earnings = commissionsOf(baseOf(order), await readChain(tx, agentId));
+  if (order.quote.creditUsed > ZERO_RIAL) return fail('uses-wallet-credit');
+  const earnings = commissionsOf(commissionBaseOf(order.quote), await readChain(tx, agentId));
   const payment = await insertPayment(writing, order, agentId);
   await audit(
     tx,
@@ -47,12 +49,7 @@ export async function payFromDeposit(
   return ok({ ...order, state: 'applied', closedAt: now });
 }
 
-/** What commission is a share of: the price without tax and rental, less what an earlier sale is given back for. */
-function baseOf({ quote: { price, remainingValue } }: Order): Rial {
-  return rial(Math.max(ZERO_RIAL, price - remainingValue));
-}
-
-/** The payment as the customer's list shows it; `undefined` when the wallet bears everything. */
+/** The payment as the customer's list shows it; `undefined` when a former service is worth everything. */
 async function insertPayment(
   { tx, actor, now }: Writing,
   { id: orderId, customer, quote: { payable: amount } }: Order,

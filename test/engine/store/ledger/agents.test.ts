@@ -40,6 +40,31 @@ function treeTests(name: string, place: () => Promise<ScriptPlace>): void {
   }, 120_000);
 }
 
+/** How far a deposit may be below its limit, whoever writes. */
+function overdraftTests(name: string, place: () => Promise<ScriptPlace>): void {
+  it(`lets a deposit fall below its limit by commission given back alone, on ${name}`, async () => {
+    const made = await place();
+    await (await made.open()).close();
+    const set = (what: string) => `UPDATE ledger_balance SET ${what}`;
+    const ends = await made.sql([
+      "INSERT INTO ledger_account (code, opened_at) VALUES ('agent:1', now())",
+      set('balance = 1'),
+      set('balance = 50, overdrawn = 70'),
+      set('balance = 51'),
+      set('credit_limit = 50'),
+      set('balance = 51'),
+      set('balance = 50'),
+      'INSERT INTO ledger_line (entry, position, account_id, amount) SELECT 1, 1, id, 1 FROM ledger_account',
+      'SELECT balance::integer, credit_limit::integer, overdrawn::integer FROM ledger_balance',
+    ]);
+    await made.remove();
+    const beyond = expect.stringContaining('ledger_balance_limit');
+    expect(ends.map(({ refusal }) => refusal)).toEqual(['', beyond, '', beyond, '', beyond, '', beyond, '']);
+    expect(ends.at(-1)!.rows).toEqual([{ balance: 50, credit_limit: 50, overdrawn: 0 }]);
+  }, 120_000);
+}
+
+overdraftTests('PGlite', async () => embeddedPlace());
 treeTests('PGlite', async () => embeddedPlace());
 agentSuite('PGlite', () => embeddedPlace().open());
 
@@ -50,6 +75,7 @@ describe.skipIf(!hasPostgres())('on a real server', () => {
   });
   afterAll(() => server.remove());
 
+  overdraftTests('PostgreSQL', () => serverPlace(server, 'overdraft'));
   treeTests('PostgreSQL', () => serverPlace(server, 'tree'));
   agentSuite('PostgreSQL', async () => (await serverPlace(server, 'agents')).open());
 });
