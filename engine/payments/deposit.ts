@@ -1,5 +1,6 @@
 import type { ChangeNote } from '../subscribers/audit-trail.ts';
 import type { Instant } from '../values/instant.ts';
+import { asciiDigits } from '../values/persian-text.ts';
 import type { Result } from '../values/result.ts';
 import type { Rial } from '../values/rial.ts';
 import { tehranOffsetMs } from '../values/tehran-time.ts';
@@ -16,7 +17,7 @@ export interface DepositDraft {
   readonly amount: Rial;
   /** Of the account that was paid into, as the setting `depositAccounts` calls it. */
   readonly bank: string;
-  /** Trace number «شماره پیگیری» on the receipt. */
+  /** Trace number «شماره پیگیری» on the receipt, as it was told; `traceKey` is what is compared. */
   readonly trace: string;
   /** ISO 8601, of the Gregorian calendar. */
   readonly depositedOn: string;
@@ -96,13 +97,21 @@ export interface DepositOwner {
   readonly deposits: DepositStore;
 }
 
+/**
+ * A trace number as it is compared: receipts, and those who type them off, write the same one with zeros before it or
+ * without, and in Persian or Latin digits.
+ */
+export function traceKey(trace: string): string {
+  return asciiDigits(trace).replace(/^0+(?=.)/, '');
+}
+
 /** What a deposit is known by among payments: one for each, whatever its amount. */
 export function depositReference({
   bank,
   trace,
   depositedOn,
 }: Pick<Deposit, 'bank' | 'trace' | 'depositedOn'>): string {
-  return `${bank}:${trace}:${depositedOn}`;
+  return `${bank}:${traceKey(trace)}:${depositedOn}`;
 }
 
 /** Whether a day, ISO 8601, has not begun in Tehran at `now`. */

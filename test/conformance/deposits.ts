@@ -90,16 +90,40 @@ export function depositSuite(name: string, makePlace: () => Promise<DepositPlace
       expect(await world.wallet(customer)).toBe(660_000);
     });
 
-    it('are told once of 30 at once, and again after a rejection', async () => {
-      const customer = await world.customer('b4');
-      const wanted = draftOf(customer);
-      const all = await Promise.all(
-        Array.from({ length: 30 }, () => ledger.deposits.submit(wanted, BY, NOON)),
-      );
-      const [one] = all.filter((each) => each.ok);
-      expect(all.filter(({ ok }) => ok)).toHaveLength(1);
-      await ledger.deposits.reject(one!.value.id, BY, NOON);
-      expect((await submit(wanted)).state).toBe('waiting');
-    });
+    tellsOnce(() => ({ ledger, world }), approve);
+  });
+}
+
+/** Ledger and world of a suite, once it is open. */
+type Parts = () => { readonly ledger: Ledger; readonly world: OrderWorld };
+
+function tellsOnce(parts: Parts, approve: (id: number) => ReturnType<Ledger['deposits']['approve']>): void {
+  it('of one trace are one, with zeros before it or without, in whichever digits', async () => {
+    const { ledger, world } = parts();
+    const customer = await world.customer('b5');
+    const wanted = draftOf(customer, { trace: '004217' });
+    const first = await submitted(ledger, wanted);
+    for (const trace of ['4217', '04217', '۰۰۴۲۱۷', '٤٢١٧']) {
+      expect(await ledger.deposits.submit({ ...wanted, trace }, BY, NOON)).toMatchObject({
+        error: 'told-already',
+      });
+    }
+    const other = await submitted(ledger, { ...wanted, trace: '4217', amount: rial(5) });
+    expect((await approve(first.id)).ok).toBe(true);
+    expect(await approve(other.id)).toMatchObject({ error: 'reference-is-taken' });
+    expect(await ledger.deposits.deposit(first.id)).toMatchObject({ trace: '004217' });
+    expect((await submitted(ledger, { ...wanted, trace: '42170' })).state).toBe('waiting');
+    expect(await world.wallet(customer)).toBe(660_000);
+  });
+
+  it('are told once of 30 at once, and again after a rejection', async () => {
+    const { ledger, world } = parts();
+    const customer = await world.customer('b4');
+    const wanted = draftOf(customer);
+    const all = await Promise.all(Array.from({ length: 30 }, () => ledger.deposits.submit(wanted, BY, NOON)));
+    const [one] = all.filter((each) => each.ok);
+    expect(all.filter(({ ok }) => ok)).toHaveLength(1);
+    await ledger.deposits.reject(one!.value.id, BY, NOON);
+    expect((await submitted(ledger, wanted)).state).toBe('waiting');
   });
 }

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../values/result.ts';
 import { audit } from './audit.ts';
 import { storable } from './bulk.ts';
 import type { LedgerDb } from './database.ts';
+import { keepFormerOwner } from './life/former-owners.ts';
 import { resume } from './suspensions.ts';
 
 /** A row of `CUSTOMER_LINE`. */
@@ -38,7 +39,8 @@ export async function readCustomerLine(db: LedgerDb, username: string): Promise<
 
 /**
  * `CustomerStore.changeLineContract`; `tx` is a transaction. Nothing of it goes to the packet path, so the line's
- * revision stays. The customer is held before the line, as everywhere.
+ * revision stays. The customer is held before the line, as everywhere. Bills of the days until yesterday stay with whose
+ * the line was.
  */
 export async function changeLineContract(
   tx: LedgerDb,
@@ -67,6 +69,7 @@ export async function changeLineContract(
       county = ${next.county} WHERE id = ${stored.lineId}::bigint`.execute(tx);
   await audit(tx, { ...by, action: 'line.contract', subject: `line:${username}`, ...changed }, now);
   if (next.customerId !== stored.customerId) {
+    await keepFormerOwner(tx, stored.lineId, stored.customerId, now);
     await resume(tx, stored.lineId, { ...by, cause: 'documents' }, now);
   }
   return ok((await readCustomerLine(tx, username))!);

@@ -4,6 +4,7 @@ import { vatRateAt } from '../../../catalog/vat.ts';
 import { invoiceOfBills } from '../../../invoices/issue.ts';
 import { bill as billed } from '../../../ledger/business-events.ts';
 import type { IssuedBill } from '../../../orders/life-store.ts';
+import { ownedDays } from '../../../orders/owned-days.ts';
 import { type Bill, postpaidBills } from '../../../orders/postpaid-bills.ts';
 import { type Instant, MINUTE_MS } from '../../../values/instant.ts';
 import { addJalaliDays, type JalaliDay, jalaliDayAt, jalaliDaysBetween } from '../../../values/jalali.ts';
@@ -11,6 +12,7 @@ import { rial, ZERO_RIAL } from '../../../values/rial.ts';
 import { type LedgerDb, toTime } from '../database.ts';
 import { insertInvoice, readBuyer, sellerParty } from '../orders/issue-invoice.ts';
 import { postMoney } from '../post-money.ts';
+import { FORMER_OWNERS, type FormerOwnerRow, formerOwnersOf } from './former-owners.ts';
 import { dayOfDate, toDate } from './tehran-date.ts';
 import { tellLine } from './tell-line.ts';
 import { forEachDue, LIFE_ACTOR, type LifeContext } from './work-lines.ts';
@@ -19,7 +21,10 @@ interface BilledRow {
   readonly id: number;
   readonly line_id: number;
   readonly username: string;
-  readonly customer_id: number | null;
+  /** Whose the line is now, and who answers for it where it is nobody's: who ordered the service. */
+  readonly owner_id: number | null;
+  readonly ordered_by: number | null;
+  readonly former_owners: readonly FormerOwnerRow[];
   readonly name: string;
   readonly offer: PostpaidOffer | CampaignOffer;
   readonly starts_at: Instant;
@@ -46,7 +51,7 @@ export function billDue(context: LifeContext): Promise<number> {
   return forEachDue(context, question, async (tx, { id }) => {
     const { rows } = await sql<BilledRow>`
       SELECT s.id, s.line_id, line.username, s.name, s.offer, s.starts_at, s.ends_at, s.replaced_at, s.billed_to::text,
-        coalesce(line.customer_id, o.customer_id) AS customer_id,
+        line.customer_id AS owner_id, o.customer_id AS ordered_by, ${FORMER_OWNERS} AS former_owners,
         (SELECT max(changed_at) FROM line_status_history was
           WHERE was.line_id = line.id AND line.status = 'closed' AND was.status = 'closed') AS closed_at
       FROM service s JOIN line ON line.id = s.line_id LEFT JOIN customer_order o ON o.id = s.order_id
@@ -60,8 +65,9 @@ export function billDue(context: LifeContext): Promise<number> {
 }
 
 /**
- * A service is had from its first day on, and the day on which it ends belongs to what follows. Days after a line was
- * closed are billed to nobody; it may be opened again, so that its service is looked at until its own end.
+ * A service is had from its first day on, and the day on which it ends belongs to what follows. Each day is billed to whose
+ * the line was on it. Days after a line was closed are billed to nobody; it may be opened again, so that its service is
+ * looked at until its own end.
  */
 async function billService(
   tx: LedgerDb,
@@ -76,11 +82,14 @@ async function billService(
     addJalaliDays(jalaliDayAt(at), -1),
   ) as [JalaliDay, JalaliDay];
   const { pricePerMonth, monthLength } = offer;
-  const firstDay = jalaliDayAt(starts_at);
-  const all = postpaidBills([{ name, pricePerMonth, monthLength, firstDay, lastDay: hadTo }], today);
   const isNew = (bill: Bill) => billed_to === null || toDate(bill.firstDay) > billed_to;
-  if (service.customer_id !== null) {
-    for (const bill of all.filter(isNew)) await issueBill(tx, context, service, service.customer_id, bill);
+  const unowned = service.ordered_by ?? undefined;
+  const former = formerOwnersOf(service.former_owners, unowned);
+  const spans = ownedDays(jalaliDayAt(starts_at), hadTo, former, service.owner_id ?? unowned);
+  for (const { customer, firstDay, lastDay: until } of spans) {
+    if (customer === undefined) continue;
+    const all = postpaidBills([{ name, pricePerMonth, monthLength, firstDay, lastDay: until }], today);
+    for (const bill of all.filter(isNew)) await issueBill(tx, context, service, customer, bill);
   }
   const isOut = jalaliDaysBetween(lastDay, dayOfDate(monthEnd)) >= 0;
   await sql`UPDATE service SET billed_to = ${monthEnd}::date, billed_out = ${isOut}

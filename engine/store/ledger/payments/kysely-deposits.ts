@@ -10,6 +10,7 @@ import {
   depositReference,
   isAhead,
   type ReviewRefusal,
+  traceKey,
 } from '../../../payments/deposit.ts';
 import { BANK_DEPOSIT, type Payment } from '../../../payments/payment.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
@@ -45,10 +46,10 @@ export class KyselyDeposits implements DepositStore {
       const { customer, orderId, amount, bank, trace, depositedOn, receipt } = draft;
       const picture = receipt === undefined ? null : Buffer.from(receipt);
       const { rows } = await sql<{ readonly id: number }>`
-        INSERT INTO bank_deposit (customer_id, order_id, amount, bank, trace, deposited_on, receipt, media_type, state,
-          submitted_by, submitted_at)
+        INSERT INTO bank_deposit (customer_id, order_id, amount, bank, trace, trace_key, deposited_on, receipt, media_type,
+          state, submitted_by, submitted_at)
         VALUES (${customer}::bigint, ${orderId ?? null}::bigint, ${amount}::bigint, ${storable(bank)},
-          ${storable(trace)}, ${depositedOn}::date, ${picture}::bytea, ${picture && 'image/jpeg'}, 'waiting',
+          ${storable(trace)}, ${storable(traceKey(trace))}, ${depositedOn}::date, ${picture}::bytea, ${picture && 'image/jpeg'}, 'waiting',
           ${storable(by.actor)}, ${toTime(now)}::timestamptz)
         ON CONFLICT DO NOTHING RETURNING id`.execute(tx);
       const [row] = rows;
@@ -83,8 +84,7 @@ export class KyselyDeposits implements DepositStore {
       const deposit = await waiting(tx, id);
       if (!deposit.ok) return deposit;
       const reference = depositReference(deposit.value);
-      const taken = sql`gateway = ${BANK_DEPOSIT} AND reference = ${reference}`;
-      if ((await selectPayments(tx, taken)).length > 0) return fail('reference-is-taken');
+      if (await isTaken(tx, deposit.value, reference)) return fail('reference-is-taken');
       const payment = await insertPayment(tx, deposit.value, secret);
       const writing = { tx, secrets: this.#secrets, actor: by.actor, now };
       const paid = {
@@ -133,6 +133,21 @@ async function waiting(tx: LedgerDb, id: number): Promise<Result<Deposit, Review
   const deposit = await lockDeposit(tx, id);
   if (deposit === undefined) return fail('no-such-deposit');
   return deposit.state === 'waiting' ? ok(deposit) : fail('reviewed-already');
+}
+
+/** Payments of former days bear the trace as it was told: theirs are found by their deposits. */
+async function isTaken(
+  tx: LedgerDb,
+  { bank, trace, depositedOn }: Deposit,
+  reference: string,
+): Promise<boolean> {
+  const payments = await selectPayments(tx, sql`gateway = ${BANK_DEPOSIT} AND reference = ${reference}`);
+  if (payments.length > 0) return true;
+  const approved = await selectDeposits(
+    tx,
+    sql`state = 'approved' AND bank = ${bank} AND trace_key = ${traceKey(trace)} AND deposited_on = ${depositedOn}::date`,
+  );
+  return approved.length > 0;
 }
 
 /**

@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServiceKeeper } from '../../../../engine/jobs/keep-services.ts';
+import { receivableOf } from '../../../../engine/ledger/account.ts';
+import type { OfferDeclaration } from '../../../../engine/orders/catalogue-document.ts';
+import type { Ledger } from '../../../../engine/store/ledger/open-ledger.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '../../../../engine/values/instant.ts';
+import { jalaliDay, jalaliWallTime } from '../../../../engine/values/jalali.ts';
+import { OrderWorld } from '../../../conformance/order-world.ts';
+import type { OrderPlace } from '../../../conformance/orders.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+const BY = { actor: 'test', reason: '' };
+/** Without tax, so that debts are the amounts of the bills. */
+const UNTAXED = { name: 'vatRates', value: [{ fromYear: 1405, toYear: 1405, percent: 0 }] } as const;
+const POSTPAID: OfferDeclaration = {
+  ...{ kind: 'postpaid', code: 'post', name: 'پس پرداخت', plan: 'استاندارد ۵ گیگ' },
+  ...{ term: { unit: 'month', count: 12 }, pricePerMonth: 300_000, monthLength: 'actual' },
+};
+
+/** At a time of a day on Tehran's wall. */
+function wall(year: number, month: number, day: number, hour = 12): Instant {
+  return jalaliWallTime(jalaliDay(year, month, day)!, hour * 60);
+}
+
+/** What the tests of a suite share. */
+class OwnersSuite {
+  readonly ledger: Ledger;
+  readonly world: OrderWorld;
+  #lines = 0;
+
+  private constructor(ledger: Ledger, world: OrderWorld) {
+    this.ledger = ledger;
+    this.world = world;
+  }
+
+  static async open(place: OrderPlace): Promise<OwnersSuite> {
+    const ledger = await place.open();
+    const world = await OrderWorld.begin(ledger, wall(1405, 6, 1));
+    await world.declare({ offers: [POSTPAID], settings: [UNTAXED] }, wall(1405, 6, 1));
+    return new OwnersSuite(ledger, world);
+  }
+
+  /** A line with a postpaid service from `now` on, and customers: the first one has it. */
+  async postpaidLine(now: Instant): Promise<{ username: string; people: readonly number[] }> {
+    this.#lines += 1;
+    const username = `moved${this.#lines}`;
+    const people = [await this.world.customer(username, {}, now)];
+    for (const other of ['b', 'c', 'd']) {
+      people.push(await this.world.customer(`${username}${other}`, {}, now));
+    }
+    const { id } = await this.world.place(username, 'post', { now });
+    await this.ledger.orders.payFromWallet(id, 'u', now);
+    return { username, people };
+  }
+
+  async give(username: string, customerId: number | null, at: Instant): Promise<void> {
+    const given = await this.ledger.people.changeLineContract(username, { customerId }, BY, at);
+    if (!given.ok) throw new Error(given.error);
+  }
+
+  async runAt(at: Instant): Promise<void> {
+    await createServiceKeeper({
+      ...{ life: this.ledger.life, mayRun: async () => true, onChanged: async () => {}, now: () => at },
+      log: { warn: (fields: object) => expect.fail(JSON.stringify(fields)) },
+    }).runAll();
+  }
+
+  async owes(customer: number): Promise<number> {
+    return (await this.ledger.money.balance(receivableOf(customer)))?.balance ?? 0;
+  }
+
+  async firstDays(username: string): Promise<readonly (readonly number[])[]> {
+    const bills = (await this.ledger.life.bills(username))!;
+    return bills.map(({ firstDay, days }) => [firstDay.day, days]).toReversed();
+  }
+}
+
+onBothDatabases('owners', (database, makePlace) => {
+  describe(`bills of lines that are given to others on ${database}`, () => {
+    let place: OrderPlace;
+    let suite: OwnersSuite;
+    beforeAll(async () => {
+      place = await makePlace();
+      suite = await OwnersSuite.open(place);
+    });
+    afterAll(async () => {
+      expect(await suite.world.faults()).toBe(0);
+      await suite.ledger.close();
+      await place.remove();
+    });
+    billsEachOwner(() => suite);
+    losesNoDay(() => suite);
+  });
+});
+
+function billsEachOwner(suite: () => OwnersSuite): void {
+  it('go to each for the days on which the line was theirs (X06)', async () => {
+    const { username, people } = await suite().postpaidLine(wall(1405, 7, 1));
+    await suite().give(username, people[1]!, wall(1405, 7, 11, 0));
+    await suite().give(username, people[2]!, wall(1405, 7, 11, 23));
+    await suite().give(username, people[0]!, wall(1405, 7, 21));
+    await suite().runAt(wall(1405, 8, 1, 9));
+    await suite().runAt(wall(1405, 8, 2, 9));
+    expect(await suite().firstDays(username)).toEqual([
+      [1, 10],
+      [11, 10],
+      [21, 10],
+    ]);
+    expect(await Promise.all(people.map((each) => suite().owes(each)))).toEqual([200_000, 0, 100_000, 0]);
+  });
+
+  it('of a month that is over stay with who had it, also when it is given away before they are made', async () => {
+    const { username, people } = await suite().postpaidLine(wall(1405, 7, 16));
+    await suite().give(username, people[1]!, wall(1405, 8, 1, 0));
+    await suite().runAt(wall(1405, 8, 3));
+    expect(await Promise.all(people.map((each) => suite().owes(each)))).toEqual([150_000, 0, 0, 0]);
+  });
+
+  it('go to who ordered the service while the line is nobody’s', async () => {
+    const { username, people } = await suite().postpaidLine(wall(1405, 7, 1));
+    await suite().give(username, null, wall(1405, 7, 11));
+    await suite().give(username, people[1]!, wall(1405, 7, 21));
+    await suite().runAt(wall(1405, 8, 3));
+    expect(await Promise.all(people.map((each) => suite().owes(each)))).toEqual([200_000, 100_000, 0, 0]);
+  });
+
+  it('wait for the tax of their year, and lose no day of anybody', async () => {
+    const { username, people } = await suite().postpaidLine(wall(1405, 12, 1));
+    await suite().give(username, people[1]!, wall(1406, 1, 4));
+    await suite().give(username, people[2]!, wall(1406, 2, 2));
+    await suite().runAt(wall(1406, 3, 2));
+    expect(await suite().firstDays(username)).toEqual([]);
+    const value = [{ fromYear: 1405, toYear: 1406, percent: 0 }];
+    await suite().world.declare({ settings: [{ name: 'vatRates', value }] }, wall(1406, 3, 2));
+    await suite().runAt(wall(1406, 3, 3));
+    expect(await suite().firstDays(username)).toEqual([
+      [1, 29],
+      [1, 3],
+      [4, 28],
+      [1, 1],
+      [2, 30],
+    ]);
+    expect(await Promise.all(people.map((each) => suite().owes(each)))).toEqual([
+      320_000, 290_000, 300_000, 0,
+    ]);
+  });
+}
+
+function losesNoDay(suite: () => OwnersSuite): void {
+  it('add up to every day once, however often the line moves', async () => {
+    const hours = fc.array(fc.tuple(fc.integer({ min: 1, max: 24 * 90 }), fc.nat(3)), { maxLength: 15 });
+    await fc.assert(
+      fc.asyncProperty(hours, async (drawn) => {
+        const begins = wall(1405, 8, 1, 0);
+        const { username, people } = await suite().postpaidLine(begins);
+        const moves = drawn.toSorted(([left], [right]) => left - right);
+        const had = [0, 0, 0, 0];
+        let [owner, month] = [0, 9];
+        let next = 0;
+        for (let day = 0; day < 90; day += 1) {
+          // Bills are made as their months end, in between.
+          if (day === 30 || day === 60) await suite().runAt(wall(1405, month++, 1, 9));
+          const ends = begins + (day + 1) * DAY_MS;
+          while (next < moves.length && begins + moves[next]![0] * HOUR_MS < ends) {
+            owner = moves[next]![1];
+            await suite().give(username, people[owner]!, begins + moves[next]![0] * HOUR_MS);
+            next += 1;
+          }
+          had[owner]! += 1;
+        }
+        await suite().runAt(wall(1405, 11, 1, 9));
+        expect(await Promise.all(people.map((each) => suite().owes(each)))).toEqual(
+          had.map((days) => days * 10_000),
+        );
+      }),
+      { numRuns: 8 },
+    );
+  }, 120_000);
+}
