@@ -1,7 +1,8 @@
 import { dayOf } from './calendar.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
-import type { BookedTerm, LineBook } from './line-book.ts';
+import type { LineBook } from './line-book.ts';
 import type { House } from './open-house.ts';
+import type { BookedTerm } from './term.ts';
 import { instant } from './usage.ts';
 
 interface ServiceRow {
@@ -160,7 +161,7 @@ export class Auditor {
     const had = dayOf(row.ends_at) - dayOf(row.starts_at);
     const isByDays = term.service.length[0] === 'day';
     if (row.replaced_at === null && isByDays) {
-      this.#book.same(`${name}, days`, had, Math.max(0, row.days_sold - term.repaid) + row.paused_days);
+      this.#book.same(`${name}, days`, had, row.days_sold - term.repaid + row.paused_days);
     }
   }
 

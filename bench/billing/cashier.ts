@@ -149,17 +149,17 @@ export class Cashier {
       if (amount !== payment.amount) customer.told('payment-credited');
       return;
     }
-    const isApplied = this.#orders.settle({ customer, line, order: before, paid: amount }, now);
-    const expected = isApplied ? 'applied' : amount !== payment.amount ? before.state : creditedOf(before);
-    this.#book.same(
-      `state of order ${before.id} (${before.kind}, ${after.stateReason})`,
-      after.state,
-      expected,
-    );
-    this.#book.count(isApplied ? 'orders applied at a bank' : 'payments that became credit');
+    const settled = this.#orders.settle({ customer, line, order: before, paid: amount }, now);
+    const what = `order ${before.id} (${before.kind})`;
+    this.#book.same(`state of ${what}`, after.state, stateAfter(before, settled));
+    const isCredited = after.state === 'credited';
+    if (isCredited) this.#book.same(`reason of ${what}`, after.stateReason, settled);
+    this.#book.count(settled === 'applied' ? 'orders applied at a bank' : `became credit: ${settled}`);
   }
 }
 
-function creditedOf({ state }: Order): Order['state'] {
-  return state === 'applied' ? 'applied' : 'credited';
+/** What a payment makes of an order. */
+function stateAfter({ state }: Order, settled: string): Order['state'] {
+  if (settled === 'applied' || state === 'applied') return 'applied';
+  return settled === 'amount-differs' ? state : 'credited';
 }

@@ -1,6 +1,7 @@
 import type { Random } from '../fleet/random.ts';
 import { dateOf, dayOf } from './calendar.ts';
 import type { LineBook } from './line-book.ts';
+import type { ValueBasis } from './term.ts';
 
 /** What a customer has and owes by what he was told and has paid. */
 export class CustomerBook {
@@ -49,6 +50,7 @@ export class HouseBook {
   readonly counts = new Map<string, number>();
   /** Percent of tax by year; a year that nobody has told has none. */
   readonly vatRates = new Map<number, number>([[1404, 10]]);
+  valueBasis: ValueBasis = 'days';
 
   constructor(tell: (what: string) => void) {
     this.#tell = tell;

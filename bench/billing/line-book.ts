@@ -1,38 +1,14 @@
-import { DAY, dayOf } from './calendar.ts';
-import { endOf, FREE, PAUSE_DAYS, PROMOTION, type ShopService, type ShopTraffic } from './shop.ts';
-
-/** A volume that a line was given. */
-export interface Volume {
-  readonly kind: 'service' | 'extra' | 'timed' | 'gift';
-  octets: number;
-  used: number;
-  from: number;
-  until: number | undefined;
-  /** Of a service's whole term, not one of its recharges. */
-  readonly isTerm: boolean;
-}
-
-/** A service as it was sold, and what became of it. */
-export interface BookedTerm {
-  readonly orderId: number;
-  readonly service: ShopService;
-  readonly price: number;
-  readonly vat: number;
-  readonly boughtAt: number;
-  from: number;
-  until: number;
-  /** Days that pauses have added, as far as `until` has them. */
-  paused: number;
-  /** Days that went to a loan. */
-  repaid: number;
-  givenUpAt: number | undefined;
-  readonly volume: Volume | undefined;
-  /** Recharges of a campaign: index of the month that was given last, and how many there were. */
-  rechargedMonth: number;
-  recharges: number;
-  /** Last day that is billed. */
-  billedTo: number | undefined;
-}
+import { DAY } from './calendar.ts';
+import {
+  type BookedCharge,
+  isOwed,
+  type Repaid,
+  repayAtOnce,
+  repayByTraffic,
+  repayByWaiting,
+} from './loan.ts';
+import { endOf, FREE, PAUSE_DAYS, PROMOTION, type ShopTraffic } from './shop.ts';
+import { type BookedTerm, endVolume, moveTerm, type ValueBasis, type Volume, valueLeft } from './term.ts';
 
 /** What a line was told and given, by the simplest arithmetic that the product's words allow. */
 export class LineBook {
@@ -43,9 +19,7 @@ export class LineBook {
   readonly volumes: Volume[];
   readonly firstEnd: number;
   paidAt: number;
-  charge:
-    | { at: number; days: number; until: number; isLoan: boolean; isRepaid: boolean; volume?: Volume }
-    | undefined;
+  charge: BookedCharge | undefined;
   pause: { from: number; endsBy: number } | undefined;
   address: { startedAt: number; months: number; isWithdrawn: boolean } | undefined;
   isCollected = false;
@@ -53,7 +27,6 @@ export class LineBook {
   readonly toldEnds = new Set<string>();
   /** Of the plan that the line has. */
   planOctets: number;
-  repaidOctets = 0;
 
   constructor(line: {
     username: string;
@@ -133,13 +106,17 @@ export class LineBook {
     return this.running(at) === undefined ? 'no-running-service' : undefined;
   }
 
-  /** What of the price of the running service is not used: by its days, cut to the Rial (product lines P51 and X02). */
-  remainingValue(at: number): number {
+  /** Why traffic is refused. */
+  refusalOfTraffic({ length }: ShopTraffic, at: number): string | undefined {
+    // Its hours would go by while the line is off.
+    if (this.pause !== undefined && length !== undefined) return 'line-is-paused';
+    return this.running(at) === undefined ? 'no-running-service' : undefined;
+  }
+
+  /** What is left of the value of the running service. */
+  remainingValue(basis: ValueBasis, at: number): number {
     const term = this.running(at);
-    if (term === undefined) return 0;
-    const whole = dayOf(term.until) - dayOf(term.from) - term.paused;
-    if (whole === 0) return 0;
-    return Math.floor((term.price * Math.min(whole, dayOf(term.until) - dayOf(at))) / whole);
+    return term === undefined ? 0 : valueLeft(term, basis, at);
   }
 
   /** A service is paid: at once, or behind the running one. */
@@ -151,7 +128,8 @@ export class LineBook {
       running.givenUpAt = at;
       return this.begin(order, at);
     }
-    return this.book(order, at, running.until, endOf(running.until, order.service.length), 0, 0);
+    const until = endOf(running.until, order.service.length);
+    return this.book(order, at, running.until, until, repayByWaiting(this.charge, at));
   }
 
   /** Another service in the place of the running one; what waits follows it. */
@@ -166,25 +144,16 @@ export class LineBook {
   }
 
   private begin(order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>, at: number): BookedTerm {
-    const owed = this.takeLoan(at);
-    const until = Math.max(at, endOf(at, order.service.length) - owed.days * DAY);
+    const sold = endOf(at, order.service.length);
+    const repaid = repayAtOnce(this.charge, at, sold);
     this.endVolumes(at);
-    return this.book(order, at, at, until, owed.days, owed.octets);
-  }
-
-  /** What was used of a loan is taken from the next service that begins (product line P60). */
-  private takeLoan(at: number): { days: number; octets: number } {
-    const { charge } = this;
-    if (charge === undefined || !charge.isLoan || charge.isRepaid) return { days: 0, octets: 0 };
-    charge.isRepaid = true;
-    return { days: Math.min(charge.days, dayOf(at) - dayOf(charge.at)), octets: charge.volume?.used ?? 0 };
+    return this.book(order, at, at, sold - repaid.days * DAY, repaid);
   }
 
   private endVolumes(at: number): void {
     const kept = this.waiting(at)?.volume;
     for (const volume of this.volumes) {
-      if (volume.kind !== 'service' || volume === kept) continue;
-      if (volume.until === undefined || volume.until > at) volume.until = Math.max(volume.from, at);
+      if (volume.kind === 'service' && volume !== kept) endVolume(volume, at);
     }
   }
 
@@ -193,16 +162,14 @@ export class LineBook {
     at: number,
     from: number,
     until: number,
-    repaid: number,
-    lessOctets: number,
+    repaid: Repaid,
   ): BookedTerm {
     const { octets: sold } = order.service;
-    const octets = Math.max(0, sold - lessOctets);
-    if (sold > 0) this.repaidOctets += sold - octets;
+    const octets = Math.max(0, sold - repaid.octets);
     const volume: Volume = { kind: 'service', octets, used: 0, from, until, isTerm: true };
     if (sold > 0) this.volumes.push(volume);
     const term: BookedTerm = {
-      ...{ ...order, boughtAt: at, from, until, paused: 0, repaid, givenUpAt: undefined },
+      ...{ ...order, boughtAt: at, from, until, paused: 0, repaid: repaid.days, givenUpAt: undefined },
       ...{ volume: sold > 0 ? volume : undefined, rechargedMonth: -1, recharges: 0, billedTo: undefined },
     };
     this.terms.push(term);
@@ -219,14 +186,17 @@ export class LineBook {
     const until =
       length === undefined ? (lasts === 'service' ? running.until : undefined) : endOf(at, length);
     const kind = length === undefined ? 'extra' : 'timed';
-    const volume: Volume = { kind, octets: octets + more, used: 0, from: at, until, isTerm: false };
+    const repaid = repayByTraffic(this.charge, octets + more, at);
+    const left = octets + more - repaid.octets;
+    const volume: Volume = { kind, octets: left, used: 0, from: at, until, isTerm: false };
     this.volumes.push(volume);
     return volume;
   }
 
   /** Why there is no free charge (product lines P57 to P59). */
   refusalOfCharge(at: number): string | undefined {
-    if (this.charge !== undefined && this.charge.at >= this.paidAt) return 'already-applied';
+    const { charge } = this;
+    if (charge !== undefined && (charge.at >= this.paidAt || isOwed(charge))) return 'already-applied';
     const paidUntil = this.paidUntil(at);
     const wasExhausted = this.quotaAt(at) > 0 && this.left(Math.min(at, paidUntil - 1)) === 0;
     return paidUntil > at && !wasExhausted ? 'nothing-ran-out' : undefined;
@@ -253,7 +223,7 @@ export class LineBook {
     const term = this.running(at);
     if (term === undefined) return 'no-running-service';
     if (term.service.pays !== 'before') return 'is-postpaid';
-    return term.paused >= PAUSE_DAYS || dayOf(term.until) === dayOf(at) ? 'no-days-left' : undefined;
+    return term.paused >= PAUSE_DAYS ? 'no-days-left' : undefined;
   }
 
   /** A pause begins or ends: `days` more than before are credited. */
@@ -267,13 +237,4 @@ export class LineBook {
     term.paused += days;
     if (waiting !== undefined) moveTerm(waiting, waiting.from + days * DAY, waiting.until + days * DAY);
   }
-}
-
-/** Other edges for a term and its volume. */
-export function moveTerm(term: BookedTerm, from: number, until: number): void {
-  term.from = from;
-  term.until = until;
-  if (term.volume === undefined) return;
-  term.volume.from = from;
-  term.volume.until = until;
 }

@@ -1,8 +1,10 @@
 import type { Order } from '../../engine/orders/order.ts';
 import { DAY, dateOf, dayOf, dayOfDate, HOUR, wallTime } from './calendar.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
-import type { BookedTerm, LineBook, Volume } from './line-book.ts';
+import type { LineBook } from './line-book.ts';
+import { isOwed } from './loan.ts';
 import { ADDRESS_PRICE, SERVICES, type ShopService, type ShopTraffic, TRAFFIC } from './shop.ts';
+import type { BookedTerm, Volume } from './term.ts';
 import { addressEnd } from './time-works.ts';
 
 /** What the books know of an order. */
@@ -36,6 +38,8 @@ export interface Wish {
 }
 
 const HOLDS_FOR = 24 * HOUR;
+/** Percent of its price that a service may lose between the quote of a change and its payment. */
+const LOSS_OVERLOOKED = 5;
 
 /** Quotes by the price list, and what paid orders bring. */
 export class OrderBooks {
@@ -49,16 +53,20 @@ export class OrderBooks {
   }
 
   /** Why an order is refused. */
-  refusal(line: LineBook, { kind }: Wish, now: number): string | undefined {
-    const refusal = this.#refusalOfKind(line, kind, now);
+  refusal(line: LineBook, wish: Wish, now: number): string | undefined {
+    const refusal = this.#refusalOfKind(line, wish, now);
     if (refusal !== undefined) return refusal;
     return this.#house.vatRate(now) === undefined ? 'tax-of-year-unknown' : undefined;
   }
 
-  #refusalOfKind(line: LineBook, kind: Order['kind'], now: number): string | undefined {
+  #refusalOfKind(
+    line: LineBook,
+    { kind, code }: Pick<Wish, 'kind' | 'code'>,
+    now: number,
+  ): string | undefined {
     if (kind === 'service') return line.refusalOfService(now);
     if (kind === 'change') return line.refusalOfChange(now);
-    if (kind === 'traffic') return line.running(now) === undefined ? 'no-running-service' : undefined;
+    if (kind === 'traffic') return line.refusalOfTraffic(trafficOf(code), now);
     return line.hasAddress ? undefined : 'no-static-ip';
   }
 
@@ -67,7 +75,7 @@ export class OrderBooks {
     const { kind, code, months } = wish;
     const { price, rental } = priceOf(wish);
     const vat = Math.floor((price * (this.#house.vatRate(now) ?? 0)) / 100);
-    const remaining = kind === 'change' ? line.remainingValue(now) : 0;
+    const remaining = kind === 'change' ? line.remainingValue(this.#house.valueBasis, now) : 0;
     const due = Math.max(0, price + vat + rental - remaining);
     const payable = Math.max(0, due - customer.wallet);
     const { quote } = order;
@@ -96,38 +104,50 @@ export class OrderBooks {
   }
 
   /**
-   * An order is paid, by `paid` from a bank and the rest from the wallet: applied, or the money is credit (product line X03).
+   * An order is paid, by `paid` from a bank and the rest from the wallet: 'applied', or the reason for which it is not and
+   * the money is credit (product line X03).
    */
   settle(
     payment: { customer: CustomerBook; line: LineBook; order: Order; paid: number | undefined },
     now: number,
-  ): boolean {
+  ): string {
     const { customer, line, order, paid } = payment;
     const booked = this.orders.get(order.id)!;
     const { price, vat, rental, remaining } = booked;
     const fromWallet = price + vat + rental - remaining - (paid ?? 0);
-    const isRight = paid === undefined || paid === booked.payable;
-    const isOpen = order.state === 'placed' && isRight;
-    if (!isOpen || this.#cannot(line, booked, now) || customer.wallet < fromWallet) {
+    const refusal = this.#refusalOfMoney(booked, order, paid) ?? this.#cannot(line, booked, now);
+    if (refusal !== undefined || customer.wallet < fromWallet) {
       if (paid !== undefined) {
         customer.wallet += paid;
         customer.told('payment-credited');
       }
-      return false;
+      return refusal ?? 'insufficient-credit';
     }
     customer.wallet -= fromWallet;
     this.#house.issue(now, 1, { price, vat, rental });
     this.#house.returned += remaining;
     customer.told('purchase-applied');
+    const wasOwed = isOwed(line.charge);
     this.#give(line, booked, order.id, now);
-    return true;
+    if (wasOwed) this.#house.count(`loans ${isOwed(line.charge) ? 'kept' : 'given back'} by ${booked.kind}`);
+    return 'applied';
   }
 
-  #cannot(line: LineBook, { kind, replaces, placedAt, price }: BookedOrder, now: number): boolean {
+  #refusalOfMoney({ payable }: BookedOrder, { state }: Order, paid: number | undefined): string | undefined {
+    if (paid !== undefined && paid !== payable) return 'amount-differs';
+    return state === 'placed' ? undefined : `order-is-${state}`;
+  }
+
+  #cannot(line: LineBook, booked: BookedOrder, now: number): string | undefined {
+    const { kind, replaces, placedAt, price, remaining } = booked;
     // The tax of an invoice is that of its day.
-    if (price > 0 && this.#house.vatRate(placedAt) !== this.#house.vatRate(now)) return true;
-    if (this.#refusalOfKind(line, kind, now) !== undefined) return true;
-    return kind === 'change' && line.running(now) !== replaces;
+    if (price > 0 && this.#house.vatRate(placedAt) !== this.#house.vatRate(now)) return 'tax-has-changed';
+    if (kind === 'change' && line.running(now) !== replaces) return 'service-has-changed';
+    if (kind === 'change' && replaces !== undefined) {
+      const lost = remaining - line.remainingValue(this.#house.valueBasis, now);
+      if (lost > Math.floor((replaces.price * LOSS_OVERLOOKED) / 100)) return 'value-has-fallen';
+    }
+    return this.#refusalOfKind(line, booked, now);
   }
 
   #give(line: LineBook, booked: BookedOrder, orderId: number, now: number): void {

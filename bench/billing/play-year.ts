@@ -6,11 +6,12 @@ import { SimulatedBank } from './bank.ts';
 import { DAY, type Day, dateOf, dayOf, MINUTE, wallTime } from './calendar.ts';
 import { Cashier } from './cashier.ts';
 import { CustomerBook, HouseBook } from './customer-book.ts';
-import { LineBook, type Volume } from './line-book.ts';
+import { LineBook } from './line-book.ts';
 import { type House, openHouse } from './open-house.ts';
 import { OrderBooks } from './order-books.ts';
 import { Player } from './player.ts';
 import { FREE, planDocument, shopDocument } from './shop.ts';
+import type { Volume } from './term.ts';
 import { TimeWorks } from './time-works.ts';
 import { UsageMaker } from './usage.ts';
 
@@ -41,6 +42,8 @@ const FIRST_DAY: Day = Date.UTC(2025, 9, 23) / DAY;
 /** Days of the new year after which its tax is declared. */
 const TAX_AFTER_DAYS = 3;
 const TAX_1405 = 12;
+/** From this day on services are valued by the smaller of days and volume, as houses usually do. */
+const USUAL_VALUE_AFTER_DAYS = 45;
 /** From this day on free charges are lent. */
 const LOANS_AFTER_DAYS = 90;
 const ACTIVITY = 0.11;
@@ -166,6 +169,11 @@ class Year {
       const value = { ...FREE, onDaysOut: 'days', kind: 'loan' } as const;
       accepted(await catalogue.declare({ settings: [{ name: 'freeCharge', value }] }, 'staff', now));
       this.#player.lends = true;
+    }
+    if (index === USUAL_VALUE_AFTER_DAYS) {
+      const value = { basis: 'smaller', dayBase: 'actual', base: 'price' } as const;
+      accepted(await catalogue.declare({ settings: [{ name: 'remainingRules', value }] }, 'staff', now));
+      this.book.valueBasis = 'smaller';
     }
     const { year, month, date } = dateOf(dayOf(now));
     if (year === 1405 && month === 1 && date === 1 + TAX_AFTER_DAYS) {

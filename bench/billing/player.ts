@@ -104,7 +104,7 @@ export class Player {
     const booked = this.#orders.placed(customer, line, wish, placed.value, now);
     this.#book.count(`orders: ${kind}`);
     if (customer.random.chance(0.05)) return;
-    if (customer.random.chance(0.1)) {
+    if (customer.random.chance(kind === 'change' ? 0.35 : 0.1)) {
       this.#later.push({ booked, order: placed.value, at: now + customer.random.integer(1, 40) * HOUR });
       return;
     }
@@ -130,10 +130,13 @@ export class Player {
     const before = customer.wallet;
     const paid = await this.#house.ledger.orders.payFromWallet(order.id, line.username, now);
     const late = now >= booked.validUntil;
-    const isApplied = !late && this.#orders.settle({ customer, line, order, paid: undefined }, now);
-    const what = `order ${order.id} from a wallet of ${before}${paid.ok ? '' : ` (${paid.error})`}`;
-    this.#book.same(what, paid.ok, isApplied);
-    this.#book.count(isApplied ? 'orders applied from the wallet' : 'orders that a wallet does not pay');
+    const settled = late
+      ? 'order-is-out-of-date'
+      : this.#orders.settle({ customer, line, order, paid: undefined }, now);
+    const what = `order ${order.id} from a wallet of ${before}`;
+    this.#book.same(what, paid.ok ? 'applied' : paid.error, settled);
+    const isApplied = settled === 'applied';
+    this.#book.count(isApplied ? 'orders applied from the wallet' : `a wallet does not pay: ${settled}`);
     if (!isApplied) return;
     const again = await this.#house.ledger.orders.payFromWallet(order.id, line.username, now + 1);
     this.#book.same(`${what}, again`, again.ok && again.value.state, 'applied');

@@ -74,6 +74,8 @@ function service(
 export const TRAFFIC: readonly ShopTraffic[] = [
   { code: 'x1', price: 100_000, octets: GB, length: undefined, lasts: 'service' },
   { code: 'x5', price: 350_001, octets: 5 * GB, length: undefined, lasts: 'used-up' },
+  // Less than a free charge may have to be given back.
+  { code: 'x0', price: 9_000, octets: 50 * MB, length: undefined, lasts: 'used-up' },
   { code: 't2', price: 50_000, octets: 2 * GB, length: ['hour', 6], lasts: 'service' },
 ];
 

@@ -11,8 +11,9 @@ import {
   wallTime,
 } from './calendar.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
-import { type BookedTerm, type LineBook, moveTerm, type Volume } from './line-book.ts';
+import type { LineBook } from './line-book.ts';
 import { endOf, PAUSE_DAYS, RECHARGE_MINUTE, RECHARGE_OCTETS } from './shop.ts';
+import { type BookedTerm, moveTerm, type Volume, wholeDays } from './term.ts';
 
 /** Daily work begins at 03:20, reminders at 10:30 (product lines P34 and P62); both as the house usually has them. */
 const DAILY_MINUTE = 200;
@@ -172,8 +173,8 @@ export function endPause(line: LineBook, at: number): void {
   line.pause = undefined;
   if (pause === undefined || term === undefined) return;
   // While it lasted the term ended as if all days that may be credited were.
-  const before = PAUSE_DAYS - (dayOf(pause.endsBy) - dayOf(pause.from));
-  const credited = Math.min(PAUSE_DAYS, before + dayOf(at) - dayOf(pause.from));
+  const before = PAUSE_DAYS - wholeDays(pause.from, pause.endsBy);
+  const credited = Math.min(PAUSE_DAYS, before + wholeDays(pause.from, at));
   line.moveEnd(term, credited - term.paused, at);
 }
 

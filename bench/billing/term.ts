@@ -1,0 +1,70 @@
+import { DAY, dayOf } from './calendar.ts';
+import type { ShopService } from './shop.ts';
+
+/** A volume that a line was given. */
+export interface Volume {
+  readonly kind: 'service' | 'extra' | 'timed' | 'gift';
+  octets: number;
+  used: number;
+  from: number;
+  until: number | undefined;
+  /** Of a service's whole term, not one of its recharges. */
+  readonly isTerm: boolean;
+}
+
+/** A service as it was sold, and what became of it. */
+export interface BookedTerm {
+  readonly orderId: number;
+  readonly service: ShopService;
+  readonly price: number;
+  readonly vat: number;
+  readonly boughtAt: number;
+  from: number;
+  until: number;
+  /** Days that pauses have added, as far as `until` has them. */
+  paused: number;
+  /** Days that went to a loan. */
+  repaid: number;
+  givenUpAt: number | undefined;
+  readonly volume: Volume | undefined;
+  /** Recharges of a campaign: index of the month that was given last, and how many there were. */
+  rechargedMonth: number;
+  recharges: number;
+  /** Last day that is billed. */
+  billedTo: number | undefined;
+}
+
+/** What the remaining value goes by: days left, or the smaller of the shares of days and volume left. */
+export type ValueBasis = 'days' | 'smaller';
+
+/** Other edges for a term and its volume. */
+export function moveTerm(term: BookedTerm, from: number, until: number): void {
+  term.from = from;
+  term.until = until;
+  if (term.volume === undefined) return;
+  term.volume.from = from;
+  term.volume.until = until;
+}
+
+/** Ends a volume that is not over yet. */
+export function endVolume(volume: Volume, at: number): void {
+  if (volume.until === undefined || volume.until > at) volume.until = Math.max(volume.from, at);
+}
+
+/** What of the price of a running service is not used, cut to the Rial (product lines P51 and X02). */
+export function valueLeft({ price, from, until, paused, volume }: BookedTerm, basis: ValueBasis, at: number) {
+  const days = dayOf(until) - dayOf(from) - paused;
+  const byDays = shareOf(price, Math.min(days, dayOf(until) - dayOf(at)), days);
+  if (basis === 'days' || volume === undefined) return byDays;
+  return Math.min(byDays, shareOf(price, volume.octets - volume.used, volume.octets));
+}
+
+/** A pause credits the days that have gone by whole in it (product line C19). */
+export function wholeDays(from: number, until: number): number {
+  return Math.floor((until - from) / DAY);
+}
+
+/** Rial times octets is beyond what a number holds. */
+function shareOf(price: number, left: number, whole: number): number {
+  return whole === 0 ? 0 : Number((BigInt(price) * BigInt(left)) / BigInt(whole));
+}
