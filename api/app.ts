@@ -9,6 +9,7 @@ import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/docs-routes.tsx';
 import { notFound, problem } from './problem.ts';
+import { agentLineRoutes } from './routes/agent-lines.ts';
 import { agentMoneyRoutes } from './routes/agent-money.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { applyRoutes } from './routes/apply.ts';
@@ -65,6 +66,7 @@ const RESOURCES = [
   customerDocumentRoutes,
   agentRoutes,
   agentMoneyRoutes,
+  agentLineRoutes,
   tokenRoutes,
   auditRoutes,
   orderRoutes,

@@ -8,6 +8,7 @@ type Refusal = readonly [status: ContentfulStatusCode, detail: string];
 const REFUSALS = {
   'no-such-line': [404, 'There is no line of this username.'],
   'no-such-customer': [404, 'There is no customer of this number.'],
+  'username-taken': [409, 'There is a line of this username.'],
   'no-such-offer': [404, 'Nothing of this code is sold to this buyer now.'],
   'no-such-order': [404, 'There is no order of this number.'],
   'no-such-payment': [404, 'There is no payment of this number.'],

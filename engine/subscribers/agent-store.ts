@@ -3,6 +3,7 @@ import type { Result } from '../values/result.ts';
 import type { Rial } from '../values/rial.ts';
 import type { Agent, AgentParticulars, AgentState, PlacementFault } from './agent.ts';
 import type { ChangeNote } from './audit-trail.ts';
+import type { CustomerLine, LineContract } from './customer.ts';
 import type { Scope, ScopeStore } from './scope.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -42,6 +43,21 @@ export type DepositRefusal =
   | 'no-such-agent'
   /** The reference is that of another deposit. */
   | 'reference-taken';
+
+/** A line that is added to a customer. */
+export interface NewLine {
+  readonly customerId: number;
+  readonly username: string;
+  /** In the clear. */
+  readonly password: string;
+  /** Of which the line is until something is bought for it. */
+  readonly plan: string;
+  /** As `checkLineContract` gives it. */
+  readonly contract: Partial<LineContract>;
+}
+
+/** Why a line was not added. */
+export type NewLineFault = 'no-such-customer' | 'username-taken' | 'no-such-plan';
 
 /** How far an agent's deposit may go below 0 was not changed. */
 export type LimitRefusal = 'no-such-agent' | 'owes-more';
@@ -112,6 +128,11 @@ export interface AgentStore extends ScopeStore, TokenStore {
     by: ChangeNote,
     now: Instant,
   ): Promise<boolean>;
+  /**
+   * Adds a line to a customer, without a term: it is refused online until a service is bought for it. A line that is there
+   * already is never changed by it.
+   */
+  createLine(line: NewLine, by: ChangeNote, now: Instant): Promise<Result<CustomerLine, NewLineFault>>;
   /** Whose customer it is; `undefined` for the house's own and for nobody. */
   agentOf(customerId: number): Promise<number | undefined>;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { choice } from './choice.ts';
-import { reason, storedNumber } from './customer.ts';
-import { integer, PAGE_BEFORE, pageLimit, printableText } from './fields.ts';
+import { contractBody, reason, storedNumber } from './customer.ts';
+import { integer, PAGE_BEFORE, pageLimit, printableText, titleText, usernameText } from './fields.ts';
+import { passwordText } from './line.ts';
 import { usageQuery } from './queries.ts';
 
 const NAME_OCTETS = 200;
@@ -70,6 +71,16 @@ export const agentReportQuery = z.strictObject({
 export const customerAgentBody = z.strictObject({
   agentId: z.int().min(1).nullable().describe("Null makes it the house's own customer."),
   reason,
+});
+
+/** `POST /customers/{id}/lines`. */
+export const customerLineBody = z.strictObject({
+  username: usernameText,
+  password: passwordText.min(1, 'must not be empty'),
+  plan: titleText.describe(
+    'Of which the line is until something is bought for it, as `planName` of an offer.',
+  ),
+  ...contractBody.pick({ phone: true, exchange: true, county: true, reason: true }).shape,
 });
 
 /** `POST /orders/{id}/pay-from-deposit`. */

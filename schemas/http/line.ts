@@ -30,11 +30,14 @@ const grantDeclaration = z
     { path: ['until'], message: 'must be after from' },
   );
 
+/** What a subscriber's password may be. */
+export const passwordText = printableText(PASSWORD_OCTETS);
+
 /** A line in a provisioning document. */
 export const lineDeclaration = z
   .strictObject({
     username: usernameText,
-    password: printableText(PASSWORD_OCTETS).optional(),
+    password: passwordText.optional(),
     plan: titleText,
     name: printableText(256).optional(),
     status: z.enum(['active', 'suspended', 'closed'], 'must be "active", "suspended" or "closed"').optional(),

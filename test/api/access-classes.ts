@@ -19,6 +19,7 @@ export const ACCESS: ReadonlyMap<string, AccessClass> = new Map([
   ...of('thing', 'getLine', 'showUsage', 'getContract', 'getStanding', 'listStandings', 'listPurchases'),
   ...of('thing', 'getCustomer', 'changeCustomer', 'uploadDocument', 'listDocuments', 'getPicture'),
   ...of('thing', 'quoteOrder', 'placeOrder', 'getOrder', 'cancelOrder', 'payFromDeposit', 'getPayment'),
+  ...of('thing', 'addLine'),
   ...of('thing', 'getAgent', 'reportAgent'),
   ...of('staff', 'apply', 'findKnownLines', 'importPeople', 'reconcile', 'showReconciliation', 'whatIf'),
   ...of('staff', 'passTime', 'moveClock', 'verifyLedger', 'showAccount', 'listAudit', 'listSessions'),

@@ -137,6 +137,7 @@ export const BODIES: Readonly<Record<string, (revision: number) => object | unde
   placeOrder: () => ({ username: MINE, kind: 'traffic', offerCode: 'x1' }),
   payFromDeposit: () => ({}),
   addCustomer: () => ({ name: 'مشتری تازه' }),
+  addLine: () => ({ username: `new-${randomUUID()}`, password: 'p', plan: 'نامحدود' }),
   changeCustomer: (revision) => ({ revision, education: `دیپلم ${revision}` }),
   uploadDocument: () => {
     const form = new FormData();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS } from './access-classes.ts';
 import { AccessWorld, type Caller, MINE } from './access-world.ts';
@@ -113,6 +114,43 @@ describe('a call', () => {
   it.each(['staff', 'named staff'] as const)('of %s is never refused for who asks', async (caller) => {
     const isHeard = (status: number) => ![401, 403, 500].includes(status);
     expect(await unexpected(caller, all, isHeard)).toEqual([]);
+  });
+
+  it('of an agent adds a line to its own customer, which it can sell to, and changes no line that is there', async () => {
+    const post = (token: string, path: string, body: object) =>
+      world.app.request(`/api/v1${path}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': randomUUID(),
+        },
+        body: JSON.stringify(body),
+      });
+    const line = { username: 'ali-1', password: 'p', plan: 'نامحدود', county: 'کرج', exchange: 'شهید قندی' };
+    const lines = `/customers/${world.customer}/lines`;
+    const made = await post('owner', lines, line);
+    expect([made.status, await made.json()]).toMatchObject([
+      201,
+      { username: 'ali-1', customerId: world.customer, county: 'کرج', expiresAt: null, status: 'active' },
+    ]);
+    const before = (await world.world.ledger.line(MINE))!;
+    for (const username of ['ali-1', MINE]) {
+      expect((await post('owner', lines, { ...line, username, password: 'q' })).status).toBe(409);
+    }
+    expect(await world.world.ledger.line(MINE)).toEqual(before);
+    expect((await post('owner', lines, { ...line, username: 'ali-2', plan: 'nothing' })).status).toBe(422);
+    expect((await post('other-branch', lines, { ...line, username: 'ali-2' })).status).toBe(404);
+    expect(await world.world.ledger.line('ali-2')).toBeUndefined();
+    const explained = await world.asNamedStaff('GET', '/lines/ali-1/explain');
+    expect(await explained.json()).toMatchObject({ verdict: { outcome: 'no-service' } });
+    const sale = { username: 'ali-1', kind: 'service', offerCode: 'm5' };
+    const order = (await (await post('owner', '/orders', sale)).json()) as { id: number };
+    const paid = await post('owner', `/orders/${order.id}/pay-from-deposit`, {});
+    expect(await paid.json()).toMatchObject({ state: 'applied', username: 'ali-1' });
+    const sold = (await world.world.ledger.line('ali-1'))!;
+    expect(sold.profile.expiresAt).toBeGreaterThan(world.world.clock.now());
+    expect(sold.grants).toHaveLength(1);
   });
 
   it('of an agent who makes a customer makes its own', async () => {

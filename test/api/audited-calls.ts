@@ -58,6 +58,7 @@ export const AUDITED: ReadonlyMap<string, Making> = new Map<string, Making>([
   ['revokeToken', revokeToken],
   ['addCustomer', addCustomer],
   ['changeCustomer', changeCustomer],
+  ['addLine', addLine],
   ['uploadDocument', uploadDocument],
   ['reviewDocument', reviewDocument],
   ['payFromDeposit', payFromDeposit],
@@ -84,6 +85,12 @@ function addAgent(): AuditedCall {
 function addCustomer(): AuditedCall {
   const body = { name: 'مشتری', reason: REASON };
   return { method: 'POST', path: '/customers', body, action: 'customer.create', subject: '' };
+}
+
+function addLine({ customer }: AccessWorld): AuditedCall {
+  const body = { username: 'added', password: 'p', plan: 'نامحدود', county: 'کرج', reason: REASON };
+  const path = `/customers/${customer}/lines`;
+  return { method: 'POST', path, body, action: 'line.create', subject: 'line:added' };
 }
 
 function createToken(): AuditedCall {

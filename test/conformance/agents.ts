@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { MINUTE_MS } from '../../engine/values/instant.ts';
 import { rial } from '../../engine/values/rial.ts';
+import { addedLines } from './agent-lines.ts';
 import { refundedAgents } from './agent-refunds.ts';
 import { racingAgents, sellingAgents } from './agent-sales.ts';
 import { movingScopes, thingScopes } from './agent-scopes.ts';
@@ -34,6 +35,7 @@ export function agentSuite(name: string, open: () => Promise<Ledger>): void {
     sellingAgents(() => world);
     refundedAgents(() => world);
     walletsOfCustomers(() => world);
+    addedLines(() => world);
     racingAgents(() => world);
     movingScopes(() => world);
     thingScopes(() => world);

@@ -50,7 +50,7 @@ export function openBusiness(db: LedgerDb, secrets: SecretBox): BusinessLedger {
     people,
     money: new KyselyMoney(db),
     idempotency: new KyselyIdempotency(db),
-    agents: new KyselyAgents(db),
+    agents: new KyselyAgents(db, secrets),
     catalogue: new KyselyCatalogue(db),
     orders: new KyselyOrders(db, secrets),
     invoices: new KyselyInvoices(db, secrets),

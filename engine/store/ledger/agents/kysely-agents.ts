@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { depositOf } from '../../../ledger/account.ts';
+import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { Agent } from '../../../subscribers/agent.ts';
-import type { AgentFilter, AgentStore, LimitRefusal } from '../../../subscribers/agent-store.ts';
+import type { AgentFilter, AgentStore, LimitRefusal, NewLine } from '../../../subscribers/agent-store.ts';
 import type { ChangeNote } from '../../../subscribers/audit-trail.ts';
 import type { Instant } from '../../../values/instant.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
@@ -13,6 +14,7 @@ import { inTransaction } from '../in-transaction.ts';
 import { holdAgent, readAgent, selectAgents } from './agent-rows.ts';
 import { assignCustomer } from './assign-customer.ts';
 import { changeAgent, createAgent } from './change-agent.ts';
+import { createLine } from './create-line.ts';
 import { takeDeposit } from './deposit.ts';
 import { readReport } from './report.ts';
 import { agentWithin, isWithin } from './scope.ts';
@@ -25,10 +27,12 @@ type Told<Name extends keyof AgentStore> = ReturnType<AgentStore[Name]>;
 /** Agents on PostgreSQL or its embedded twin; what holds always is held by the schema (`0016-agents.sql`). */
 export class KyselyAgents implements AgentStore {
   readonly #db: LedgerDb;
+  readonly #secrets: SecretBox;
 
   /** @param db not owned: who opened it closes it. */
-  constructor(db: LedgerDb) {
+  constructor(db: LedgerDb, secrets: SecretBox) {
     this.#db = db;
+    this.#secrets = secrets;
   }
 
   createAgent(...asked: Asked<'createAgent'>): Told<'createAgent'> {
@@ -76,6 +80,10 @@ export class KyselyAgents implements AgentStore {
 
   assignCustomer(...asked: Asked<'assignCustomer'>): Promise<boolean> {
     return inTransaction(this.#db, (tx) => assignCustomer(tx, ...asked));
+  }
+
+  createLine(line: NewLine, by: ChangeNote, now: Instant): Told<'createLine'> {
+    return inTransaction(this.#db, (tx) => createLine({ tx, secrets: this.#secrets, by, now }, line));
   }
 
   async agentOf(customerId: number): Promise<number | undefined> {
