@@ -162,9 +162,12 @@ export class BackgroundJobs {
     const { catalogue } = this.parts.stores.ledger;
     const runAll = async () => {
       while ((await this.terms.runOnce()) > 0);
-      await this.services.runAll();
-      await this.messages.sendDue();
-      await this.project();
+      try {
+        await this.services.runAll();
+      } finally {
+        await this.messages.sendDue();
+        await this.project();
+      }
     };
     await passTime(
       {

@@ -1,4 +1,4 @@
-import { LIFE_WORKS, type LifeStore, type LifeWork } from '../orders/life-store.ts';
+import { LIFE_WORKS, type LifeStore, type LifeWork, type WorkPosition } from '../orders/life-store.ts';
 import { WorkFailed } from '../orders/work-failed.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../values/instant.ts';
 import { createRepeater, type JobLog } from './repeat.ts';
@@ -16,7 +16,10 @@ export interface ServiceKeeperParts {
 
 /** Does what time alone brings to services, messages and bills. */
 export interface ServiceKeeper {
-  /** Does all that is due now, to its end; resolves to how many things that were. Rejects when the ledger does not answer. */
+  /**
+   * Does all that is due now, to its end; resolves to how many things that were. Rejects with `WorkFailed` when some cannot
+   * be done, once all others are; at once when the ledger does not answer.
+   */
   runAll(): Promise<number>;
   /** Runs every `intervalMs` until `stop`, each work at its own pace. */
   start(intervalMs: number): void;
@@ -39,7 +42,10 @@ const PACES: Readonly<Record<LifeWork, number>> = {
   'close-orders': 10 * MINUTE_MS,
 };
 
-/** A page of each work at a time; a work that fails is told of and holds up no other. */
+/**
+ * A page of each work at a time, from the first thing that is due to the last one: what cannot be done is told of, and holds
+ * up neither what is due behind it nor another work.
+ */
 export function createServiceKeeper({
   life,
   mayRun,
@@ -48,48 +54,58 @@ export function createServiceKeeper({
   log,
 }: ServiceKeeperParts): ServiceKeeper {
   const lookedAt = new Map<LifeWork, Instant>();
+  /** Where works are to go on that are not at their end. */
+  const positions = new Map<LifeWork, WorkPosition>();
 
-  const runPages = async (work: LifeWork, at: Instant): Promise<number> => {
-    let done = 0;
-    for (;;) {
-      const page = await life.work(work, at, PAGE).catch((reason: unknown) => {
-        // What is left is tried to its end before one that cannot be done is told of.
-        if (reason instanceof WorkFailed && reason.done > 0) return reason.done;
-        throw reason;
-      });
-      done += page;
-      if (page === 0) return done;
-      await onChanged();
-    }
-  };
   const runAll = async (): Promise<number> => {
     const at = now();
+    const failures: unknown[] = [];
     let done = 0;
-    for (const work of LIFE_WORKS) done += await runPages(work, at);
+    for (const work of LIFE_WORKS) {
+      let position: WorkPosition | undefined;
+      do {
+        const page = await life.work(work, at, PAGE, position);
+        done += page.done;
+        failures.push(...page.failures);
+        position = page.next;
+        if (page.done > 0) await onChanged();
+      } while (position !== undefined);
+    }
+    if (failures.length > 0) throw new WorkFailed(done, failures);
     return done;
   };
   const isDue = (work: LifeWork, at: Instant): boolean => {
     const last = lookedAt.get(work);
     return last === undefined || at - last >= PACES[work] || at < last;
   };
+  const warn = (work: LifeWork, reason: unknown): void =>
+    log.warn({ work, reason: String(reason) }, 'a work of the services failed and will be repeated');
+  /** Does a page; the number of things, and whether more may be due. Does not reject. */
+  const runPage = async (work: LifeWork, at: Instant): Promise<{ done: number; isMore: boolean }> => {
+    const position = positions.get(work);
+    positions.delete(work);
+    try {
+      const { done, failures, next } = await life.work(work, at, PAGE, position);
+      if (failures.length > 0) warn(work, new WorkFailed(done, failures));
+      if (next === undefined) lookedAt.set(work, at);
+      else positions.set(work, next);
+      return { done, isMore: next !== undefined };
+    } catch (reason) {
+      lookedAt.set(work, at);
+      warn(work, reason);
+      return { done: 0, isMore: false };
+    }
+  };
   const run = async (): Promise<boolean> => {
     if (!(await mayRun())) return false;
     const at = now();
     let isMore = false;
     let changed = 0;
-    for (const work of LIFE_WORKS.filter((one) => isDue(one, at))) {
-      try {
-        const done = await life.work(work, at, PAGE);
-        changed += done;
-        if (done < PAGE) lookedAt.set(work, at);
-        else isMore = true;
-      } catch (reason) {
-        const done = reason instanceof WorkFailed ? reason.done : 0;
-        changed += done;
-        if (done === 0) lookedAt.set(work, at);
-        else isMore = true;
-        log.warn({ work, reason: String(reason) }, 'a work of the services failed and will be repeated');
-      }
+    for (const work of LIFE_WORKS) {
+      if (!positions.has(work) && !isDue(work, at)) continue;
+      const page = await runPage(work, at);
+      changed += page.done;
+      isMore ||= page.isMore;
     }
     if (changed > 0) await onChanged();
     return isMore;

@@ -95,6 +95,7 @@ export interface VolumeWork {
   /**
    * Looks at up to `limit` lines that have used some more of a volume, and queues what their customers are to be told; the
    * number that was looked at. Each message comes once for a volume, and again for the next one; several may call it.
+   * Rejects with `WorkFailed` when some cannot be told, once all others are; those are looked at after what came later.
    */
   tell(now: Instant, limit: number): Promise<number>;
 }

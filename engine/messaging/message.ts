@@ -61,6 +61,11 @@ export interface Recipient {
   readonly mobile: string;
 }
 
+/** Whether a message to somebody can be stored: the number is one of E.164, as table `message` wants it. */
+export function isReachable({ mobile }: Pick<Recipient, 'mobile'>): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(mobile);
+}
+
 /** A message that is to be stored, in words. */
 export interface MessageDraft extends Recipient {
   /** One message is stored under a key, whatever comes later under the same (product line X07). */

@@ -30,6 +30,21 @@ export const LIFE_WORKS = [
 /** One of those works. */
 export type LifeWork = (typeof LIFE_WORKS)[number];
 
+/** A place in the order in which what is due of a work is done; only who gave it can read it. */
+export interface WorkPosition {
+  readonly at: string;
+  readonly id: number;
+}
+
+/** What a page of a work came to. */
+export interface WorkPage {
+  readonly done: number;
+  /** Why some could not be done; those stay due. */
+  readonly failures: readonly unknown[];
+  /** What the next page comes behind; `undefined` when nothing is due behind this one. */
+  readonly next: WorkPosition | undefined;
+}
+
 /** A bill that was issued. */
 export interface IssuedBill extends Bill {
   readonly id: number;
@@ -63,11 +78,16 @@ export type RechargeRefusal = NoBuyer | 'no-campaign' | 'line-is-closed';
 
 /**
  * What the passing of time does to services, and what is asked of it. A work does a page in transactions of its own; what
- * it has done is not due any more, so that it may be repeated at any time, by any number of workers, and however late.
+ * it has done is not due any more, so that it may be repeated at any time, by any number of workers, and however late. What
+ * it cannot do stays due and holds up nothing behind it: the next page begins there.
  */
 export interface LifeStore {
-  /** Does at most `limit` of what is due of a work at `now`; resolves to how many that were, 0 when nothing was due. */
-  work(work: LifeWork, now: Instant, limit: number): Promise<number>;
+  /**
+   * Looks at the first `limit` things that are due of a work at `now`, and does each that can be done. Rejects when the
+   * database does not answer.
+   * @param after where a page before has ended; the beginning without it.
+   */
+  work(work: LifeWork, now: Instant, limit: number, after?: WorkPosition): Promise<WorkPage>;
   /** Pauses the running service of a line, which is then off and loses no days. */
   pause(username: string, actor: string, now: Instant): Promise<Result<LinePause, PauseRefusal>>;
   /** Ends the pause; the end of the service moves by the days of it. */

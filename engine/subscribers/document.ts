@@ -87,7 +87,7 @@ export interface Reviewed {
 
 /** What became of customers whose days of grace were over. */
 export interface EnforcedDocuments {
-  /** Customers that were looked at; as many as the limit: call again. */
+  /** Customers of whom lines were suspended; as many as the limit: call again. */
   readonly customers: number;
   readonly suspendedLines: readonly string[];
 }
@@ -114,7 +114,8 @@ export interface DocumentStore {
   documentStanding(customerId: number, graceDays: number, now: Instant): Promise<DocumentStanding>;
   /**
    * Suspends all lines of customers whose days of grace are over, of at most `limit` customers, each in a transaction.
-   * Calling it again changes nothing that it has done.
+   * Calling it again changes nothing that it has done. Rejects with `WorkFailed` when that cannot be done for some, once it
+   * is done for the others.
    */
   enforceDocuments(graceDays: number, now: Instant, limit: number): Promise<EnforcedDocuments>;
 }

@@ -14,7 +14,6 @@ import type { PeopleLedger } from '../../subscribers/people-store.ts';
 import { KyselyAgents } from './agents/kysely-agents.ts';
 import type { LedgerDb } from './database.ts';
 import { KyselyIdempotency } from './idempotency.ts';
-import { inTransaction } from './in-transaction.ts';
 import { KyselyCatalogue } from './kysely-catalogue.ts';
 import { KyselyInvoices } from './kysely-invoices.ts';
 import { KyselyMoney } from './kysely-money.ts';
@@ -55,7 +54,7 @@ export function openBusiness(db: LedgerDb, secrets: SecretBox): BusinessLedger {
     orders: new KyselyOrders(db, secrets),
     invoices: new KyselyInvoices(db, secrets),
     messages: new KyselyMessages(db),
-    volumes: { tell: (now, limit) => inTransaction(db, (tx) => tellVolumes(tx, now, limit)) },
+    volumes: { tell: (now, limit) => tellVolumes(db, now, limit) },
     life: new KyselyLife(db, secrets, people),
     payments: new KyselyPayments(db, secrets),
     deposits: new KyselyDeposits(db, secrets),

@@ -1,46 +1,64 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { WorkPosition } from '../../orders/life-store.ts';
+import { WorkFailed } from '../../orders/work-failed.ts';
 import type { EnforcedDocuments } from '../../subscribers/document.ts';
 import { DAY_MS, type Instant } from '../../values/instant.ts';
 import { holdCustomer } from './customer-lines.ts';
 import { type LedgerDb, toTime } from './database.ts';
 import { readDocumentStanding } from './documents.ts';
-import { inTransaction } from './in-transaction.ts';
+import { BEGINNING, forEachDue, isBehind } from './life/work-lines.ts';
 import { suspend } from './suspensions.ts';
 import { tellSuspended } from './tell-documents.ts';
 
-/** `DocumentStore.enforceDocuments`. */
+/**
+ * `DocumentStore.enforceDocuments`: on from page to page, past whoever cannot be served and whom the rules give more time.
+ */
 export async function enforceDocuments(
   db: LedgerDb,
   graceDays: number,
   now: Instant,
   limit: number,
 ): Promise<EnforcedDocuments> {
-  const due = await customersDue(db, graceDays, now, limit);
   const suspendedLines: string[] = [];
-  for (const id of due) {
-    suspendedLines.push(...(await inTransaction(db, (tx) => enforceFor(tx, id, graceDays, now))));
+  const failures: unknown[] = [];
+  let customers = 0;
+  for (let after = BEGINNING; customers < limit; ) {
+    const lines = new Map<number, readonly string[]>();
+    const work = async (tx: LedgerDb, { id }: WorkPosition): Promise<boolean> => {
+      const suspended = await enforceFor(tx, id, graceDays, now);
+      lines.set(id, suspended);
+      return suspended.length > 0;
+    };
+    const left = limit - customers;
+    const page = await forEachDue({ db, limit: left }, customersDue(graceDays, now, left, after), work);
+    suspendedLines.push(...[...lines.values()].flat());
+    failures.push(...page.failures);
+    customers += page.done;
+    if (page.next === undefined) break;
+    after = page.next;
   }
-  return { customers: due.length, suspendedLines };
+  if (failures.length > 0) throw new WorkFailed(customers, failures);
+  return { customers, suspendedLines };
 }
 
 /**
  * Customers with a line that is not suspended for documents yet, whose first rejection lies as far back as the days of
  * grace are long. Days of other lengths than 24 hours are told apart by the rules.
  */
-async function customersDue(
-  db: LedgerDb,
+function customersDue(
   graceDays: number,
   now: Instant,
   limit: number,
-): Promise<readonly number[]> {
-  const { rows } = await sql<{ id: number }>`
-    SELECT c.id FROM customer c
+  after: WorkPosition,
+): RawBuilder<WorkPosition> {
+  return sql`
+    SELECT c.id, c.documents_rejected_at::text AS at FROM customer c
     WHERE c.documents_rejected_at <= ${toTime(now - graceDays * DAY_MS)}::timestamptz
       AND EXISTS (
         SELECT 1 FROM line l WHERE l.customer_id = c.id AND l.status <> 'closed' AND NOT EXISTS (
           SELECT 1 FROM line_suspension s WHERE s.line_id = l.id AND s.cause = 'documents'))
-    ORDER BY c.documents_rejected_at, c.id LIMIT ${limit}`.execute(db);
-  return rows.map(({ id }) => id);
+      AND ${isBehind({ after }, sql`c.documents_rejected_at`, sql`c.id`)}
+    ORDER BY c.documents_rejected_at, c.id LIMIT ${limit}`;
 }
 
 /**

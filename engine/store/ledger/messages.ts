@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import type {
-  MessageContent,
-  MessageDraft,
-  MessageKind,
-  MessageLanguage,
-  MessageState,
-  MessageView,
+import {
+  isReachable,
+  type MessageContent,
+  type MessageDraft,
+  type MessageKind,
+  type MessageLanguage,
+  type MessageState,
+  type MessageView,
 } from '../../messaging/message.ts';
 import type {
   DeliveryNote,
@@ -28,15 +29,16 @@ const DRAFT_COLUMNS = `dedupe_key text, kind text, params jsonb, customer_id big
 
 /**
  * Stores messages within a transaction, which they stay or go with; the keys of those that were not there yet. In the
- * order of the keys, so that two transactions with the same keys do not wait for each other in a circle.
+ * order of the keys, so that two transactions with the same keys do not wait for each other in a circle. A message to a
+ * number that is none is left out: what it would have told of happens all the same.
  */
 export async function queueMessages(
   tx: LedgerDb,
   drafts: readonly MessageDraft[],
   now: Instant,
 ): Promise<ReadonlySet<string>> {
-  if (drafts.length === 0) return new Set();
-  const rows = drafts.map(draftRowOf);
+  const rows = drafts.filter(isReachable).map(draftRowOf);
+  if (rows.length === 0) return new Set();
   const { rows: added } = await sql<{ readonly dedupe_key: string }>`
     INSERT INTO message (dedupe_key, kind, params, customer_id, username, mobile, language, text, parts, sender_name,
       queued_at, send_at, not_after, next_at)

@@ -1,13 +1,15 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { planAt } from '../../catalog/plan-history.ts';
 import { draftMessage } from '../../messaging/draft-message.ts';
 import { type MessageDraft, messageKey } from '../../messaging/message.ts';
 import { type HouseSettings, settingsAt } from '../../orders/house-settings.ts';
 import { volumeMessage } from '../../orders/volume-message.ts';
+import { WorkFailed } from '../../orders/work-failed.ts';
 import { DAY_MS, type Instant } from '../../values/instant.ts';
 import { octets } from '../../values/octets.ts';
 import { readCatalogue } from './catalogue.ts';
 import { type LedgerDb, toTime } from './database.ts';
+import { inTransaction } from './in-transaction.ts';
 import { cancelMessages, queueMessages } from './messages.ts';
 import { readPlans } from './read-plans.ts';
 
@@ -27,14 +29,41 @@ interface UseRow {
 }
 
 /**
- * `VolumeWork.tell` within a transaction: takes marks that the schema's trigger has set, and queues what is to be
- * told of their lines. Marks that another worker has in hand are left to it.
+ * `VolumeWork.tell`: takes marks that the schema's trigger has set, and queues what is to be told of their lines, in one
+ * transaction. When that fails each mark has one of its own, and one of which nothing can be told goes to the end.
  */
-export async function tellVolumes(tx: LedgerDb, now: Instant, limit: number): Promise<number> {
+export async function tellVolumes(db: LedgerDb, now: Instant, limit: number): Promise<number> {
+  try {
+    const next = sql`SELECT id FROM volume_mark ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+    return await inTransaction(db, (tx) => tellMarks(tx, now, next));
+  } catch {
+    return tellEach(db, now, limit);
+  }
+}
+
+async function tellEach(db: LedgerDb, now: Instant, limit: number): Promise<number> {
+  const { rows: marks } = await sql<{ readonly id: number }>`
+    SELECT id FROM volume_mark ORDER BY id LIMIT ${limit}`.execute(db);
+  const failures: unknown[] = [];
+  let looked = 0;
+  for (const { id } of marks) {
+    const one = sql`SELECT id FROM volume_mark WHERE id = ${id}::bigint FOR UPDATE SKIP LOCKED`;
+    try {
+      looked += await inTransaction(db, (tx) => tellMarks(tx, now, one));
+    } catch (reason) {
+      // The next number is behind all others.
+      await sql`UPDATE volume_mark SET id = DEFAULT WHERE id = ${id}::bigint`.execute(db);
+      failures.push(reason);
+    }
+  }
+  if (failures.length > 0) throw new WorkFailed(looked, failures);
+  return looked;
+}
+
+/** @param which numbers of marks, locked; those that another worker has in hand are left to it. */
+async function tellMarks(tx: LedgerDb, now: Instant, which: RawBuilder<unknown>): Promise<number> {
   const { rows: marks } = await sql<{ readonly line_id: number }>`
-    DELETE FROM volume_mark
-    WHERE id IN (SELECT id FROM volume_mark ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING line_id`.execute(tx);
+    DELETE FROM volume_mark WHERE id IN (${which}) RETURNING line_id`.execute(tx);
   if (marks.length === 0) return 0;
   const { settings: dated } = await readCatalogue(tx);
   const settings = settingsAt(dated, now);

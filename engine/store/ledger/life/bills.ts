@@ -3,7 +3,7 @@ import type { CampaignOffer, PostpaidOffer } from '../../../catalog/offer.ts';
 import { vatRateAt } from '../../../catalog/vat.ts';
 import { invoiceOfBills } from '../../../invoices/issue.ts';
 import { bill as billed } from '../../../ledger/business-events.ts';
-import type { IssuedBill } from '../../../orders/life-store.ts';
+import type { IssuedBill, WorkPage, WorkPosition } from '../../../orders/life-store.ts';
 import { ownedDays } from '../../../orders/owned-days.ts';
 import { type Bill, postpaidBills } from '../../../orders/postpaid-bills.ts';
 import { type Instant, MINUTE_MS } from '../../../values/instant.ts';
@@ -15,7 +15,7 @@ import { postMoney } from '../post-money.ts';
 import { FORMER_OWNERS, type FormerOwnerRow, formerOwnersOf } from './former-owners.ts';
 import { dayOfDate, toDate } from './tehran-date.ts';
 import { tellLine } from './tell-line.ts';
-import { forEachDue, LIFE_ACTOR, type LifeContext } from './work-lines.ts';
+import { forEachDue, LIFE_ACTOR, type LifeContext, NOTHING_DUE } from './work-lines.ts';
 
 interface BilledRow {
   readonly id: number;
@@ -39,15 +39,18 @@ interface BilledRow {
  * Bills of the months that are over (product lines P29 to P32), once the daily minute has come. Every service is looked at
  * once a month, and its bill, invoice, debt and message are written together.
  */
-export function billDue(context: LifeContext): Promise<number> {
-  const { now, limit, settings } = context;
-  if (vatRateAt(now, settings.vatRates) === undefined) return Promise.resolve(0);
+export function billDue(context: LifeContext): Promise<WorkPage> {
+  const { now, limit, after, settings } = context;
+  if (vatRateAt(now, settings.vatRates) === undefined) return Promise.resolve(NOTHING_DUE);
   const today = jalaliDayAt(now - settings.dailyMinute * MINUTE_MS);
   const monthEnd = toDate(addJalaliDays({ ...today, day: 1 }, -1));
   const month = toDate({ ...today, day: 1 });
-  const question = sql<{ readonly id: number }>`
-    SELECT id FROM service WHERE kind <> 'prepaid' AND NOT billed_out AND starts_at < ${month}::date AT TIME ZONE 'Asia/Tehran'
-      AND (billed_to IS NULL OR billed_to < ${monthEnd}::date) ORDER BY billed_to NULLS FIRST, id LIMIT ${limit}`;
+  const question = sql<WorkPosition>`
+    SELECT id, coalesce(billed_to, '-infinity')::text AS at FROM service
+    WHERE kind <> 'prepaid' AND NOT billed_out AND starts_at < ${month}::date AT TIME ZONE 'Asia/Tehran'
+      AND (billed_to IS NULL OR billed_to < ${monthEnd}::date)
+      AND (coalesce(billed_to, '-infinity'), id) > (${after.at}::date, ${after.id}::bigint)
+    ORDER BY billed_to NULLS FIRST, id LIMIT ${limit}`;
   return forEachDue(context, question, async (tx, { id }) => {
     const { rows } = await sql<BilledRow>`
       SELECT s.id, s.line_id, line.username, s.name, s.offer, s.starts_at, s.ends_at, s.replaced_at, s.billed_to::text,

@@ -1,17 +1,18 @@
 import { sql } from 'kysely';
 import { beginOnExhaustion } from '../../../orders/exhaust-line.ts';
+import type { WorkPage, WorkPosition } from '../../../orders/life-store.ts';
 import { toTime } from '../database.ts';
 import { loadAccount } from '../orders/load-account.ts';
 import { endService, moveService, writeLineChange } from '../orders/write-applied.ts';
 import { forEachDue, type LifeContext } from './work-lines.ts';
 
 /** Reserves of lines that have no volume left at full speed, nor one to come in their term, as far as the ledger knows: some seconds behind. */
-export function exhaust(context: LifeContext): Promise<number> {
-  const { secrets, now, limit, settings } = context;
+export function exhaust(context: LifeContext): Promise<WorkPage> {
+  const { secrets, now, limit, after, settings } = context;
   const at = toTime(now);
-  const question = sql<{ readonly username: string }>`
-    SELECT username FROM line
-    WHERE reserve_from > ${at}::timestamptz AND status = 'active' AND customer_id IS NOT NULL
+  const question = sql<WorkPosition & { readonly username: string }>`
+    SELECT id, '' AS at, username FROM line
+    WHERE id > ${after.id}::bigint AND reserve_from > ${at}::timestamptz AND status = 'active' AND customer_id IS NOT NULL
       AND EXISTS (SELECT 1 FROM "grant" g WHERE g.line_id = line.id AND g.tier = 0
         AND g.valid_from <= ${at}::timestamptz AND g.valid_until > ${at}::timestamptz)
       AND NOT EXISTS (SELECT 1 FROM "grant" g WHERE g.line_id = line.id AND g.tier = 0

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import type { LifeStore, LifeWork } from '../../../orders/life-store.ts';
+import type { LifeStore, LifeWork, WorkPage, WorkPosition } from '../../../orders/life-store.ts';
 import { staticIpEnd } from '../../../orders/static-ip.ts';
+import { WorkFailed } from '../../../orders/work-failed.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { DocumentStore } from '../../../subscribers/document.ts';
 import { DAY_MS, type Instant } from '../../../values/instant.ts';
@@ -14,7 +15,7 @@ import { exhaust } from './exhaust.ts';
 import { endLinePause, endPausesDue, pauseLine, readPauses } from './pauses.ts';
 import { readRecharges, rechargeByHand, rechargeDue } from './recharge.ts';
 import { remind } from './remind.ts';
-import { forEachDue, type LifeContext, lifeContext } from './work-lines.ts';
+import { BEGINNING, forEachDue, isBehind, type LifeContext, lifeContext } from './work-lines.ts';
 
 /** A payment may be on its way for an order that is out of date. */
 const ORDER_KEPT_MS = DAY_MS;
@@ -25,7 +26,7 @@ export class KyselyLife implements LifeStore {
   readonly #secrets: SecretBox;
   /** The catalogue that was read last, whole again when its revision is another. */
   #read: RevisedCatalogue | undefined;
-  readonly #works: Readonly<Record<LifeWork, (context: LifeContext) => Promise<number>>>;
+  readonly #works: Readonly<Record<LifeWork, (context: LifeContext) => Promise<WorkPage>>>;
 
   /** @param db not owned: who opened it closes it. */
   constructor(db: LedgerDb, secrets: SecretBox, documents: Pick<DocumentStore, 'enforceDocuments'>) {
@@ -40,13 +41,12 @@ export class KyselyLife implements LifeStore {
       'end-pauses': endPausesDue,
       'withdraw-addresses': withdrawAddresses,
       'close-orders': closeOrders,
-      'enforce-documents': async ({ settings, now, limit }) =>
-        (await documents.enforceDocuments(settings.documentGraceDays, now, limit)).suspendedLines.length,
+      'enforce-documents': (context) => enforceDocuments(documents, context),
     };
   }
 
-  async work(work: LifeWork, now: Instant, limit: number): Promise<number> {
-    return this.#works[work](await this.#context(now, limit));
+  async work(work: LifeWork, now: Instant, limit: number, after?: WorkPosition): Promise<WorkPage> {
+    return this.#works[work](await this.#context(now, limit, after));
   }
 
   async pause(username: string, actor: string, now: Instant): ReturnType<LifeStore['pause']> {
@@ -76,10 +76,10 @@ export class KyselyLife implements LifeStore {
     return rechargeByHand(this.#db, this.#secrets, username, actor, now);
   }
 
-  async #context(now: Instant, limit = 1): Promise<LifeContext> {
+  async #context(now: Instant, limit = 1, after = BEGINNING): Promise<LifeContext> {
     this.#read = await readRevised(this.#db, this.#read);
     const { catalogue } = this.#read;
-    return lifeContext({ db: this.#db, secrets: this.#secrets, catalogue }, now, limit);
+    return lifeContext({ db: this.#db, secrets: this.#secrets, catalogue }, now, limit, after);
   }
 
   async #lineId(username: string): Promise<number | undefined> {
@@ -90,13 +90,14 @@ export class KyselyLife implements LifeStore {
 }
 
 /** Takes addresses away whose months are over, some days of grace later; a renewal brings them back. */
-function withdrawAddresses(context: LifeContext): Promise<number> {
+function withdrawAddresses(context: LifeContext): Promise<WorkPage> {
   const { secrets, now, limit, settings } = context;
   const endedBy = now - settings.staticIpGraceDays * DAY_MS;
-  const question = sql<{ readonly username: string }>`
-    SELECT username FROM static_ip_term t JOIN line ON line.id = t.line_id
+  const question = sql<WorkPosition & { readonly username: string }>`
+    SELECT line.id, t.ends_at::text AS at, username FROM static_ip_term t JOIN line ON line.id = t.line_id
     WHERE t.withdrawn_at IS NULL AND t.ends_at <= ${toTime(endedBy)}::timestamptz AND line.customer_id IS NOT NULL
-    ORDER BY t.ends_at LIMIT ${limit}`;
+      AND ${isBehind(context, sql`t.ends_at`, sql`t.line_id`)}
+    ORDER BY t.ends_at, t.line_id LIMIT ${limit}`;
   return forEachDue(context, question, async (tx, { username }) => {
     const loaded = await loadAccount(tx, secrets, username, true);
     if (!loaded.ok) return false;
@@ -114,7 +115,22 @@ function withdrawAddresses(context: LifeContext): Promise<number> {
   });
 }
 
-async function closeOrders({ db, now, limit }: LifeContext): Promise<number> {
+/** Suspends lines for documents; who was looked at in vain is looked at again with the page that follows. */
+async function enforceDocuments(
+  documents: Pick<DocumentStore, 'enforceDocuments'>,
+  { settings, now, limit, after }: LifeContext,
+): Promise<WorkPage> {
+  try {
+    const { customers } = await documents.enforceDocuments(settings.documentGraceDays, now, limit);
+    return { done: customers, failures: [], next: customers === limit ? after : undefined };
+  } catch (reason) {
+    if (!(reason instanceof WorkFailed)) throw reason;
+    const { done, failures } = reason;
+    return { done, failures, next: done === limit ? after : undefined };
+  }
+}
+
+async function closeOrders({ db, now, limit, after }: LifeContext): Promise<WorkPage> {
   const { rows } = await sql`
     UPDATE customer_order SET state = 'cancelled', state_reason = 'out-of-date', closed_at = ${toTime(now)}::timestamptz
     WHERE id IN (
@@ -124,5 +140,6 @@ async function closeOrders({ db, now, limit }: LifeContext): Promise<number> {
         AND NOT EXISTS (SELECT 1 FROM bank_deposit d WHERE d.order_id = o.id AND d.state = 'waiting')
       ORDER BY valid_until LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING id`.execute(db);
-  return rows.length;
+  // What is closed is not due any more.
+  return { done: rows.length, failures: [], next: rows.length === limit ? after : undefined };
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { LinePause, PauseRefusal } from '../../../orders/life-store.ts';
+import type { LinePause, PauseRefusal, WorkPage, WorkPosition } from '../../../orders/life-store.ts';
 import { runningAccount } from '../../../orders/line-account.ts';
 import type { Pause } from '../../../orders/pause.ts';
 import { beginPause, endPause, type MovedService } from '../../../orders/pause-line.ts';
@@ -11,7 +11,7 @@ import { inTransaction } from '../in-transaction.ts';
 import { type LoadedAccount, loadAccount } from '../orders/load-account.ts';
 import { moveService, writeLineChange } from '../orders/write-applied.ts';
 import { resume, suspend } from '../suspensions.ts';
-import { forEachDue, LIFE_ACTOR, type LifeContext } from './work-lines.ts';
+import { forEachDue, isBehind, LIFE_ACTOR, type LifeContext } from './work-lines.ts';
 
 /** `LifeStore.pause`. */
 export function pauseLine(
@@ -51,12 +51,13 @@ export function endLinePause(
 }
 
 /** Ends pauses that have lasted as long as they may; of a line that nobody has, once somebody has it again. */
-export function endPausesDue(context: LifeContext): Promise<number> {
+export function endPausesDue(context: LifeContext): Promise<WorkPage> {
   const { now, limit } = context;
-  const question = sql<{ readonly username: string; readonly ends_by: Instant }>`
-    SELECT username, ends_by FROM pause JOIN line ON line.id = pause.line_id
+  const question = sql<WorkPosition & { readonly username: string; readonly ends_by: Instant }>`
+    SELECT pause.id, ends_by::text AS at, username, ends_by FROM pause JOIN line ON line.id = pause.line_id
     WHERE ends_at IS NULL AND ends_by <= ${toTime(now)}::timestamptz AND customer_id IS NOT NULL
-    ORDER BY ends_by LIMIT ${limit}`;
+      AND ${isBehind(context, sql`ends_by`, sql`pause.id`)}
+    ORDER BY ends_by, pause.id LIMIT ${limit}`;
   return forEachDue(context, question, async (tx, { username, ends_by }) => {
     return (await end(tx, context, username, LIFE_ACTOR, ends_by)).ok;
   });

@@ -8,11 +8,11 @@ import {
   rechargeAt,
   rechargeRows,
 } from '../../../orders/campaign-recharge.ts';
-import type { NamedRecharge, RechargeRefusal } from '../../../orders/life-store.ts';
+import type { NamedRecharge, RechargeRefusal, WorkPage, WorkPosition } from '../../../orders/life-store.ts';
 import { runningAccount, type StoredService } from '../../../orders/line-account.ts';
 import { FULL_SPEED_TIER, type Grant } from '../../../quota/grant.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
-import { HOUR_MS, type Instant } from '../../../values/instant.ts';
+import type { Instant } from '../../../values/instant.ts';
 import { jalaliDayAt } from '../../../values/jalali.ts';
 import { ZERO_OCTETS } from '../../../values/octets.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
@@ -22,10 +22,7 @@ import { type LedgerDb, toOptionalTime, toTime } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { type LoadedAccount, loadAccount } from '../orders/load-account.ts';
 import { writeLineChange } from '../orders/write-applied.ts';
-import { forEachDue, LIFE_ACTOR, type LifeContext } from './work-lines.ts';
-
-/** A recharge that cannot be given is tried again after this. */
-const AGAIN_MS = HOUR_MS;
+import { forEachDue, isBehind, LIFE_ACTOR, type LifeContext } from './work-lines.ts';
 
 /** A running campaign of a line that the transaction holds. */
 interface Campaign {
@@ -36,14 +33,20 @@ interface Campaign {
   readonly attempts: readonly RechargeAttempt[];
 }
 
-/** Gives the volumes of campaigns that are due (product line P34); to a line that nobody has, once somebody has it again. */
-export function rechargeDue(context: LifeContext): Promise<number> {
+/**
+ * Gives the volumes of campaigns that are due (product line P34); to a line that is closed, or that nobody has, once it is
+ * open and somebody has it again.
+ */
+export function rechargeDue(context: LifeContext): Promise<WorkPage> {
   const { secrets, now, limit } = context;
-  const question = sql<{ readonly service_id: number; readonly username: string }>`
-    SELECT c.service_id, line.username FROM campaign_schedule c JOIN service s ON s.id = c.service_id
-    JOIN line ON line.id = s.line_id WHERE c.next_at <= ${toTime(now)}::timestamptz AND line.customer_id IS NOT NULL
-    ORDER BY c.next_at LIMIT ${limit}`;
-  return forEachDue(context, question, async (tx, { service_id, username }) => {
+  const at = toTime(now);
+  const question = sql<WorkPosition & { readonly username: string }>`
+    SELECT s.id, c.next_at::text AS at, line.username FROM campaign_schedule c JOIN service s ON s.id = c.service_id
+    JOIN line ON line.id = s.line_id
+    WHERE c.next_at <= ${at}::timestamptz AND ${isBehind(context, sql`c.next_at`, sql`c.service_id`)}
+      AND (line.customer_id IS NOT NULL AND line.status <> 'closed' OR s.ends_at <= ${at}::timestamptz)
+    ORDER BY c.next_at, c.service_id LIMIT ${limit}`;
+  return forEachDue(context, question, async (tx, { id: service_id, username }) => {
     const campaign = await holdCampaign(tx, secrets, username, now);
     if (campaign?.service.id !== service_id) {
       // It is over, or was given up.
@@ -51,8 +54,8 @@ export function rechargeDue(context: LifeContext): Promise<number> {
       return true;
     }
     const { rows } = await sql`SELECT 1 FROM campaign_schedule
-      WHERE service_id = ${service_id}::bigint AND next_at <= ${toTime(now)}::timestamptz`.execute(tx);
-    if (rows.length === 0) return false;
+      WHERE service_id = ${service_id}::bigint AND next_at <= ${at}::timestamptz`.execute(tx);
+    if (rows.length === 0 || campaign.loaded.account.line.status === 'closed') return false;
     await recharge(tx, secrets, campaign, LIFE_ACTOR, now);
     return true;
   });
@@ -111,7 +114,7 @@ async function readAttempts(tx: LedgerDb, serviceId: number): Promise<readonly R
   return rows;
 }
 
-/** One recharge: the month's own when that is due, else an extra one. */
+/** One recharge of a line that is not closed: the month's own when that is due, else an extra one. */
 async function recharge(
   tx: LedgerDb,
   secrets: SecretBox,
@@ -125,19 +128,15 @@ async function recharge(
   const at = isFirst ? Math.max(now, rechargeAt(schedule, 0)) : now;
   const planned = nextRecharge(schedule, attempts, at);
   const due = planned !== undefined && planned <= at ? planned : undefined;
-  const isClosed = line.status === 'closed';
-  const attempt: RechargeAttempt = { at, outcome: isClosed ? 'failed' : 'applied' };
+  const attempt: RechargeAttempt = { at, outcome: 'applied' };
   const next = nextRecharge(schedule, [...attempts, attempt], at);
   const { octets } = service.offer.recharge;
   const id = `campaign:${service.id}:${attempts.length + 1}`;
   await sql`
-    INSERT INTO campaign_recharge (service_id, attempted_at, due_at, outcome, octets, grant_id, note, actor)
+    INSERT INTO campaign_recharge (service_id, attempted_at, due_at, outcome, octets, grant_id, actor)
     VALUES (${service.id}::bigint, ${toTime(at)}::timestamptz, ${toOptionalTime(due)}::timestamptz, ${attempt.outcome},
-      ${octets}::bigint, ${isClosed ? null : id}, ${isClosed ? 'the line is closed' : ''}, ${storable(actor)})`.execute(
-    tx,
-  );
-  await setNext(tx, service.id, isClosed ? now + AGAIN_MS : next);
-  if (isClosed) return;
+      ${octets}::bigint, ${id}, ${storable(actor)})`.execute(tx);
+  await setNext(tx, service.id, next);
   const grant: Grant = {
     ...{ id, kind: 'service', octets, consumed: ZERO_OCTETS, from: now, until: next ?? service.until },
     ...{ priority: 0, tier: FULL_SPEED_TIER, createdAt: now },

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { PlanLookup } from '../../../catalog/plan-history.ts';
 import type { Catalogue } from '../../../orders/catalogue-store.ts';
 import { type HouseSettings, settingsAt } from '../../../orders/house-settings.ts';
-import { WorkFailed } from '../../../orders/work-failed.ts';
+import type { WorkPage, WorkPosition } from '../../../orders/life-store.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { Instant } from '../../../values/instant.ts';
 import type { LedgerDb } from '../database.ts';
@@ -15,10 +15,15 @@ export interface LifeContext {
   readonly secrets: SecretBox;
   readonly now: Instant;
   readonly limit: number;
+  /** What the page comes behind. */
+  readonly after: WorkPosition;
   readonly settings: HouseSettings;
   /** As the transaction sees them: the embedded engine has one connection, which that has taken. */
   plans(tx: LedgerDb): Promise<PlanLookup>;
 }
+
+/** Before all that may be due. */
+export const BEGINNING: WorkPosition = { at: '-infinity', id: 0 };
 
 /** Who the works are noted under. */
 export const LIFE_ACTOR = 'worker';
@@ -28,6 +33,7 @@ export function lifeContext(
   { db, secrets, catalogue }: Pick<LifeContext, 'db' | 'secrets'> & { readonly catalogue: Catalogue },
   now: Instant,
   limit: number,
+  after: WorkPosition,
 ): LifeContext {
   let read: Promise<PlanLookup> | undefined;
   const plans = (tx: LedgerDb) => {
@@ -37,23 +43,58 @@ export function lifeContext(
     });
     return read;
   };
-  return { db, secrets, now, limit, settings: settingsAt(catalogue.settings, now), plans };
+  return { db, secrets, now, limit, after, settings: settingsAt(catalogue.settings, now), plans };
+}
+
+/** A page of a work that is not due at all. */
+export const NOTHING_DUE: WorkPage = { done: 0, failures: [], next: undefined };
+
+/** What was done of some things, and why the others could not be. */
+type Done = Pick<WorkPage, 'done' | 'failures'>;
+
+/**
+ * Does a work for each of the things that a question names, each in a transaction of its own. A thing that another worker
+ * has done meanwhile is left alone by `work` itself, which looks again and says false. Rejects with what the database
+ * itself fails with.
+ * @param question for at most `limit` things behind `after`, in their order.
+ */
+export async function forEachDue<T extends WorkPosition>(
+  { db, limit }: Pick<LifeContext, 'db' | 'limit'>,
+  question: RawBuilder<T>,
+  work: (tx: LedgerDb, thing: T) => Promise<boolean>,
+): Promise<WorkPage> {
+  const { rows } = await question.execute(db);
+  return { ...(await doEach(db, rows, work)), next: nextOf(rows, limit) };
 }
 
 /**
- * Does a work for each of the things that a question names, each in a transaction of its own; the number of those that it
- * did. A thing that another worker has done meanwhile is left alone by `work` itself, which looks again and says false.
- * @throws WorkFailed when some cannot be done, once all others are; what the database itself fails with, at once.
+ * As `forEachDue`, for works that are quick enough to be done for all things in one transaction. When that fails each has
+ * one of its own, so that one that cannot be done holds up no other.
+ * @param work how many of the things it did; those that are not due any more are left alone.
  */
-export async function forEachDue<T>(
-  { db }: LifeContext,
+export async function forPageDue<T extends WorkPosition>(
+  { db, limit }: LifeContext,
   question: RawBuilder<T>,
-  work: (tx: LedgerDb, thing: T) => Promise<boolean>,
-): Promise<number> {
+  work: (tx: LedgerDb, things: readonly T[]) => Promise<number>,
+): Promise<WorkPage> {
   const { rows } = await question.execute(db);
+  const next = nextOf(rows, limit);
+  if (rows.length === 0) return { done: 0, failures: [], next };
+  try {
+    return { done: await inTransaction(db, (tx) => work(tx, rows)), failures: [], next };
+  } catch {
+    return { ...(await doEach(db, rows, async (tx, thing) => (await work(tx, [thing])) > 0)), next };
+  }
+}
+
+async function doEach<T>(
+  db: LedgerDb,
+  things: readonly T[],
+  work: (tx: LedgerDb, thing: T) => Promise<boolean>,
+): Promise<Done> {
   const failures: unknown[] = [];
   let done = 0;
-  for (const thing of rows) {
+  for (const thing of things) {
     try {
       if (await inTransaction(db, (tx) => work(tx, thing))) done += 1;
     } catch (reason) {
@@ -62,6 +103,19 @@ export async function forEachDue<T>(
       failures.push(reason);
     }
   }
-  if (failures.length > 0) throw new WorkFailed(done, failures);
-  return done;
+  return { done, failures };
+}
+
+function nextOf(things: readonly WorkPosition[], limit: number): WorkPosition | undefined {
+  const last = things.at(-1);
+  return last === undefined || things.length < limit ? undefined : { at: last.at, id: last.id };
+}
+
+/** Whether a row lies behind a position, by a time and then by its number; `at` of its position is that time as text. */
+export function isBehind(
+  { after }: Pick<LifeContext, 'after'>,
+  time: RawBuilder<unknown>,
+  id: RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  return sql`(${time}, ${id}) > (${after.at}::timestamptz, ${after.id}::bigint)`;
 }

@@ -7,6 +7,7 @@ import { openLedger } from '../../../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../../../../engine/values/instant.ts';
 import { jalaliWallTime } from '../../../../engine/values/jalali.ts';
 import { GB, NOON, OrderWorld, SUBSCRIBER } from '../../../conformance/order-world.ts';
+import { workOut } from '../../../conformance/work-out.ts';
 import { secrets } from './sample.ts';
 
 // What a simulated year of customers has found: a service that meets a pause, another one, or a new year.
@@ -33,7 +34,7 @@ afterAll(async () => {
 
 async function passTo(now: Instant): Promise<void> {
   await world.ledger.beginReserves(now, 100);
-  for (const work of LIFE_WORKS) while ((await world.ledger.life.work(work, now, 100)) > 0);
+  for (const work of LIFE_WORKS) expect((await workOut(world.ledger.life, work, now)).failures).toEqual([]);
 }
 
 async function messages(customer: number): Promise<readonly string[]> {
