@@ -191,7 +191,9 @@ class Desk {
     const concluded = await payments.conclude(payment.id, verified, now());
     const { isNews } = concluded;
     const { id, gateway, state, reason } = concluded.payment;
-    if (verified.outcome === 'unknown' || (isNews && reason !== '')) {
+    if (isNews && state === 'failed' && verified.outcome !== 'not-paid') {
+      log.warn({ gateway, payment: id, state, reason }, 'a payment is given up, look for it at the gateway');
+    } else if (verified.outcome === 'unknown' || (isNews && reason !== '')) {
       const said = verified.outcome === 'unknown' ? verified.reason : reason;
       log.warn({ gateway, payment: id, state, reason: said }, 'a payment did not come to what it was for');
     }

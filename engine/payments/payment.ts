@@ -8,8 +8,8 @@ import type { Redirect, Verified } from './gateway.ts';
 
 /**
  * `created`: the gateway was not asked yet, or did not answer. `pending`: the payer was sent there. `paid`: the gateway
- * said so, server to server. `failed`: it said that nothing was paid; should it say otherwise later, it is paid all the
- * same. `reversed`: sent back to the payer. `suspicious`: paid by a reference that is another payment's.
+ * said so, server to server. `failed`: it said that nothing was paid, or nothing final for three days (the reason begins with
+ * `GIVEN_UP`); should it say otherwise later, it is paid all the same. `reversed`: sent back to the payer. `suspicious`: paid by a reference that is another payment's.
  */
 export type PaymentState = 'created' | 'pending' | 'paid' | 'failed' | 'reversed' | 'suspicious';
 
@@ -127,6 +127,9 @@ const INQUIRY_MINUTES: readonly number[] = [1, 3, 10, 25];
 /** ...and then once an hour, for as long as money may still come back by itself: 72 hours (product line G07). */
 const HOURLY_MINUTES = 60;
 const INQUIRE_UNTIL_MINUTES = 72 * 60;
+
+/** Begins the reason of an attempt that failed because nobody ever heard from the gateway what became of it. */
+export const GIVEN_UP = 'given-up';
 
 /** When an attempt is inquired about next, `undefined` when it is given up. @param done inquiries so far. */
 export function nextInquiry(sentAt: Instant, done: number, now: Instant): Instant | undefined {

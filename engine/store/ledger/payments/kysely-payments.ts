@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Redirect, Verified } from '../../../payments/gateway.ts';
 import {
   type Concluded,
+  GIVEN_UP,
   nextInquiry,
   type Payment,
   type PaymentDraft,
@@ -11,7 +12,7 @@ import {
   type SettlementFilter,
 } from '../../../payments/payment.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
-import type { Instant } from '../../../values/instant.ts';
+import { HOUR_MS, type Instant } from '../../../values/instant.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
 import type { Rial } from '../../../values/rial.ts';
 import { customerWithin } from '../agents/scope.ts';
@@ -124,15 +125,14 @@ export class KyselyPayments implements PaymentStore {
     if (isOver || verified.outcome === 'paid' || payment.state === 'failed')
       return { payment, order, isNews: false };
     const reason = 'code' in verified ? `${verified.code} ${verified.reason}`.trim() : verified.reason;
-    const isGivenUp = nextInquiry(payment.createdAt, payment.inquiries, now) === undefined;
-    if (verified.outcome !== 'not-paid' && !(isGivenUp && payment.state === 'pending')) {
-      return { payment, order, isNews: false };
+    if (verified.outcome === 'not-paid') {
+      const ended = await endPayment({ tx, now }, payment, { state: 'failed', reason });
+      return { payment: ended, order, isNews: true };
     }
-    return {
-      payment: await endPayment({ tx, now }, payment, { state: 'failed', reason }),
-      order,
-      isNews: true,
-    };
+    const isGivenUp = nextInquiry(payment.createdAt, payment.inquiries, now) === undefined;
+    if (!isGivenUp || payment.state !== 'pending') return { payment, order, isNews: false };
+    const given = { state: 'failed', reason: storable(`${GIVEN_UP}: ${reason}`) } as const;
+    return { payment: await endPayment({ tx, now }, payment, given), order, isNews: true };
   }
 
   paidAt(gateway: string, { references, from, to }: SettlementFilter): Promise<readonly Payment[]> {
@@ -161,9 +161,10 @@ export class KyselyPayments implements PaymentStore {
         sql`ORDER BY next_inquiry_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
       );
       for (const { id, createdAt, inquiries } of due) {
-        const next = nextInquiry(createdAt, inquiries + 1, now);
+        // The last one is repeated until somebody has noted how it ended: whoever asks may die, or have no time for it.
+        const next = nextInquiry(createdAt, inquiries + 1, now) ?? now + HOUR_MS;
         await sql`UPDATE payment SET inquiries = inquiries + 1,
-          next_inquiry_at = ${toOptionalTime(next)}::timestamptz WHERE id = ${id}::bigint`.execute(tx);
+          next_inquiry_at = ${toTime(next)}::timestamptz WHERE id = ${id}::bigint`.execute(tx);
       }
       return due;
     });
