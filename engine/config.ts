@@ -91,6 +91,8 @@ export interface Config {
   readonly paymentGatewaysFile: string | undefined;
   /** The file with the key of an account at Kavenegar, `undefined` for no provider; the sender, '' for the account's. */
   readonly sms: { readonly kavenegarKeyFile: string | undefined; readonly sender: string };
+  /** Whether people depend on it, as `NODE_ENV` says. */
+  readonly isProduction: boolean;
   /** Whether payments may be made at the bank of this program, where no money moves: by default in the demo. */
   readonly sandboxBank: boolean;
   readonly logLevel: string;
@@ -137,6 +139,7 @@ export function readConfig(
     publicUrl: values.PUBLIC_URL,
     paymentGatewaysFile: values.PAYMENT_GATEWAYS_FILE,
     sms: { kavenegarKeyFile: values.KAVENEGAR_KEY_FILE, sender: values.SMS_SENDER },
+    isProduction: values.NODE_ENV === 'production',
     sandboxBank: hasBank === '1',
     logLevel: values.LOG_LEVEL,
     key: values.MIZAN_KEY,

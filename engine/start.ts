@@ -79,7 +79,7 @@ export async function startMizan(config: Config, log: Logger): Promise<Result<Mi
   const testClock = config.testClockStart === undefined ? undefined : new TestClock(config.testClockStart);
   const gateways = configuredGateways(config, testClock ?? systemClock);
   if (!gateways.ok) return gateways;
-  const sms = configuredSms(config);
+  const sms = configuredSms(config, log);
   if (!sms.ok) return sms;
   const lock = lockFolder(config.dataDir);
   if (!lock.ok) return fail(lock.error);

@@ -19,21 +19,47 @@ function configOf(variables: Readonly<Record<string, string>>): Config {
   return read.value;
 }
 
+const silent = { warn: () => {} };
+
 describe('the provider of messages', () => {
+  it('is missed aloud in production by whoever sends, and nowhere else', () => {
+    const production = { NODE_ENV: 'production' };
+    const shared = {
+      ...production,
+      DATABASE_URL: 'postgres://db/m',
+      REDIS_URL: 'redis://r',
+      MIZAN_KEY: 'ab'.repeat(32),
+    };
+    const warningsOf = (variables: Readonly<Record<string, string>>) => {
+      const warn = vi.fn();
+      configuredSms(configOf(variables), { warn });
+      return warn.mock.calls;
+    };
+    expect(warningsOf(production)).toEqual([
+      [{ setting: 'KAVENEGAR_KEY_FILE' }, expect.stringContaining('messages reach nobody')],
+    ]);
+    expect(warningsOf({})).toEqual([]);
+    expect(warningsOf({ ...shared, MIZAN_ROLES: 'radius' })).toEqual([]);
+    expect(warningsOf({ ...production, KAVENEGAR_KEY_FILE: join(folder, 'none') })).toEqual([]);
+  });
+
   it('is the sandbox, or Kavenegar by a key that its owner alone may read', () => {
-    expect(configuredSms(configOf({}))).toMatchObject({ value: { name: 'sandbox' } });
+    expect(configuredSms(configOf({}), silent)).toMatchObject({ value: { name: 'sandbox' } });
     const file = join(folder, 'key');
     const config = configOf({ KAVENEGAR_KEY_FILE: file, SMS_SENDER: '10004346' });
-    expect(configuredSms(config)).toEqual({
+    expect(configuredSms(config, silent)).toEqual({
       ok: false,
       error: `KAVENEGAR_KEY_FILE: ${file} cannot be read: ENOENT`,
     });
     writeFileSync(file, ' \n', { mode: 0o600 });
-    expect(configuredSms(config)).toEqual({ ok: false, error: `KAVENEGAR_KEY_FILE: ${file} is empty` });
+    expect(configuredSms(config, silent)).toEqual({
+      ok: false,
+      error: `KAVENEGAR_KEY_FILE: ${file} is empty`,
+    });
     writeFileSync(file, 'a-key\n');
-    expect(configuredSms(config)).toMatchObject({ value: { name: 'kavenegar' } });
+    expect(configuredSms(config, silent)).toMatchObject({ value: { name: 'kavenegar' } });
     chmodSync(file, 0o644);
-    const refused = configuredSms(config);
+    const refused = configuredSms(config, silent);
     expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('may be read by others') });
     expect(JSON.stringify(refused)).not.toContain('a-key');
     expect(readConfig({ SMS_SENDER: 'me' })).toMatchObject({ ok: false });
@@ -48,7 +74,7 @@ describe('the jobs of messages', () => {
     await world.pay(await world.place('u1', 'm5'));
     const [grant] = await world.grants('u1', NOON);
     await world.consume('u1', grant!.id, 4.5 * GB);
-    const provider = configuredSms(configOf({}));
+    const provider = configuredSms(configOf({}), silent);
     if (!provider.ok) throw new Error(provider.error);
     const clock = new TestClock(NOON + 1_000);
     const log = { warn: vi.fn() } as never;
