@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { gift } from '../../engine/ledger/business-events.ts';
+import { openingBalance } from '../../engine/ledger/business-events.ts';
+import { TAKEN_OVER } from '../../engine/orders/taken-over.ts';
 import type { ChangeNote } from '../../engine/subscribers/audit-trail.ts';
 import { checkCustomer, checkLineContract } from '../../engine/subscribers/check-customer.ts';
 import type { LineContract } from '../../engine/subscribers/customer.ts';
@@ -17,9 +18,6 @@ type ContractLine = ImportedPerson['lines'][number];
 
 /** What an import of people answers. */
 export type ImportedPeople = Told<typeof importAnswer>;
-
-/** Written to history and journal as why something was done: initial data conversion (product line P27). */
-const REASON = 'کانورت اطلاعات اولیه';
 
 /** What an import needs beside `PUT /apply`: which lines are there, and a batch of customers with their lines at a time. */
 export function importRoutes(deps: ApiDeps): Resource {
@@ -42,21 +40,23 @@ export function importRoutes(deps: ApiDeps): Resource {
     .serve(
       {
         ...{ method: 'post', path: '/import/people', operationId: 'importPeople' },
-        summary: 'Take over customers, contracts and credit of another system',
+        summary: 'Take over customers, contracts, credit and running services of another system',
         description:
           'The lines have been applied before. A customer is known by national id, or else by who the first of the lines belongs ' +
-          'to. Who is known stays as they are, and of a line only what is empty is filled; so a call may be repeated.',
+          'to. Who is known stays as they are, and of a line only what is empty is filled; so a call may be repeated. ' +
+          'The running term of a line without services is written into the history of its services.',
         body: importBody,
         answers: { 200: importAnswer },
       },
       async ({ body: { customers, lines } }, c) => {
-        const people = new PeopleImport(deps, { actor: principalOf(c).actor, reason: REASON });
+        const people = new PeopleImport(deps, { actor: principalOf(c).actor, reason: TAKEN_OVER });
         for (const [index, person] of customers.entries()) {
           await people.takePerson(person, `customers[${index}]`);
         }
         for (const [index, line] of lines.entries()) {
           await people.takeLine(line, undefined, `lines[${index}]`);
         }
+        await people.takeServices();
         await deps.onApplied();
         return people.outcome;
       },
@@ -65,7 +65,12 @@ export function importRoutes(deps: ApiDeps): Resource {
 
 /** One batch: each customer and each line by itself, so that a fault keeps nobody else out. */
 class PeopleImport {
-  readonly outcome = { customers: 0, known: 0, contracts: 0, credits: 0, faults: [] as FieldError[] };
+  readonly outcome = {
+    ...{ customers: 0, known: 0, contracts: 0, credits: 0, services: 0 },
+    faults: [] as FieldError[],
+  };
+  /** Lines whose services are to be taken over. */
+  readonly #lines: string[] = [];
   readonly #deps: Pick<ApiDeps, 'ledger' | 'clock'>;
   readonly #by: ChangeNote;
 
@@ -99,6 +104,7 @@ class PeopleImport {
     if (customerId !== undefined && owner !== undefined && owner !== customerId) {
       return this.#fault(`${path}.username`, `line ${username} belongs to customer ${owner}`);
     }
+    this.#lines.push(username);
     const contract = Object.entries(checked.value) as [keyof LineContract, string][];
     const missing = contract.filter(([field, text]) => known[field] === '' && text !== '');
     const isNew = customerId !== undefined && owner === undefined;
@@ -107,6 +113,12 @@ class PeopleImport {
     const changed = await people.changeLineContract(username, change, this.#by, this.#deps.clock.now());
     if (changed.ok) this.outcome.contracts += 1;
     else this.#fault(path, changed.error.replaceAll('-', ' '));
+  }
+
+  /** The running terms of all lines that were taken. */
+  async takeServices(): Promise<void> {
+    const { orders } = this.#deps.ledger;
+    this.outcome.services = await orders.takeOver(this.#lines, this.#by.actor, this.#deps.clock.now());
   }
 
   /** The customer's number, of one who is there or is made; `undefined` where they cannot be. */
@@ -148,7 +160,7 @@ class PeopleImport {
 
   async #credit(id: number, amount: Rial, path: string): Promise<void> {
     const { actor } = this.#by;
-    const posting = gift({ key: `import:${id}`, actor, reason: REASON }, id, amount);
+    const posting = openingBalance({ key: `import:${id}`, actor, reason: TAKEN_OVER }, id, amount);
     const posted = await this.#deps.ledger.money.post(posting, this.#deps.clock.now());
     if (posted.ok) this.outcome.credits += posted.value.repeated ? 0 : 1;
     else this.#fault(`${path}.openingCredit`, `customer ${id} has another opening credit already`);

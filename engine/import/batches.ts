@@ -40,12 +40,12 @@ export function* peopleBatches(
   yield* slices(people, size);
 }
 
-/** Contracts of lines of nobody who is known, at most `size` at a time. */
+/** Lines of nobody who is known, with what is known of their contracts, at most `size` at a time. */
 export function* contractBatches(
   lines: readonly ImportedLine[],
   size: number,
 ): Generator<readonly ContractOfLine[]> {
-  const alone = lines.filter(({ customer, contract }) => customer === undefined && hasContract(contract));
+  const alone = lines.filter(({ customer }) => customer === undefined);
   yield* slices(alone.map(contractOf), size);
 }
 
@@ -63,10 +63,6 @@ export function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Reado
 
 function contractOf({ declaration: { username }, contract }: ImportedLine): ContractOfLine {
   return { username, ...contract };
-}
-
-function hasContract(contract: Partial<LineContract>): boolean {
-  return Object.values(contract).some((text) => text !== '');
 }
 
 function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {

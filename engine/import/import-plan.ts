@@ -9,8 +9,8 @@ export interface ImportedCustomer extends CustomerParticulars {
   /** One customer's name within the plan: `id:<national id>`, else `line:<username>`. The same file gives the same key. */
   readonly key: string;
   /**
-   * Credit to carry over: an opening entry like a gift, from `promotions` to the customer's wallet, posted once under the
-   * key `import:<customer's number>`. 0 for none.
+   * Credit to carry over: an entry from `opening-balances` to the customer's wallet, posted once under the key
+   * `import:<customer's number>`. 0 for none.
    */
   readonly openingCredit: Rial;
 }

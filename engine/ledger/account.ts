@@ -16,6 +16,7 @@ export type AccountCode =
   | 'gateway-fees'
   | 'promotions'
   | 'commissions'
+  | 'opening-balances'
   | 'suspense';
 
 /** What an account is of: its code without the customer, agent or gateway. */
@@ -32,7 +33,8 @@ export type Side = 'debit' | 'credit';
 /**
  * Normal side of each kind. Debit: what we have, what is owed to us and what we have spent. Credit: what we owe and what
  * we have earned. `returned-service` is the rest of services that were given back for others (product line P52): it
- * lowers revenue, so that prices and returns can be read apart.
+ * lowers revenue, so that prices and returns can be read apart. `opening-balances` «مانده افتتاحیه» is equity: what the
+ * books began with, below 0 while that is what customers were owed.
  */
 const NORMAL_SIDES: Readonly<Record<AccountKind, Side>> = {
   wallet: 'credit',
@@ -47,6 +49,7 @@ const NORMAL_SIDES: Readonly<Record<AccountKind, Side>> = {
   'gateway-fees': 'debit',
   promotions: 'debit',
   commissions: 'debit',
+  'opening-balances': 'credit',
   suspense: 'credit',
 };
 

@@ -87,6 +87,11 @@ export function gift(circumstances: Circumstances, customer: number, amount: Ria
   return move('gift', circumstances, 'promotions', walletOf(customer), amount);
 }
 
+/** Credit that a customer had before these books began, such as at another program. */
+export function openingBalance(circumstances: Circumstances, customer: number, amount: Rial): Posting {
+  return move('opening-balance', circumstances, 'opening-balances', walletOf(customer), amount);
+}
+
 /** Credit that the customer owes us (product line P60, policy `loan`). */
 export function loan(circumstances: Circumstances, customer: number, amount: Rial): Posting {
   return move('loan', circumstances, receivableOf(customer), walletOf(customer), amount);

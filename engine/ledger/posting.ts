@@ -7,6 +7,7 @@ export type EntryKind =
   | 'purchase'
   | 'refund'
   | 'gift'
+  | 'opening-balance'
   | 'loan'
   | 'bill'
   | 'repayment'

@@ -98,6 +98,13 @@ export interface OrderStore {
     actor: string,
     now: Instant,
   ): Promise<Result<AppliedCharge, ChargeRefusal | NoBuyer>>;
+  /**
+   * Writes the running terms of lines that came from another program into the history of their services, of no price: those
+   * that have no service there yet. Of one that was taken over before, and of nothing else, its end follows the line's, so
+   * that an import may be repeated. Lines that are closed, or whose term is over or has no end, are left as they are.
+   * @returns how many services were written.
+   */
+  takeOver(usernames: readonly string[], actor: string, now: Instant): Promise<number>;
   /** All services and traffic of a line, newest first; `undefined` when there is no such line. */
   purchases(username: string): Promise<readonly PurchaseRow[] | undefined>;
 }

@@ -49,6 +49,7 @@ export const importAnswer = z
     known: count.describe('Customers that were there: they stay as they are.'),
     contracts: count.describe('Lines that were given to a customer, or of whom something new is known.'),
     credits: count.describe('Opening credits that were posted.'),
+    services: count.describe('Running terms that were written into the history of services.'),
     faults: z
       .array(z.object({ path: z.string().describe('customers[3].name'), message: z.string() }))
       .describe('What was not done, and why; all the rest was.'),

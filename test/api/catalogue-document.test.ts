@@ -44,6 +44,11 @@ it.each<[string, object, string]>([
   ['half a Rial', offer({ price: 0.5 }), 'offers[0].price: must be a whole number from 0 to 1000000000000'],
   ['less than nothing', offer({ price: -1 }), 'offers[0].price: must be a whole number'],
   ['no price', offer({ price: undefined }), 'offers[0].price: must be a whole number'],
+  [
+    'a volume of which promotions could make more than is exact',
+    offer({ octets: 2 ** 49 + 1 }),
+    `offers[0].octets: must be a whole number from 1 to ${2 ** 49}`,
+  ],
   ['no volume', offer({ octets: 0 }), 'offers[0].octets: must be a whole number from 1'],
   [
     'another kind',
@@ -102,6 +107,11 @@ it.each<[string, object, string]>([
     'a charge that gives nothing',
     setting('freeCharge', { days: 0, octets: 0, onDaysOut: 'days', kind: 'gift' }),
     'settings[0].value: must give something; null is for no free charge',
+  ],
+  [
+    'a gift of more than is exact',
+    setting('freeCharge', { days: 0, octets: 2 ** 49 + 1, onDaysOut: 'days', kind: 'gift' }),
+    `settings[0].value.octets: must be a whole number from 0 to ${2 ** 49}`,
   ],
   [
     'a card that Luhn does not know (product line V06)',

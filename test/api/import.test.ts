@@ -25,14 +25,17 @@ const sara = {
 describe('POST /import/people', () => {
   it('makes customers, gives them their lines and their credit, once', async () => {
     const first = await importPeople({ customers: [sara] });
-    expect(first).toEqual({ customers: 1, known: 0, contracts: 1, credits: 1, faults: [] });
+    expect(first).toEqual({ customers: 1, known: 0, contracts: 1, credits: 1, services: 1, faults: [] });
     const line = await world.ledger.people.customerLine('u1');
     expect(line).toMatchObject({ phone: '1132455123' });
     const wallet = `wallet:${line?.customerId ?? 0}` as const;
     expect((await world.ledger.money.balance(wallet))?.balance).toBe(5_000);
     const again = await importPeople({ customers: [sara] });
-    expect(again).toEqual({ customers: 0, known: 1, contracts: 0, credits: 0, faults: [] });
+    expect(again).toEqual({ customers: 0, known: 1, contracts: 0, credits: 0, services: 0, faults: [] });
     expect((await world.ledger.money.balance(wallet))?.balance).toBe(5_000);
+    // What was owed elsewhere is no gift of the house.
+    expect(await world.ledger.money.balance('opening-balances')).toMatchObject({ balance: -5_000 });
+    expect(await world.ledger.money.balance('promotions')).toBeUndefined();
   });
 
   it('fills only what is empty', async () => {
@@ -60,7 +63,7 @@ describe('POST /import/people', () => {
         { username: 'u2', phone: 'x' },
       ],
     });
-    expect(done).toEqual({ customers: 1, known: 2, contracts: 1, credits: 0 });
+    expect(done).toEqual({ customers: 1, known: 2, contracts: 1, credits: 0, services: 1 });
     const holder = (await world.ledger.people.customerLine('u1'))?.customerId;
     expect(faults).toEqual([
       { path: 'customers[1].nationalId', message: 'has a digit that is wrong' },

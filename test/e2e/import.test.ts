@@ -107,7 +107,7 @@ describe('mizan import csv', () => {
     expect(first.err).toContain('3 of 3 lines');
     expect(first.exit).toBe('done');
     expect(first.out).toContain(
-      'Applied: 3 lines; 2 new customers, 0 known ones, 3 contracts, 1 opening credits.',
+      'Applied: 3 lines; 2 new customers, 0 known ones, 3 contracts, 1 opening credits, 3 services.',
     );
     const line = await world.ledger.line('1132455123');
     expect(line?.profile).toMatchObject({ planName: '2M-5G (carried over)', staticIp: '85.9.70.25' });
@@ -121,10 +121,16 @@ describe('mizan import csv', () => {
     const wallet = await world.ledger.money.balance(`wallet:${owned?.customerId ?? 0}`);
     expect(wallet?.balance).toBe(30_000);
     expect((await world.ledger.people.customerLine('ali3'))?.customerId).toBe(owned?.customerId);
+    expect(await world.ledger.orders.purchases('1132455123')).toMatchObject([
+      {
+        ...{ name: '2M-5G (carried over)', purchaseType: 'admin', note: 'کانورت اطلاعات اولیه' },
+        until: line?.profile.expiresAt,
+      },
+    ]);
 
     const again = await mizan(['csv', path, '--map', map(), '--apply']);
     expect(again.out).toContain(
-      'Applied: 0 lines; 0 new customers, 2 known ones, 0 contracts, 0 opening credits.',
+      'Applied: 0 lines; 0 new customers, 2 known ones, 0 contracts, 0 opening credits, 0 services.',
     );
     expect(await world.ledger.line('1132455123')).toEqual(line);
 

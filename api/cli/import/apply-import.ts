@@ -18,13 +18,14 @@ import { type Failure, type ImportServer, lineFaultsOf } from './import-server.t
 /** Lines in a document: about 300 KB, which the ledger applies as one transaction. */
 const LINES_AT_ONCE = 1_000;
 const PEOPLE_AT_ONCE = 200;
+const COUNTED = ['customers', 'known', 'contracts', 'credits', 'services'] as const;
 
 /** What was applied. */
 export interface AppliedImport {
   readonly lines: readonly ImportedLine[];
   /** Rows that the server would not have, beside those of the plan. */
   readonly rejected: readonly RejectedRow[];
-  readonly people: Readonly<Record<'customers' | 'known' | 'contracts' | 'credits', number>>;
+  readonly people: Readonly<Record<(typeof COUNTED)[number], number>>;
   /** Customers and contracts that were left out, and why. */
   readonly faults: readonly string[];
 }
@@ -133,13 +134,12 @@ async function applyPeople(
   server: ImportServer,
   progress: (sentence: string) => void,
 ): Promise<Result<Pick<AppliedImport, 'people' | 'faults'>, Failure>> {
-  const people = { customers: 0, known: 0, contracts: 0, credits: 0 };
+  const people = { customers: 0, known: 0, contracts: 0, credits: 0, services: 0 };
   const faults: string[] = [];
   const send = async (body: object): Promise<Failure | undefined> => {
     const done = await server.people(body);
     if (!done.ok) return done.error;
-    for (const name of ['customers', 'known', 'contracts', 'credits'] as const)
-      people[name] += done.value[name];
+    for (const name of COUNTED) people[name] += done.value[name];
     faults.push(...done.value.faults.map(({ message }) => message));
     progress(`${people.customers + people.known} of ${plan.customers.length} customers`);
     return undefined;

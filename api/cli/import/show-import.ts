@@ -55,8 +55,8 @@ export function showPreview(
 
 /** What was applied, in words. */
 export function showAppliedImport({ lines, rejected, people, faults }: AppliedImport): string {
-  const { customers, known, contracts, credits } = people;
-  const sums = `Applied: ${lines.length} lines; ${customers} new customers, ${known} known ones, ${contracts} contracts, ${credits} opening credits.`;
+  const { customers, known, contracts, credits, services } = people;
+  const sums = `Applied: ${lines.length} lines; ${customers} new customers, ${known} known ones, ${contracts} contracts, ${credits} opening credits, ${services} services.`;
   const refused = rejected.map(({ source, reason }) => `- ${source}: ${reason}`);
   const others = [...grouped(faults, (fault) => fault)].map(
     ([fault, all]) => `- ${fault}${all.length === 1 ? '' : ` (${all.length} times)`}`,

@@ -41,6 +41,7 @@ import { readBuyer } from './issue-invoice.ts';
 import { type LoadedAccount, loadAccount } from './load-account.ts';
 import { closeOrder, lockOrder, selectOrders } from './order-rows.ts';
 import { payFromDeposit } from './pay-from-deposit.ts';
+import { takeOver } from './take-over.ts';
 import { writeCharge } from './write-applied.ts';
 
 /** A quote with what it was made from. */
@@ -210,6 +211,10 @@ export class KyselyOrders implements OrderStore {
       });
       return applied;
     });
+  }
+
+  takeOver(usernames: readonly string[], actor: string, now: Instant): Promise<number> {
+    return inTransaction(this.#db, (tx) => takeOver({ tx, secrets: this.#secrets, actor, now }, usernames));
   }
 
   async purchases(username: string): Promise<readonly PurchaseRow[] | undefined> {

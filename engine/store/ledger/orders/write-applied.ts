@@ -115,7 +115,7 @@ export async function moveService(tx: LedgerDb, moved: NonNullable<Applied['move
 }
 
 /** Adds a service to the history of a line. */
-async function insertService(tx: LedgerDb, lineId: number, service: ServiceRecord): Promise<void> {
+export async function insertService(tx: LedgerDb, lineId: number, service: ServiceRecord): Promise<void> {
   const { offer, orderId, name, price, vat, daysSold, boughtAt, from, until } = service;
   const { rows } = await sql<{ readonly id: number }>`
     INSERT INTO service (line_id, order_id, kind, name, plan_name, offer, price, vat, days_sold, bought_at, starts_at,
