@@ -31,17 +31,23 @@ export function ToBankPage({ redirect, ...frame }: PayPageProps & { redirect: Re
 /** What became of a payment, for whoever has its address. */
 export function PaidPage({ payment, ...frame }: PayPageProps & { payment: Payment }) {
   const words = PAY_WORDS[frame.language];
-  const { amount, id, orderId, reference, card, secret } = payment;
+  const { amount, id, orderId, reference, card, secret, createdAt, endedAt } = payment;
   const figure = new Intl.NumberFormat(words.locale);
   const plain = new Intl.NumberFormat(words.locale, { useGrouping: false });
+  const time = new Intl.DateTimeFormat(words.locale, {
+    ...{ dateStyle: 'long', timeStyle: 'short', timeZone: 'Asia/Tehran' },
+  });
   const outcome = outcomeOf(payment);
   return (
     <PayFrame {...frame} path={`/pay/done/${secret}`} waits={outcome === 'waiting'}>
-      <p role="status" data-state={payment.state} data-outcome={outcome}>
+      <p class="outcome" role="status" data-state={payment.state} data-outcome={outcome}>
         {words.states[outcome]}
       </p>
+      <p class="amount">
+        {figure.format(amount)} <span>{words.rial}</span>
+      </p>
       <dl>
-        <Fact name={words.amount} value={`${figure.format(amount)} ${words.rial}`} />
+        <Fact name={words.at} value={time.format(endedAt ?? createdAt)} />
         <Fact name={words.number} value={plain.format(id)} />
         {orderId === undefined ? null : <Fact name={words.order} value={plain.format(orderId)} />}
         {reference === undefined ? null : <Fact name={words.reference} value={reference} />}

@@ -161,10 +161,15 @@ function partyOf(
     { label: words.identity[party.kind], value: codeText(language, party.identity) },
     { label: words.economicCode, value: codeText(language, party.economicCode) },
     { label: words.postalCode, value: codeText(language, party.postalCode) },
-    { label: words.phone, value: codeText(language, party.phone) },
+    { label: words.phone, value: codeText(language, phoneIn(language, party.phone)) },
     { label: words.address, value: foreignText(party.address) },
   ]);
   return { title, name: foreignText(party.name), facts };
+}
+
+/** A number of Iran as it is dialled there: «۰۹۱۲…» of +98912…. */
+function phoneIn(language: InvoiceLanguage, phone: string): string {
+  return language === 'fa' ? phone.replace(/^\+98(?=\d)/, '0') : phone;
 }
 
 function rowOf(row: InvoiceRow, index: number, words: InvoiceWords, language: InvoiceLanguage): SheetRow {
@@ -248,7 +253,11 @@ function paymentText(
   const reference = codeText(language, payment.reference);
   const comma = language === 'fa' ? '،' : ',';
   const known = reference === '' ? '' : `${comma} ${words.reference} ${reference}`;
-  return `${words.gateway} ${foreignText(payment.gateway)}: ${amount}${known}`;
+  const { gateway } = payment;
+  const way = Object.hasOwn(words.ways, gateway)
+    ? words.ways[gateway]!
+    : `${words.gateway} ${foreignText(gateway)}`;
+  return `${way}: ${amount}${known}`;
 }
 
 function stampOf(invoice: Invoice, words: InvoiceWords): string {

@@ -93,6 +93,7 @@ describe('the page of a payment', () => {
     const fa = await (await app.request('/pay/done/s1')).text();
     expect(fa).toContain('data-outcome="served"');
     expect(fa).toContain('۶۶۰٬۰۰۰');
+    expect(fa).toContain('۱۱ دی ۱۳۴۸');
     expect(fa).not.toContain('<b>17');
     expect(await (await app.request('/pay/done/s1?lang=en')).text()).toContain('603770******5443');
     expect((await app.request('/pay/done/none')).status).toBe(404);

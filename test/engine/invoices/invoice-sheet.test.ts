@@ -8,9 +8,12 @@ import {
   figure,
   foreignText,
 } from '../../../engine/invoices/invoice-text.ts';
+import { BANK_DEPOSIT } from '../../../engine/payments/payment.ts';
+import { AGENT_DEPOSIT } from '../../../engine/subscribers/agent.ts';
 import { jalaliWallTime } from '../../../engine/values/jalali.ts';
 import { companyBill, longBill, order469627, SAMPLES, surplusOrder, wholeCreditNote } from './samples.ts';
 
+const GATEWAYS = ['zarinpal', 'zibal', 'mellat', 'saman', 'sadad'];
 const URL = 'https://panel.example.ir/invoices/1394-1024';
 const ARABIC = /\p{Script=Arabic}/u;
 const BLANK = /undefined|null|NaN|\[object/;
@@ -154,6 +157,25 @@ describe('the sheet', () => {
       paid: invoice.paid.map((each) => ({ ...each, gateway: 'E' })),
     };
     expect(JSON.stringify(invoiceSheet(plain, 'en', ''))).not.toMatch(ARABIC);
+  });
+
+  it.each([...GATEWAYS, 'sandbox', BANK_DEPOSIT, AGENT_DEPOSIT])(
+    'names %s in the words of its language',
+    (gateway) => {
+      const invoice = companyBill();
+      const paid = [{ by: 'gateway', gateway, reference: '', amount: invoice.totals.payable }] as const;
+      expect(invoiceSheet({ ...invoice, paid }, 'fa', '').payments[0]).not.toMatch(/[a-z]/i);
+      expect(invoiceSheet({ ...invoice, paid }, 'en', '').payments[0]).not.toMatch(ARABIC);
+    },
+  );
+
+  it('writes a mobile as it is dialled', () => {
+    const phoneOf = (language: 'fa' | 'en') =>
+      invoiceSheet(order469627(), language, '').parties[1]!.facts.find(
+        ({ value }) => value.includes('۹۱۲') || value.includes('912'),
+      );
+    expect(phoneOf('fa')?.value).toBe('\u2066۰۹۱۲۳۴۵۶۷۸۹\u2069');
+    expect(phoneOf('en')?.value).toBe('\u2066+989123456789\u2069');
   });
 
   it('has as many figures as columns', () => {
