@@ -4,7 +4,6 @@ import type { Payment, PaymentPurpose } from '../../engine/payments/payment.ts';
 import { rial } from '../../engine/values/rial.ts';
 import type { SimulatedBank } from './bank.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
-import type { LineBook } from './line-book.ts';
 import type { House } from './open-house.ts';
 import type { OrderBooks } from './order-books.ts';
 
@@ -16,10 +15,7 @@ export class Cashier {
   readonly #book: HouseBook;
   readonly #orders: OrderBooks;
   readonly #bank: SimulatedBank;
-  readonly #payers = new Map<
-    number,
-    { customer: CustomerBook; line: LineBook | undefined; createdAt: number }
-  >();
+  readonly #payers = new Map<number, { customer: CustomerBook; createdAt: number }>();
   readonly #references = new Set<string>();
   /** Payments that failed and will turn out to be paid. */
   readonly #surprises = new Map<number, number>();
@@ -37,13 +33,12 @@ export class Cashier {
       purpose: PaymentPurpose;
       customer: CustomerBook;
       order?: Order;
-      line?: LineBook;
       amount?: number;
       isLate?: boolean;
     },
     now: number,
   ): Promise<void> {
-    const { purpose, customer, order, line, amount, isLate = false } = what;
+    const { purpose, customer, order, amount, isLate = false } = what;
     const { payments } = this.#house.ledger;
     const opened = await payments.open(
       {
@@ -67,7 +62,7 @@ export class Cashier {
     const payment = opened.value;
     if (order !== undefined)
       this.#book.same(`amount of payment ${payment.id}`, payment.amount, order.quote.payable);
-    this.#payers.set(payment.id, { customer, line, createdAt: now });
+    this.#payers.set(payment.id, { customer, createdAt: now });
     await payments.sent(payment.id, `token-${payment.id}`, now);
     const story = this.#bank.begin(payment, now, customer.random);
     this.#book.count(`bank: ${story}`);
@@ -134,7 +129,7 @@ export class Cashier {
     after: Order | undefined,
     now: number,
   ): void {
-    const { customer, line } = this.#payers.get(payment.id)!;
+    const { customer, createdAt } = this.#payers.get(payment.id)!;
     const { amount, fee = 0 } = paid;
     this.#book.collect(payment.gateway, amount - fee);
     this.#book.fees += fee;
@@ -144,22 +139,13 @@ export class Cashier {
       customer.wallet += amount - owed;
       return;
     }
-    if (before === undefined || after === undefined || line === undefined) {
+    if (before === undefined) {
       customer.wallet += amount;
       if (amount !== payment.amount) customer.told('payment-credited');
       return;
     }
-    const settled = this.#orders.settle({ customer, line, order: before, paid: amount }, now);
-    const what = `order ${before.id} (${before.kind})`;
-    this.#book.same(`state of ${what}`, after.state, stateAfter(before, settled));
-    const isCredited = after.state === 'credited';
-    if (isCredited) this.#book.same(`reason of ${what}`, after.stateReason, settled);
+    const settled = this.#orders.settle(before, { amount, begunAt: createdAt }, now);
+    this.#orders.compare(before, after, settled);
     this.#book.count(settled === 'applied' ? 'orders applied at a bank' : `became credit: ${settled}`);
   }
-}
-
-/** What a payment makes of an order. */
-function stateAfter({ state }: Order, settled: string): Order['state'] {
-  if (settled === 'applied' || state === 'applied') return 'applied';
-  return settled === 'amount-differs' ? state : 'credited';
 }

@@ -37,6 +37,8 @@ export class HouseBook {
   rental = 0;
   returned = 0;
   fees = 0;
+  /** Of the house's account. */
+  bank = 0;
   /** Invoices and credit notes by series. */
   readonly issued = new Map<string, number>();
   /** Payments that were credited, each once. */

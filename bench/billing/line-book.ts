@@ -169,7 +169,16 @@ export class LineBook {
     const volume: Volume = { kind: 'service', octets, used: 0, from, until, isTerm: true };
     if (sold > 0) this.volumes.push(volume);
     const term: BookedTerm = {
-      ...{ ...order, boughtAt: at, from, until, paused: 0, repaid: repaid.days, givenUpAt: undefined },
+      ...{
+        ...order,
+        boughtAt: at,
+        from,
+        until,
+        paused: 0,
+        repaid: repaid.days,
+        givenUpAt: undefined,
+        isTakenOff: false,
+      },
       ...{ volume: sold > 0 ? volume : undefined, rechargedMonth: -1, recharges: 0, billedTo: undefined },
     };
     this.terms.push(term);

@@ -26,8 +26,9 @@ export interface BookedOrder {
   /** What it brought, once it is applied. */
   term?: BookedTerm;
   volume?: Volume;
-  invoice?: { readonly series: string; readonly number: number };
-  isRefunded?: boolean;
+  isApplied: boolean;
+  /** What of its invoice was taken back. */
+  taken: { readonly row: boolean; readonly rental: boolean };
 }
 
 /** What somebody wants to order. */
@@ -35,6 +36,13 @@ export interface Wish {
   readonly kind: Order['kind'];
   readonly code: string;
   readonly months: number;
+}
+
+/** Money from outside for an order. */
+export interface Paid {
+  readonly amount: number;
+  /** When its payer began to pay, or told of it. */
+  readonly begunAt: number;
 }
 
 const HOLDS_FOR = 24 * HOUR;
@@ -90,7 +98,7 @@ export class OrderBooks {
     const replaces = kind === 'change' ? line.running(now) : undefined;
     const booked: BookedOrder = {
       ...{ customer, line, kind, code, months, price, vat, rental, remaining, payable },
-      ...{ placedAt: now, validUntil, replaces },
+      ...{ placedAt: now, validUntil, replaces, isApplied: false, taken: { row: false, rental: false } },
     };
     this.orders.set(order.id, booked);
     return booked;
@@ -107,18 +115,14 @@ export class OrderBooks {
    * An order is paid, by `paid` from a bank and the rest from the wallet: 'applied', or the reason for which it is not and
    * the money is credit (product line X03).
    */
-  settle(
-    payment: { customer: CustomerBook; line: LineBook; order: Order; paid: number | undefined },
-    now: number,
-  ): string {
-    const { customer, line, order, paid } = payment;
+  settle(order: Order, paid: Paid | undefined, now: number): string {
     const booked = this.orders.get(order.id)!;
-    const { price, vat, rental, remaining } = booked;
-    const fromWallet = price + vat + rental - remaining - (paid ?? 0);
-    const refusal = this.#refusalOfMoney(booked, order, paid) ?? this.#cannot(line, booked, now);
+    const { customer, line, price, vat, rental, remaining } = booked;
+    const fromWallet = price + vat + rental - remaining - (paid?.amount ?? 0);
+    const refusal = refusalOfMoney(booked, order, paid) ?? this.#cannot(line, booked, now);
     if (refusal !== undefined || customer.wallet < fromWallet) {
       if (paid !== undefined) {
-        customer.wallet += paid;
+        customer.wallet += paid.amount;
         customer.told('payment-credited');
       }
       return refusal ?? 'insufficient-credit';
@@ -126,16 +130,23 @@ export class OrderBooks {
     customer.wallet -= fromWallet;
     this.#house.issue(now, 1, { price, vat, rental });
     this.#house.returned += remaining;
+    if (remaining > 0) booked.replaces!.isTakenOff = true;
     customer.told('purchase-applied');
     const wasOwed = isOwed(line.charge);
     this.#give(line, booked, order.id, now);
+    booked.isApplied = true;
     if (wasOwed) this.#house.count(`loans ${isOwed(line.charge) ? 'kept' : 'given back'} by ${booked.kind}`);
     return 'applied';
   }
 
-  #refusalOfMoney({ payable }: BookedOrder, { state }: Order, paid: number | undefined): string | undefined {
-    if (paid !== undefined && paid !== payable) return 'amount-differs';
-    return state === 'placed' ? undefined : `order-is-${state}`;
+  /** Compares what became of an order with what it had to become. */
+  compare(before: Order, after: Order | undefined, settled: string): void {
+    const what = `order ${before.id} (${before.kind})`;
+    const isApplied = settled === 'applied' || before.state === 'applied';
+    const credited = settled === 'amount-differs' ? before.state : 'credited';
+    this.#house.same(`state of ${what}`, after?.state, isApplied ? 'applied' : credited);
+    const isNew = after?.state === 'credited' && before.state !== 'credited';
+    if (isNew) this.#house.same(`reason of ${what}`, after.stateReason, settled);
   }
 
   #cannot(line: LineBook, booked: BookedOrder, now: number): string | undefined {
@@ -170,6 +181,16 @@ export class OrderBooks {
     }
     line.isCollected = false;
   }
+}
+
+function refusalOfMoney(
+  { payable, validUntil }: BookedOrder,
+  { state }: Order,
+  paid: Paid | undefined,
+): string | undefined {
+  if (paid !== undefined && paid.amount !== payable) return 'amount-differs';
+  if (state !== 'placed') return `order-is-${state}`;
+  return paid !== undefined && paid.begunAt >= validUntil ? 'order-is-out-of-date' : undefined;
 }
 
 function priceOf({ kind, code, months }: Wish): { price: number; rental: number } {

@@ -3,13 +3,16 @@ import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { Random } from '../fleet/random.ts';
 import { Auditor } from './audit.ts';
 import { SimulatedBank } from './bank.ts';
+import { Buyer } from './buyer.ts';
 import { DAY, type Day, dateOf, dayOf, MINUTE, wallTime } from './calendar.ts';
 import { Cashier } from './cashier.ts';
 import { CustomerBook, HouseBook } from './customer-book.ts';
+import { DepositDesk } from './deposit-desk.ts';
 import { LineBook } from './line-book.ts';
 import { type House, openHouse } from './open-house.ts';
 import { OrderBooks } from './order-books.ts';
-import { Player } from './player.ts';
+import { type Desks, Player } from './player.ts';
+import { Refunder } from './refunder.ts';
 import { FREE, planDocument, shopDocument } from './shop.ts';
 import type { Volume } from './term.ts';
 import { TimeWorks } from './time-works.ts';
@@ -76,7 +79,7 @@ class Year {
   readonly #random: Random;
   readonly #works: TimeWorks;
   readonly #usage: UsageMaker;
-  readonly #cashier: Cashier;
+  readonly #desks: Desks;
   readonly #player: Player;
   readonly #auditor: Auditor;
   #idleUntil = 0;
@@ -88,8 +91,13 @@ class Year {
     this.#random = new Random(`billing-${options.seed}`);
     const orders = new OrderBooks(this.book, wallTime(FIRST_DAY));
     const bank = new SimulatedBank();
-    this.#cashier = new Cashier(house, this.book, orders, bank);
-    this.#player = new Player(house, this.book, orders, this.#cashier);
+    const cashier = new Cashier(house, this.book, orders, bank);
+    const deposits = new DepositDesk(house, this.book, orders);
+    const desks = { cashier, deposits };
+    const buyer = new Buyer(house, this.book, orders, desks);
+    const refunder = new Refunder(house, this.book, orders);
+    this.#desks = { ...desks, buyer, refunder };
+    this.#player = new Player(house, this.book, this.#desks);
     this.#works = new TimeWorks(this.book);
     this.#usage = new UsageMaker(house, this.book, this.#random.fork('usage'));
     this.#auditor = new Auditor(house, this.book);
@@ -152,8 +160,9 @@ class Year {
     await ledger.beginReserves(at, 10_000);
     await Promise.all([this.#keeper(ledger, at).runAll(), this.#keeper(ledger, at).runAll()]);
     this.#works.run(at);
-    await this.#cashier.inquire(at);
-    await this.#player.comeBack(at);
+    await this.#desks.cashier.inquire(at);
+    await this.#desks.deposits.review(at);
+    await this.#desks.buyer.comeBack(at);
   }
 
   #keeper(ledger: Ledger, at: number) {

@@ -40,6 +40,8 @@ export const RECHARGE_MINUTE = 200;
 export const ADDRESS_PRICE = 50_000;
 /** What a free charge gives. */
 export const FREE = { days: 2, octets: 100 * MB } as const;
+/** Of the account that customers pay into. */
+export const BANK = 'بانک نمونه';
 /** Days that pauses may add to a term. */
 export const PAUSE_DAYS = 30;
 /** More extra traffic for the same price. */
@@ -114,9 +116,15 @@ export function shopDocument(start: number): CatalogueDocument {
     settings: [
       { name: 'freeCharge', value: { ...FREE, onDaysOut: 'days', kind: 'gift' } },
       { name: 'remainingRules', value: { basis: 'days', dayBase: 'actual', base: 'price' } },
+      { name: 'depositAccounts', value: [ACCOUNT] },
     ],
   };
 }
+
+const ACCOUNT = {
+  ...{ bank: BANK, owner: 'میزان', cardNumber: '6037700000005446' },
+  ...{ accountNumber: '1', sheba: 'IR760170000000000000000001' },
+};
 
 type Offers = NonNullable<CatalogueDocument['offers']>;
 

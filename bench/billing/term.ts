@@ -26,6 +26,8 @@ export interface BookedTerm {
   /** Days that went to a loan. */
   repaid: number;
   givenUpAt: number | undefined;
+  /** What it was still worth was taken off the price of another service. */
+  isTakenOff: boolean;
   readonly volume: Volume | undefined;
   /** Recharges of a campaign: index of the month that was given last, and how many there were. */
   rechargedMonth: number;

@@ -1,0 +1,135 @@
+import type { RefundRequest } from '../../engine/invoices/invoice-store.ts';
+import { HOUR, MINUTE } from './calendar.ts';
+import type { CustomerBook, HouseBook } from './customer-book.ts';
+import type { LineBook } from './line-book.ts';
+import type { House } from './open-house.ts';
+import type { BookedOrder, OrderBooks } from './order-books.ts';
+import { type BookedTerm, endVolume } from './term.ts';
+import { beginWaiting } from './time-works.ts';
+
+/** What of an invoice is wanted back: its only row, its rental. */
+interface Wanted {
+  readonly row: boolean;
+  readonly rental: boolean;
+}
+
+/** Has invoices taken back, whole or in part, and mostly what they brought, too. */
+export class Refunder {
+  readonly #house: House;
+  readonly #book: HouseBook;
+  readonly #orders: OrderBooks;
+  #count = 0;
+
+  constructor(house: House, book: HouseBook, orders: OrderBooks) {
+    this.#house = house;
+    this.#book = book;
+    this.#orders = orders;
+  }
+
+  /** An invoice of a line is taken back; all of it, or one figure now and perhaps another later. */
+  async takeBack(customer: CustomerBook, line: LineBook, now: number): Promise<void> {
+    const { random } = customer;
+    const mine = [...this.#orders.orders].filter(([, one]) => one.line === line && one.isApplied);
+    if (mine.length === 0) return;
+    const [orderId, booked] = random.chance(0.7) ? mine.at(-1)! : random.pick(mine);
+    const { invoices } = this.#house.ledger;
+    const [first] = (await invoices.invoices({ customer: customer.id, orderId, limit: 10 })).filter(
+      ({ invoice }) => invoice.kind === 'invoice',
+    );
+    if (first === undefined) return this.#book.find(`order ${orderId} has no invoice`);
+    const { series, number } = first.invoice;
+    const isAll = random.chance(0.5);
+    const row = isAll || random.chance(0.5);
+    const rental = isAll ? booked.rental > 0 : random.chance(row ? 0.3 : 0.9);
+    const takenBack = isAll ? 'all' : { rows: row ? [1] : [], lineRental: rental };
+    const service = random.chance(isAll ? 0.8 : 0.2) ? 'end' : 'keep';
+    this.#count += 1;
+    const key = `refund-${orderId}-${this.#count}`;
+    const request = { invoice: { series, number }, takenBack, service, key } as const;
+    await this.#refund(booked, request, { row, rental }, now);
+  }
+
+  async #refund(booked: BookedOrder, request: RefundRequest, wanted: Wanted, now: number): Promise<void> {
+    const { customer, line, price, vat, rental } = booked;
+    const { invoices } = this.#house.ledger;
+    const by = { actor: 'staff', reason: 'wish' };
+    const refunded = await invoices.refund(request, by, now);
+    const refusal = refusalOf(booked, request, wanted) ?? this.#end(booked, request, now);
+    const what = `refund of ${booked.kind} ${booked.code} of ${line.username} (${JSON.stringify(request)})`;
+    const outcome = refunded.ok ? 'refunded' : refunded.error;
+    this.#book.same(`${what} at ${new Date(now).toISOString()}`, outcome, refusal ?? 'refunded');
+    const isAll = request.takenBack === 'all';
+    this.#book.count(
+      refusal === undefined ? `refunds of ${isAll ? 'all' : 'a part'}` : `no refund: ${refusal}`,
+    );
+    if (refusal !== undefined) return;
+    const figures = wanted.row ? { price, vat } : { price: 0, vat: 0 };
+    const given = { ...figures, rental: wanted.rental ? rental : 0 };
+    booked.taken = {
+      row: booked.taken.row || wanted.row,
+      rental: booked.taken.rental || given.rental > 0,
+    };
+    customer.wallet += given.price + given.vat + given.rental;
+    this.#book.issue(now, -1, given);
+    const again = await invoices.refund(request, by, now + MINUTE);
+    this.#book.same(`${what}, again`, again.ok && again.value.isNews, false);
+  }
+
+  #end(booked: BookedOrder, { service }: RefundRequest, now: number): string | undefined {
+    return service === 'end' ? endBrought(booked, now) : undefined;
+  }
+}
+
+/** Why an invoice, or a part of it, is not taken back. */
+function refusalOf(
+  { taken, term, price, vat, rental }: BookedOrder,
+  { service }: RefundRequest,
+  wanted: Wanted,
+): string | undefined {
+  if (term?.isTakenOff === true) return 'value-was-taken-off';
+  if ((wanted.row && taken.row) || (wanted.rental && taken.rental)) return 'already-taken-back';
+  const amount = (wanted.row ? price + vat : 0) + (wanted.rental ? rental : 0);
+  if (amount === 0) return 'nothing-to-take-back';
+  return service === 'end' && !taken.row && !wanted.row ? 'not-all-is-taken-back' : undefined;
+}
+
+/** Ends what an order brought; why not, when there is nothing left to end. */
+function endBrought({ line, term, volume }: BookedOrder, now: number): string | undefined {
+  if (volume !== undefined) {
+    if (volume.until !== undefined && volume.until <= now) return 'service-is-over';
+    endVolume(volume, now);
+    return undefined;
+  }
+  if (term === undefined) return 'nothing-to-end';
+  if (term.givenUpAt !== undefined || term.until <= now) return endedEarlier(line, term, now);
+  const waiting = line.waiting(now);
+  if (term === waiting) return dropWaiting(line, term, now);
+  if (line.pause !== undefined) return 'line-is-paused';
+  if (waiting !== undefined) beginWaiting(line, term, waiting, now);
+  else {
+    term.givenUpAt = now;
+    for (const one of line.volumes) if (one.kind === 'service') endVolume(one, now);
+  }
+  return undefined;
+}
+
+/** Of services that are over the program looks at the last ones alone, and at none that was given up. */
+function endedEarlier(line: LineBook, term: BookedTerm, now: number): string {
+  if (term.givenUpAt !== undefined) return 'nothing-to-end';
+  const looked = line.terms
+    .filter(({ givenUpAt }) => givenUpAt === undefined)
+    .toSorted((left, right) => right.from - left.from)
+    .slice(0, LOOKED_AT);
+  return looked.includes(term) && term.until <= now ? 'service-is-over' : 'nothing-to-end';
+}
+
+const LOOKED_AT = 8;
+
+/** A service that has not begun leaves nothing behind, but for a volume that begins within the hour. */
+function dropWaiting(line: LineBook, term: BookedTerm, now: number): undefined {
+  term.givenUpAt = now;
+  const { volume } = term;
+  if (volume === undefined) return;
+  if (term.from > now + HOUR) line.volumes.splice(line.volumes.indexOf(volume), 1);
+  else volume.until = volume.from;
+}
