@@ -45,6 +45,7 @@ export const showBills: Show = (body) => {
       { heading: 'DAYS', align: 'right', cell: ({ days }) => String(days) },
       { heading: 'RIAL', align: 'right', cell: ({ amount }) => rial.format(amount) },
       { heading: 'TAX', align: 'right', cell: ({ vat }) => rial.format(vat) },
+      { heading: 'CUSTOMER', align: 'right', cell: ({ customer }) => String(customer) },
       { heading: 'INVOICE', cell: ({ invoice: { series, number } }) => `${series}-${number}` },
       { heading: 'SERVICE', cell: ({ name }) => name },
     ],

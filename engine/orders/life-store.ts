@@ -48,6 +48,8 @@ export interface WorkPage {
 /** A bill that was issued. */
 export interface IssuedBill extends Bill {
   readonly id: number;
+  /** Who was billed: whose the line was on those days. */
+  readonly customer: number;
   readonly vat: Rial;
   readonly invoice: { readonly series: string; readonly number: number };
   readonly issuedAt: Instant;

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { choice } from './choice.ts';
 import { contractBody, reason, storedNumber } from './customer.ts';
-import { integer, PAGE_BEFORE, pageLimit, printableText, titleText, usernameText } from './fields.ts';
+import {
+  integer,
+  PAGE_BEFORE,
+  pageLimit,
+  printableText,
+  rialAmount,
+  titleText,
+  usernameText,
+} from './fields.ts';
 import { passwordText } from './line.ts';
 import { usageQuery } from './queries.ts';
 
@@ -39,7 +47,7 @@ export const agentsQuery = z.strictObject({
   after: storedNumber.optional().describe(PAGE_BEFORE),
 });
 
-const amount = integer(1, Number.MAX_SAFE_INTEGER).describe('Whole Rial.');
+const amount = rialAmount(1).describe('Whole Rial.');
 
 /** `POST /agents/{id}/deposits`. */
 export const agentDepositBody = z.strictObject({
@@ -56,7 +64,7 @@ export const agentDepositBody = z.strictObject({
 
 /** `PUT /agents/{id}/credit-limit`. */
 export const agentLimitBody = z.strictObject({
-  limit: integer(0, Number.MAX_SAFE_INTEGER).describe('How far the deposit may go below 0, whole Rial.'),
+  limit: rialAmount(0).describe('How far the deposit may go below 0, whole Rial.'),
   reason,
 });
 

@@ -11,6 +11,7 @@ const rial = count.describe('Whole Rial.');
 export const billAnswer = z
   .object({
     id: z.int(),
+    customer: z.int().describe('Who was billed: whose the line was on those days.'),
     name: z.string(),
     firstDay: day,
     lastDay: day,

@@ -137,6 +137,7 @@ async function issueBill(
 
 interface BillRow {
   readonly id: number;
+  readonly customer_id: number;
   readonly name: string;
   readonly first_day: string;
   readonly last_day: string;
@@ -151,10 +152,12 @@ interface BillRow {
 /** `LifeStore.bills` of a line that is there. */
 export async function readBills(db: LedgerDb, lineId: number): Promise<readonly IssuedBill[]> {
   const { rows } = await sql<BillRow>`
-    SELECT id, name, first_day::text, last_day::text, days, amount, vat, invoice_series, invoice_number, issued_at
+    SELECT id, customer_id, name, first_day::text, last_day::text, days, amount, vat, invoice_series, invoice_number,
+      issued_at
     FROM bill WHERE line_id = ${lineId}::bigint ORDER BY first_day DESC`.execute(db);
   return rows.map((row) => ({
-    ...{ id: row.id, name: row.name, days: row.days, amount: rial(row.amount), vat: rial(row.vat) },
+    ...{ id: row.id, customer: row.customer_id, name: row.name },
+    ...{ days: row.days, amount: rial(row.amount), vat: rial(row.vat) },
     ...{ firstDay: dayOfDate(row.first_day), lastDay: dayOfDate(row.last_day), issuedAt: row.issued_at },
     invoice: { series: row.invoice_series, number: row.invoice_number },
   }));

@@ -110,6 +110,20 @@ function billsEachOwner(suite: () => OwnersSuite): void {
     expect(await Promise.all(people.map((each) => suite().owes(each)))).toEqual([200_000, 0, 100_000, 0]);
   });
 
+  it('follow a document that gives the line to another customer', async () => {
+    const { ledger } = suite();
+    const { username, people } = await suite().postpaidLine(wall(1405, 7, 1));
+    const heir = { nationalId: '0499370899', name: 'وارث', lines: [{ username }] };
+    expect(await ledger.apply({ customers: [heir] }, wall(1405, 7, 16))).toMatchObject({ ok: true });
+    await suite().runAt(wall(1405, 8, 3));
+    const bills = (await ledger.life.bills(username))!;
+    const { customerId } = (await ledger.people.customerLine(username))!;
+    expect(bills.map(({ customer, days, firstDay }) => [customer, days, firstDay.day])).toEqual([
+      [customerId, 15, 16],
+      [people[0], 15, 1],
+    ]);
+  });
+
   it('of a month that is over stay with who had it, also when it is given away before they are made', async () => {
     const { username, people } = await suite().postpaidLine(wall(1405, 7, 16));
     await suite().give(username, people[1]!, wall(1405, 8, 1, 0));
