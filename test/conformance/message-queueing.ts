@@ -6,6 +6,8 @@ import { finishAll, type GetWorld, outcomeOf, takeAll } from './message-world.ts
 
 /** What is stored, once, and as it was given. */
 export function queueingTests(world: GetWorld): void {
+  leavesOut(world);
+
   it('gives back what was queued, to the letter', async () => {
     const { store } = world();
     const draft = draftOf('letter', { customer: 1, senderName: 'میزان "\\', sendAt: NOW + HOUR_MS });
@@ -91,5 +93,24 @@ function withWhatItTells(world: GetWorld): void {
     const [taken] = await takeAll(store);
     expect(taken!.id).toBeGreaterThan(Date.parse('2025-01-01'));
     await store.done([outcomeOf(taken!, 'delivered')], NOW);
+  });
+}
+
+function leavesOut(world: GetWorld): void {
+  it('leaves out what goes to a number that is none, and stores what comes with it', async () => {
+    const { store } = world();
+    const none = [
+      '',
+      '+1',
+      '09121234567',
+      '+0912123456',
+      '+9891212345678901',
+      '+98 9121234567',
+      '+989121234567\n',
+    ];
+    const numbers = [...none, '+1234567', '+989121234567890'];
+    const drafts = numbers.map((mobile, index) => draftOf(`number-${index}`, { mobile }));
+    expect(await store.queue(drafts, NOW)).toEqual(new Set(['number-7', 'number-8']));
+    expect(await store.cancel(['number-7', 'number-8'], NOW)).toBe(2);
   });
 }

@@ -20,7 +20,7 @@ interface Ending {
 
 /**
  * Messages about the end of services, on their own day from the minute on (product lines P62 and X07). What a day has is
- * done once; a message that was missed on its day is not sent on another.
+ * done once, whether all could be told or not; a message that was missed on its day is not sent on another.
  */
 export async function remind(context: LifeContext): Promise<WorkPage> {
   const { db, now, settings } = context;
