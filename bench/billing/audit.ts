@@ -70,14 +70,16 @@ export class Auditor {
 
   /** Debits less credits. */
   #expectedSums(): Map<string, number> {
-    const { customers, gateways, revenue, vat, rental, returned, fees, bank } = this.#book;
+    const { customers, gateways, revenue, vat, rental, returned, fees } = this.#book;
     const sums = new Map<string, number>();
     for (const { id, wallet, owed } of customers) {
       sums.set(`wallet:${id}`, 0 - wallet);
       sums.set(`receivable:${id}`, owed);
     }
     for (const [gateway, amount] of gateways) sums.set(`gateway:${gateway}`, amount);
-    sums.set('bank', bank);
+    for (const { id, deposit } of this.#book.agents) sums.set(`agent:${id}`, 0 - deposit);
+    sums.set('bank', this.#book.bank);
+    sums.set('commissions', this.#book.commissions);
     sums.set('revenue', 0 - revenue);
     sums.set('vat-payable', 0 - vat);
     sums.set('line-rental', 0 - rental);

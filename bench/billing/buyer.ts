@@ -1,4 +1,5 @@
 import type { Order } from '../../engine/orders/order.ts';
+import type { AgentDesk } from './agent-desk.ts';
 import { HOUR } from './calendar.ts';
 import type { Cashier } from './cashier.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
@@ -14,6 +15,7 @@ export class Buyer {
   readonly #orders: OrderBooks;
   readonly #cashier: Cashier;
   readonly #deposits: DepositDesk;
+  readonly #agents: AgentDesk;
   /** Orders that will be paid after hours, when their figures may be out of date. */
   #later: { readonly booked: BookedOrder; readonly order: Order; readonly at: number }[] = [];
 
@@ -21,13 +23,14 @@ export class Buyer {
     house: House,
     book: HouseBook,
     orders: OrderBooks,
-    desks: { readonly cashier: Cashier; readonly deposits: DepositDesk },
+    desks: { readonly cashier: Cashier; readonly deposits: DepositDesk; readonly agents: AgentDesk },
   ) {
     this.#house = house;
     this.#book = book;
     this.#orders = orders;
     this.#cashier = desks.cashier;
     this.#deposits = desks.deposits;
+    this.#agents = desks.agents;
   }
 
   /** Those who wanted to pay later come back. */
@@ -43,12 +46,15 @@ export class Buyer {
   }
 
   /** An order is placed, and paid at once, later or never. */
-  async buy(customer: CustomerBook, line: LineBook, wish: Wish, now: number): Promise<void> {
-    const { kind, code: offerCode, months } = wish;
+  async buy(customer: CustomerBook, line: LineBook, wanted: Omit<Wish, 'isByAgent'>, now: number) {
+    const { kind, code: offerCode, months } = wanted;
+    const isByAgent = customer.agent !== undefined && customer.random.chance(0.5);
+    const wish = { ...wanted, isByAgent };
     const { orders } = this.#house.ledger;
     const refusal = this.#orders.refusal(line, wish, now);
     const request = { username: line.username, kind, offerCode, months };
-    const placed = await orders.place(request, { role: 'subscriber', actor: line.username }, now);
+    const role = isByAgent ? 'agent' : 'subscriber';
+    const placed = await orders.place(request, { role, actor: line.username }, now);
     if (!placed.ok || refusal !== undefined) {
       const what = `order ${kind} ${offerCode} of ${line.username} at ${new Date(now).toISOString()}`;
       this.#book.same(what, placed.ok ? 'placed' : placed.error, refusal ?? 'placed');
@@ -67,6 +73,12 @@ export class Buyer {
 
   async #payOrder(booked: BookedOrder, order: Order, now: number): Promise<void> {
     const { customer, payable } = booked;
+    const { agent, random } = customer;
+    if (agent !== undefined && random.chance(0.45)) {
+      const seller = random.chance(0.1) ? random.pick(this.#book.agents) : agent;
+      if (await this.#agents.pay(seller, booked, order, now)) return;
+      if (random.chance(0.5)) return;
+    }
     if (customer.random.chance(payable === 0 ? 0.02 : 0.15))
       return this.#deposits.tell(customer, { booked, id: order.id }, now);
     if (payable === 0 || customer.random.chance(0.1)) return this.#payFromWallet(booked, order, now);

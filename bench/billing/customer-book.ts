@@ -1,4 +1,5 @@
 import type { Random } from '../fleet/random.ts';
+import type { AgentBook } from './agent-book.ts';
 import { dateOf, dayOf } from './calendar.ts';
 import type { LineBook } from './line-book.ts';
 import type { ValueBasis } from './term.ts';
@@ -9,6 +10,8 @@ export class CustomerBook {
   /** What this customer does is drawn from, whatever others do at the same time. */
   readonly random: Random;
   readonly lines: LineBook[] = [];
+  /** Whose customer he is; the house's own without one. */
+  agent: AgentBook | undefined;
   wallet = 0;
   owed = 0;
   /** Messages that he should have been sent, by kind. */
@@ -31,6 +34,7 @@ export class HouseBook {
   /** Hears of what is wrong at once. */
   readonly #tell: (what: string) => void;
   readonly customers: CustomerBook[] = [];
+  readonly agents: AgentBook[] = [];
   readonly gateways = new Map<string, number>();
   revenue = 0;
   vat = 0;
@@ -39,6 +43,7 @@ export class HouseBook {
   fees = 0;
   /** Of the house's account. */
   bank = 0;
+  commissions = 0;
   /** Invoices and credit notes by series. */
   readonly issued = new Map<string, number>();
   /** Payments that were credited, each once. */
@@ -54,8 +59,17 @@ export class HouseBook {
   readonly vatRates = new Map<number, number>([[1404, 10]]);
   valueBasis: ValueBasis = 'days';
 
+  #last: Promise<unknown> = Promise.resolve();
+
   constructor(tell: (what: string) => void) {
     this.#tell = tell;
+  }
+
+  /** For what would come out otherwise if another of its kind were first. */
+  oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   find(what: string): void {

@@ -1,4 +1,5 @@
 import type { Order } from '../../engine/orders/order.ts';
+import type { AgentBook } from './agent-book.ts';
 import { DAY, dateOf, dayOf, dayOfDate, HOUR, wallTime } from './calendar.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { LineBook } from './line-book.ts';
@@ -27,6 +28,8 @@ export interface BookedOrder {
   term?: BookedTerm;
   volume?: Volume;
   isApplied: boolean;
+  /** What agents have earned by it. */
+  earned: ReadonlyMap<AgentBook, number>;
   /** What of its invoice was taken back. */
   taken: { readonly row: boolean; readonly rental: boolean };
 }
@@ -36,6 +39,7 @@ export interface Wish {
   readonly kind: Order['kind'];
   readonly code: string;
   readonly months: number;
+  readonly isByAgent: boolean;
 }
 
 /** Money from outside for an order. */
@@ -85,7 +89,8 @@ export class OrderBooks {
     const vat = Math.floor((price * (this.#house.vatRate(now) ?? 0)) / 100);
     const remaining = kind === 'change' ? line.remainingValue(this.#house.valueBasis, now) : 0;
     const due = Math.max(0, price + vat + rental - remaining);
-    const payable = Math.max(0, due - customer.wallet);
+    // An agent leaves the customer's wallet alone.
+    const payable = wish.isByAgent ? due : Math.max(0, due - customer.wallet);
     const { quote } = order;
     const name = `quote of order ${order.id} (${kind} ${code} of ${line.username})`;
     this.#house.same(`${name}, price`, quote.price, price);
@@ -99,6 +104,7 @@ export class OrderBooks {
     const booked: BookedOrder = {
       ...{ customer, line, kind, code, months, price, vat, rental, remaining, payable },
       ...{ placedAt: now, validUntil, replaces, isApplied: false, taken: { row: false, rental: false } },
+      earned: new Map(),
     };
     this.orders.set(order.id, booked);
     return booked;
@@ -117,9 +123,9 @@ export class OrderBooks {
    */
   settle(order: Order, paid: Paid | undefined, now: number): string {
     const booked = this.orders.get(order.id)!;
-    const { customer, line, price, vat, rental, remaining } = booked;
-    const fromWallet = price + vat + rental - remaining - (paid?.amount ?? 0);
-    const refusal = refusalOfMoney(booked, order, paid) ?? this.#cannot(line, booked, now);
+    const { customer } = booked;
+    const fromWallet = dueOf(booked) - (paid?.amount ?? 0);
+    const refusal = refusalOfMoney(booked, order, paid) ?? this.#cannot(booked, now);
     if (refusal !== undefined || customer.wallet < fromWallet) {
       if (paid !== undefined) {
         customer.wallet += paid.amount;
@@ -127,16 +133,37 @@ export class OrderBooks {
       }
       return refusal ?? 'insufficient-credit';
     }
+    this.#apply(order.id, booked, fromWallet, now);
+    return 'applied';
+  }
+
+  /** An agent pays an order, and earns of the price less what a former service was worth: 'applied', or why not. */
+  settleFromDeposit({ id }: Order, agent: AgentBook, now: number): string {
+    const booked = this.orders.get(id)!;
+    const { payable, price, remaining } = booked;
+    if (payable < dueOf(booked)) return 'uses-wallet-credit';
+    const refusal = this.#cannot(booked, now);
+    if (refusal !== undefined) return refusal;
+    if (payable > 0 && agent.deposit < payable) return 'insufficient-deposit';
+    this.#apply(id, booked, dueOf(booked) - payable, now);
+    agent.deposit -= payable;
+    if (payable === 0) return 'applied';
+    booked.earned = agent.earn(Math.max(0, price - remaining));
+    for (const amount of booked.earned.values()) this.#house.commissions += amount;
+    return 'applied';
+  }
+
+  #apply(orderId: number, booked: BookedOrder, fromWallet: number, now: number): void {
+    const { customer, line, kind, price, vat, rental, remaining } = booked;
     customer.wallet -= fromWallet;
     this.#house.issue(now, 1, { price, vat, rental });
     this.#house.returned += remaining;
     if (remaining > 0) booked.replaces!.isTakenOff = true;
     customer.told('purchase-applied');
     const wasOwed = isOwed(line.charge);
-    this.#give(line, booked, order.id, now);
+    this.#give(booked, orderId, now);
     booked.isApplied = true;
-    if (wasOwed) this.#house.count(`loans ${isOwed(line.charge) ? 'kept' : 'given back'} by ${booked.kind}`);
-    return 'applied';
+    if (wasOwed) this.#house.count(`loans ${isOwed(line.charge) ? 'kept' : 'given back'} by ${kind}`);
   }
 
   /** Compares what became of an order with what it had to become. */
@@ -149,8 +176,8 @@ export class OrderBooks {
     if (isNew) this.#house.same(`reason of ${what}`, after.stateReason, settled);
   }
 
-  #cannot(line: LineBook, booked: BookedOrder, now: number): string | undefined {
-    const { kind, replaces, placedAt, price, remaining } = booked;
+  #cannot(booked: BookedOrder, now: number): string | undefined {
+    const { line, kind, replaces, placedAt, price, remaining } = booked;
     // The tax of an invoice is that of its day.
     if (price > 0 && this.#house.vatRate(placedAt) !== this.#house.vatRate(now)) return 'tax-has-changed';
     if (kind === 'change' && line.running(now) !== replaces) return 'service-has-changed';
@@ -161,8 +188,8 @@ export class OrderBooks {
     return this.#refusalOfKind(line, booked, now);
   }
 
-  #give(line: LineBook, booked: BookedOrder, orderId: number, now: number): void {
-    const { kind, code, months, price, vat, placedAt } = booked;
+  #give(booked: BookedOrder, orderId: number, now: number): void {
+    const { line, kind, code, months, price, vat, placedAt } = booked;
     const service = SERVICES.find((one) => one.code === code);
     if (kind === 'service' || kind === 'change') {
       const order = { orderId, service: service as ShopService, price, vat };
@@ -181,6 +208,11 @@ export class OrderBooks {
     }
     line.isCollected = false;
   }
+}
+
+/** What is to be paid by wallet and bank; below 0 what the wallet gets. */
+function dueOf({ price, vat, rental, remaining }: BookedOrder): number {
+  return price + vat + rental - remaining;
 }
 
 function refusalOfMoney(

@@ -1,20 +1,20 @@
 import { createServiceKeeper } from '../../engine/jobs/keep-services.ts';
 import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { Random } from '../fleet/random.ts';
+import { AgentDesk } from './agent-desk.ts';
 import { Auditor } from './audit.ts';
 import { SimulatedBank } from './bank.ts';
 import { Buyer } from './buyer.ts';
-import { DAY, type Day, dateOf, dayOf, MINUTE, wallTime } from './calendar.ts';
+import { DAY, type Day, dateOf, dayOf, wallTime } from './calendar.ts';
 import { Cashier } from './cashier.ts';
-import { CustomerBook, HouseBook } from './customer-book.ts';
+import { type CustomerBook, HouseBook } from './customer-book.ts';
 import { DepositDesk } from './deposit-desk.ts';
-import { LineBook } from './line-book.ts';
 import { type House, openHouse } from './open-house.ts';
 import { OrderBooks } from './order-books.ts';
+import { accepted, joinAgent, newAgents, newCustomer } from './people.ts';
 import { type Desks, Player } from './player.ts';
 import { Refunder } from './refunder.ts';
 import { FREE, planDocument, shopDocument } from './shop.ts';
-import type { Volume } from './term.ts';
 import { TimeWorks } from './time-works.ts';
 import { UsageMaker } from './usage.ts';
 
@@ -93,7 +93,8 @@ class Year {
     const bank = new SimulatedBank();
     const cashier = new Cashier(house, this.book, orders, bank);
     const deposits = new DepositDesk(house, this.book, orders);
-    const desks = { cashier, deposits };
+    const agents = new AgentDesk(house, this.book, orders, this.#random.fork('agents'));
+    const desks = { cashier, deposits, agents };
     const buyer = new Buyer(house, this.book, orders, desks);
     const refunder = new Refunder(house, this.book, orders);
     this.#desks = { ...desks, buyer, refunder };
@@ -108,9 +109,13 @@ class Year {
     const start = wallTime(FIRST_DAY);
     accepted(await house.ledger.apply(planDocument(), start - 40 * DAY));
     accepted(await house.ledger.catalogue.declare(shopDocument(start), 'staff', start));
+    year.book.agents.push(...(await newAgents(house, start)));
     for (let count = 1; count <= options.customers; count += 1) {
       const random = year.#random.fork(`customer-${count}`);
-      year.book.customers.push(await newCustomer(house, count, start, random));
+      const customer = await newCustomer(house, count, start, random);
+      year.book.customers.push(customer);
+      const agent = year.book.agents[count % 6];
+      if (agent !== undefined) await joinAgent(house, customer, agent, start);
     }
     return year;
   }
@@ -162,6 +167,7 @@ class Year {
     this.#works.run(at);
     await this.#desks.cashier.inquire(at);
     await this.#desks.deposits.review(at);
+    await this.#desks.agents.topUp(at);
     await this.#desks.buyer.comeBack(at);
   }
 
@@ -204,50 +210,6 @@ interface Moment {
   readonly customer?: CustomerBook;
 }
 
-async function newCustomer(
-  house: House,
-  count: number,
-  start: number,
-  random: Random,
-): Promise<CustomerBook> {
-  const { ledger } = house;
-  const by = { actor: 'staff', reason: '' };
-  const name = `مشترک ${count}`;
-  const mobile = `+98912${String(count).padStart(7, '0')}`;
-  const empty = { nationalId: '', economicCode: '', phone: '', email: '', postalCode: '', address: '' };
-  const particulars = { kind: 'person', name, mobile, ...empty, education: '', bornOn: '' } as const;
-  const { id } = accepted(await ledger.people.createCustomer(particulars, by, start));
-  const customer = new CustomerBook(id, random);
-  for (let nth = 1; nth <= (count % 10 === 0 ? 2 : 1); nth += 1) {
-    const username = `u${count}-${nth}`;
-    const hasAddress = count % 4 === 0;
-    const firstEnd = start - (count % 5) * DAY - MINUTE;
-    const staticIp = hasAddress ? `10.${nth}.${Math.floor(count / 250)}.${count % 250}` : undefined;
-    const line = { username, password: 'p', plan: planDocument().plans![0]!.name, staticIp };
-    const createdAt = start - 35 * DAY;
-    const declared = { ...line, expiresAt: new Date(firstEnd).toISOString() };
-    accepted(await ledger.apply({ lines: [declared] }, createdAt));
-    accepted(await ledger.people.changeLineContract(username, { customerId: id, county: 'کرج' }, by, start));
-    const { lineId } = (await ledger.line(username))!;
-    const planOctets = planDocument().plans![0]!.quota!.octets;
-    const volumes = await volumesOf(house, lineId);
-    customer.lines.push(
-      new LineBook({ username, lineId, hasAddress, firstEnd, createdAt, planOctets, volumes }),
-    );
-  }
-  return customer;
-}
-
-/** What a line was declared with belongs to no purchase. */
-async function volumesOf(house: House, lineId: number): Promise<Volume[]> {
-  const rows = await house.query<{ octets: number; valid_from: number; valid_until: number | null }>(
-    `SELECT octets, valid_from, valid_until FROM "grant" WHERE line_id = ${lineId}`,
-  );
-  return rows.map(({ octets, valid_from: from, valid_until }) => {
-    return { kind: 'service', octets, used: 0, from, until: valid_until ?? undefined, isTerm: true };
-  });
-}
-
 async function inPool<T>(all: readonly T[], width: number, work: (one: T) => Promise<void>): Promise<void> {
   const left = all.values();
   await Promise.all(
@@ -255,9 +217,4 @@ async function inPool<T>(all: readonly T[], width: number, work: (one: T) => Pro
       for (const one of left) await work(one);
     }),
   );
-}
-
-function accepted<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.error));
-  return result.value;
 }

@@ -1,4 +1,5 @@
 import type { Order } from '../../engine/orders/order.ts';
+import type { AgentDesk } from './agent-desk.ts';
 import type { Buyer } from './buyer.ts';
 import { HOUR } from './calendar.ts';
 import type { Cashier } from './cashier.ts';
@@ -21,6 +22,7 @@ export interface Desks {
   readonly buyer: Buyer;
   readonly cashier: Cashier;
   readonly deposits: DepositDesk;
+  readonly agents: AgentDesk;
   readonly refunder: Refunder;
 }
 

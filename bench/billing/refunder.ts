@@ -46,7 +46,7 @@ export class Refunder {
     this.#count += 1;
     const key = `refund-${orderId}-${this.#count}`;
     const request = { invoice: { series, number }, takenBack, service, key } as const;
-    await this.#refund(booked, request, { row, rental }, now);
+    await this.#book.oneAtATime(() => this.#refund(booked, request, { row, rental }, now));
   }
 
   async #refund(booked: BookedOrder, request: RefundRequest, wanted: Wanted, now: number): Promise<void> {
@@ -65,6 +65,7 @@ export class Refunder {
     if (refusal !== undefined) return;
     const figures = wanted.row ? { price, vat } : { price: 0, vat: 0 };
     const given = { ...figures, rental: wanted.rental ? rental : 0 };
+    if (wanted.row) this.#returnCommission(booked);
     booked.taken = {
       row: booked.taken.row || wanted.row,
       rental: booked.taken.rental || given.rental > 0,
@@ -73,6 +74,15 @@ export class Refunder {
     this.#book.issue(now, -1, given);
     const again = await invoices.refund(request, by, now + MINUTE);
     this.#book.same(`${what}, again`, again.ok && again.value.isNews, false);
+  }
+
+  /** Agents give back what they earned by a price that is given back, whether they still have it or not. */
+  #returnCommission({ earned }: BookedOrder): void {
+    for (const [agent, amount] of earned) {
+      agent.deposit -= amount;
+      this.#book.commissions -= amount;
+      if (amount > 0) this.#book.count('commissions given back');
+    }
   }
 
   #end(booked: BookedOrder, { service }: RefundRequest, now: number): string | undefined {
