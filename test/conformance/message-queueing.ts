@@ -6,8 +6,6 @@ import { finishAll, type GetWorld, outcomeOf, takeAll } from './message-world.ts
 
 /** What is stored, once, and as it was given. */
 export function queueingTests(world: GetWorld): void {
-  leavesOut(world);
-
   it('gives back what was queued, to the letter', async () => {
     const { store } = world();
     const draft = draftOf('letter', { customer: 1, senderName: 'میزان "\\', sendAt: NOW + HOUR_MS });
@@ -94,6 +92,8 @@ function withWhatItTells(world: GetWorld): void {
     expect(taken!.id).toBeGreaterThan(Date.parse('2025-01-01'));
     await store.done([outcomeOf(taken!, 'delivered')], NOW);
   });
+
+  leavesOut(world);
 }
 
 function leavesOut(world: GetWorld): void {
