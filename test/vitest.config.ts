@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { FlakyReporter } from './flaky-reporter.ts';
+
+/** Where `.ci/run` wants the results as JSON; nowhere else. */
+const report = process.env.MIZAN_TEST_REPORT;
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -14,6 +18,10 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: ['default'],
+    reporters: [
+      'default',
+      new FlakyReporter(),
+      ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', { outputFile: string }]]),
+    ],
   },
 });
