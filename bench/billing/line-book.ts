@@ -7,16 +7,18 @@ import {
   repayByTraffic,
   repayByWaiting,
 } from './loan.ts';
+import { ServiceBook } from './service-book.ts';
 import { endOf, FREE, PAUSE_DAYS, PROMOTION, type ShopTraffic } from './shop.ts';
-import { type BookedTerm, endVolume, moveTerm, type ValueBasis, type Volume, valueLeft } from './term.ts';
+import { type BookedTerm, type ValueBasis, valueLeft } from './term.ts';
+import { leftOf, lessen, type Volume, volumesOf } from './volumes.ts';
 
 /** What a line was told and given, by the simplest arithmetic that the product's words allow. */
-export class LineBook {
+export class LineBook extends ServiceBook {
   readonly username: string;
   readonly lineId: number;
   readonly hasAddress: boolean;
-  readonly terms: BookedTerm[] = [];
-  readonly volumes: Volume[];
+  /** What the line was declared with. */
+  readonly firstVolume: Volume | undefined;
   readonly firstEnd: number;
   paidAt: number;
   charge: BookedCharge | undefined;
@@ -37,29 +39,14 @@ export class LineBook {
     planOctets: number;
     volumes: Volume[];
   }) {
+    super(line.volumes);
     this.username = line.username;
     this.lineId = line.lineId;
     this.hasAddress = line.hasAddress;
     this.firstEnd = line.firstEnd;
     this.paidAt = line.createdAt;
     this.planOctets = line.planOctets;
-    this.volumes = line.volumes;
-  }
-
-  running(at: number): BookedTerm | undefined {
-    return this.terms.findLast((term) => term.givenUpAt === undefined && term.from <= at && at < term.until);
-  }
-
-  waiting(at: number): BookedTerm | undefined {
-    return this.terms.find((term) => term.givenUpAt === undefined && term.from > at);
-  }
-
-  /** The service that began last; a waiting one begins by itself. */
-  lastBegun(at: number): BookedTerm | undefined {
-    return this.terms
-      .filter((term) => term.from <= at && (term.givenUpAt === undefined || term.givenUpAt >= term.from))
-      .toSorted((left, right) => left.from - right.from || left.boughtAt - right.boughtAt)
-      .at(-1);
+    this.firstVolume = line.volumes[0];
   }
 
   /** First instant after what was paid. */
@@ -76,15 +63,15 @@ export class LineBook {
     return isOnCharge ? charge.until : this.paidUntil(at);
   }
 
-  left(at: number): number {
-    const valid = this.volumes.filter(({ from, until }) => from <= at && (until === undefined || at < until));
-    return valid.reduce((sum, { octets, used }) => sum + octets - used, 0);
-  }
-
+  /** Nothing is left at full speed, and nothing more of the running service is to come. */
   isExhausted(at: number): boolean {
     // A campaign is recharged.
     if (this.running(at)?.service.pays === 'campaign') return false;
-    return this.quotaAt(at) > 0 && this.left(at) === 0;
+    const end = this.expires(at);
+    const open = this.volumes.filter(
+      ({ from, until }) => (from <= at || from < end) && (until === undefined || at < until),
+    );
+    return this.quotaAt(at) > 0 && leftOf(open) === 0;
   }
 
   private quotaAt(at: number): number {
@@ -139,22 +126,15 @@ export class LineBook {
     this.paidAt = at;
     running.givenUpAt = at;
     const term = this.begin(order, at);
-    if (waiting !== undefined) moveTerm(waiting, term.until, term.until + waiting.until - waiting.from);
+    if (waiting !== undefined) this.move(waiting, term.until, term.until + waiting.until - waiting.from, at);
     return term;
   }
 
   private begin(order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>, at: number): BookedTerm {
     const sold = endOf(at, order.service.length);
     const repaid = repayAtOnce(this.charge, at, sold);
-    this.endVolumes(at);
+    this.endServices(this.waiting(at), at);
     return this.book(order, at, at, sold - repaid.days * DAY, repaid);
-  }
-
-  private endVolumes(at: number): void {
-    const kept = this.waiting(at)?.volume;
-    for (const volume of this.volumes) {
-      if (volume.kind === 'service' && volume !== kept) endVolume(volume, at);
-    }
   }
 
   private book(
@@ -164,22 +144,12 @@ export class LineBook {
     until: number,
     repaid: Repaid,
   ): BookedTerm {
-    const { octets: sold } = order.service;
-    const octets = Math.max(0, sold - repaid.octets);
-    const volume: Volume = { kind: 'service', octets, used: 0, from, until, isTerm: true };
-    if (sold > 0) this.volumes.push(volume);
+    const volumes = volumesOf(order.service, from, until);
+    lessen(volumes, repaid.octets);
+    this.volumes.push(...volumes);
     const term: BookedTerm = {
-      ...{
-        ...order,
-        boughtAt: at,
-        from,
-        until,
-        paused: 0,
-        repaid: repaid.days,
-        givenUpAt: undefined,
-        isTakenOff: false,
-      },
-      ...{ volume: sold > 0 ? volume : undefined, rechargedMonth: -1, recharges: 0, billedTo: undefined },
+      ...{ ...order, boughtAt: at, from, until, paused: 0, repaid: repaid.days, givenUpAt: undefined },
+      ...{ isTakenOff: false, volumes, rechargedMonth: -1, recharges: 0, billedTo: undefined },
     };
     this.terms.push(term);
     return term;
@@ -197,7 +167,7 @@ export class LineBook {
     const kind = length === undefined ? 'extra' : 'timed';
     const repaid = repayByTraffic(this.charge, octets + more, at);
     const left = octets + more - repaid.octets;
-    const volume: Volume = { kind, octets: left, used: 0, from: at, until, isTerm: false };
+    const volume: Volume = { kind, tier: 0, octets: left, used: 0, from: at, until };
     this.volumes.push(volume);
     return volume;
   }
@@ -217,13 +187,23 @@ export class LineBook {
     const isOver = paidUntil <= at;
     const until = isOver ? at + FREE.days * DAY : paidUntil;
     const days = isOver ? FREE.days : 0;
-    const ended = this.volumes.findLast((volume) => volume.isTerm && volume.until === paidUntil);
-    if (isOver && !wasExhausted && ended !== undefined) ended.until = until;
+    if (isOver && !wasExhausted) this.prolong(paidUntil, until, at);
     this.charge = { at, days, until, isLoan, isRepaid: false };
     if (!wasExhausted) return;
-    const volume: Volume = { kind: 'gift', octets: FREE.octets, used: 0, from: at, until, isTerm: false };
+    const volume: Volume = { kind: 'gift', tier: 0, octets: FREE.octets, used: 0, from: at, until };
     this.volumes.push(volume);
     this.charge.volume = volume;
+  }
+
+  /** What is left of the volume of a service that ended at `end` may be used for longer. */
+  private prolong(end: number, until: number, at: number): void {
+    const isLast = (volume: Volume) => volume.kind === 'service' && volume.until === end;
+    const term = this.terms.findLast(({ volumes }) => volumes.some(isLast));
+    if (term !== undefined) this.moveVolumes(term, until, at);
+    else {
+      const first = this.volumes.find((volume) => volume === this.firstVolume && isLast(volume));
+      if (first !== undefined) first.until = until;
+    }
   }
 
   /** Why no pause begins (product line C19). */
@@ -242,8 +222,10 @@ export class LineBook {
     for (const volume of this.volumes) {
       if (volume.kind === 'extra' && volume.until === before) volume.until = before + days * DAY;
     }
-    moveTerm(term, term.from, before + days * DAY);
+    this.move(term, term.from, before + days * DAY, at);
     term.paused += days;
-    if (waiting !== undefined) moveTerm(waiting, waiting.from + days * DAY, waiting.until + days * DAY);
+    if (waiting !== undefined) {
+      this.move(waiting, waiting.from + days * DAY, waiting.until + days * DAY, at);
+    }
   }
 }

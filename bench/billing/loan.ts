@@ -1,5 +1,5 @@
 import { DAY, dayOf } from './calendar.ts';
-import { endVolume, type Volume } from './term.ts';
+import { endVolume, type Volume } from './volumes.ts';
 
 /** A free charge that a line was given, and whether a loan was given back. */
 export interface BookedCharge {

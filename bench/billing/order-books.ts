@@ -5,8 +5,9 @@ import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { LineBook } from './line-book.ts';
 import { isOwed } from './loan.ts';
 import { ADDRESS_PRICE, SERVICES, type ShopService, type ShopTraffic, TRAFFIC } from './shop.ts';
-import type { BookedTerm, Volume } from './term.ts';
+import type { BookedTerm } from './term.ts';
 import { addressEnd } from './time-works.ts';
+import type { Volume } from './volumes.ts';
 
 /** What the books know of an order. */
 export interface BookedOrder {

@@ -5,7 +5,7 @@ import { CustomerBook } from './customer-book.ts';
 import { LineBook } from './line-book.ts';
 import type { House } from './open-house.ts';
 import { planDocument } from './shop.ts';
-import type { Volume } from './term.ts';
+import type { Volume } from './volumes.ts';
 
 /** An agent at the top, one below with half of the share, and one with little. */
 const AGENTS = [12, 7, 3] as const;
@@ -71,7 +71,7 @@ async function volumesOf(house: House, lineId: number): Promise<Volume[]> {
     `SELECT octets, valid_from, valid_until FROM "grant" WHERE line_id = ${lineId}`,
   );
   return rows.map(({ octets, valid_from: from, valid_until }) => {
-    return { kind: 'service', octets, used: 0, from, until: valid_until ?? undefined, isTerm: true };
+    return { kind: 'service', tier: 0, octets, used: 0, from, until: valid_until ?? undefined };
   });
 }
 

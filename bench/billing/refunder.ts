@@ -1,11 +1,12 @@
 import type { RefundRequest } from '../../engine/invoices/invoice-store.ts';
-import { HOUR, MINUTE } from './calendar.ts';
+import { MINUTE } from './calendar.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { LineBook } from './line-book.ts';
 import type { House } from './open-house.ts';
 import type { BookedOrder, OrderBooks } from './order-books.ts';
-import { type BookedTerm, endVolume } from './term.ts';
+import type { BookedTerm } from './term.ts';
 import { beginWaiting } from './time-works.ts';
+import { endVolume } from './volumes.ts';
 
 /** What of an invoice is wanted back: its only row, its rental. */
 interface Wanted {
@@ -118,7 +119,7 @@ function endBrought({ line, term, volume }: BookedOrder, now: number): string | 
   if (waiting !== undefined) beginWaiting(line, term, waiting, now);
   else {
     term.givenUpAt = now;
-    for (const one of line.volumes) if (one.kind === 'service') endVolume(one, now);
+    line.endServices(undefined, now);
   }
   return undefined;
 }
@@ -138,8 +139,5 @@ const LOOKED_AT = 8;
 /** A service that has not begun leaves nothing behind, but for a volume that begins within the hour. */
 function dropWaiting(line: LineBook, term: BookedTerm, now: number): undefined {
   term.givenUpAt = now;
-  const { volume } = term;
-  if (volume === undefined) return;
-  if (term.from > now + HOUR) line.volumes.splice(line.volumes.indexOf(volume), 1);
-  else volume.until = volume.from;
+  line.cutAll([...term.volumes], term.from, now);
 }

@@ -16,7 +16,7 @@ export interface ShopService {
   readonly price: number;
   readonly rental: number;
   readonly length: Length;
-  /** Octets of the term, 0 for unlimited. */
+  /** Octets of the term or of each of its parts, 0 for unlimited. */
   readonly octets: number;
   readonly months: 'nominal' | 'actual';
 }
@@ -30,7 +30,28 @@ export interface ShopTraffic {
   readonly lasts: 'service' | 'used-up';
 }
 
-const PLANS: Readonly<Record<string, number>> = { 'پنج گیگ': 5 * GB, 'هشت گیگ': 8 * GB, نامحدود: 0 };
+/** A plan: its volume for a term, day, week or month, and what follows it at a slower speed. */
+export interface ShopPlan {
+  readonly name: string;
+  /** No two plans have the same. */
+  readonly octets: number;
+  readonly per: 'term' | 'day' | 'week' | 'month';
+  readonly slower: readonly number[];
+}
+
+const PLANS: readonly ShopPlan[] = [
+  { name: 'پنج گیگ', octets: 5 * GB, per: 'term', slower: [] },
+  { name: 'هشت گیگ', octets: 8 * GB, per: 'term', slower: [GB] },
+  { name: 'نامحدود', octets: 0, per: 'term', slower: [] },
+  { name: 'روزانه', octets: 300 * MB, per: 'day', slower: [] },
+  { name: 'هفتگی', octets: 2 * GB, per: 'week', slower: [GB, 3 * GB] },
+  { name: 'ماهانه', octets: 3 * GB, per: 'month', slower: [2 * GB] },
+];
+
+/** The plan of a service. */
+export function planOf({ octets }: Pick<ShopService, 'octets'>): ShopPlan {
+  return PLANS.find((plan) => plan.octets === octets)!;
+}
 
 /** What a campaign gives each month. */
 export const RECHARGE_OCTETS = 5 * GB;
@@ -56,6 +77,9 @@ export const SERVICES: readonly ShopService[] = [
   { ...PREPAID, code: 'un', price: 1_200_001, length: ['day', 30], octets: 0 },
   { ...PREPAID, code: 'q8', price: 1_700_003, length: ['month', 3], octets: 8 * GB },
   { ...PREPAID, code: 'h5', price: 70_000, length: ['hour', 48], octets: 5 * GB },
+  { ...PREPAID, code: 'd3', price: 250_007, length: ['day', 10], octets: 300 * MB },
+  { ...PREPAID, code: 'w2', price: 640_000, length: ['month', 1], octets: 2 * GB },
+  { ...PREPAID, code: 'mq', price: 1_500_000, length: ['month', 3], octets: 3 * GB },
   service('pn', 'monthly', 215_000, 8 * GB, 3, 'nominal'),
   service('pa', 'monthly', 333_333, 5 * GB, 2, 'actual'),
   service('ca', 'campaign', 215_000, 5 * GB, 4, 'nominal'),
@@ -90,9 +114,10 @@ export function endOf(from: number, [unit, count]: Length): number {
 /** The plans as the program is told of them. */
 export function planDocument(): ProvisioningDocument {
   return {
-    plans: Object.entries(PLANS).map(([name, octets]) => ({
+    plans: PLANS.map(({ name, octets, per, slower }) => ({
       ...{ name, days: 30, exhausted: 'disconnect' as const },
-      ...(octets === 0 ? {} : { quota: { octets, charge: 'download' as const } }),
+      ...(octets === 0 ? {} : { quota: { octets, per, charge: 'download' as const } }),
+      tiers: slower.map((size, index) => ({ octets: size, downKbps: 512 >> index, upKbps: 128 })),
     })),
   };
 }
@@ -129,7 +154,7 @@ const ACCOUNT = {
 type Offers = NonNullable<CatalogueDocument['offers']>;
 
 function serviceOffer({ code, pays, price, rental, length, octets, months }: ShopService): Offers[number] {
-  const plan = Object.entries(PLANS).find(([, volume]) => volume === octets)![0];
+  const plan = planOf({ octets }).name;
   const [unit, count] = length;
   const same = { code, name: `سرویس ${code}`, plan, term: { unit, count }, lineRental: rental };
   if (pays === 'before') return { ...same, kind: 'prepaid', price };

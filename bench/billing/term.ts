@@ -1,16 +1,6 @@
 import { DAY, dayOf } from './calendar.ts';
-import type { ShopService } from './shop.ts';
-
-/** A volume that a line was given. */
-export interface Volume {
-  readonly kind: 'service' | 'extra' | 'timed' | 'gift';
-  octets: number;
-  used: number;
-  from: number;
-  until: number | undefined;
-  /** Of a service's whole term, not one of its recharges. */
-  readonly isTerm: boolean;
-}
+import { planOf, type ShopService } from './shop.ts';
+import type { Volume } from './volumes.ts';
 
 /** A service as it was sold, and what became of it. */
 export interface BookedTerm {
@@ -28,7 +18,8 @@ export interface BookedTerm {
   givenUpAt: number | undefined;
   /** What it was still worth was taken off the price of another service. */
   isTakenOff: boolean;
-  readonly volume: Volume | undefined;
+  /** Of its whole length, without recharges. */
+  volumes: Volume[];
   /** Recharges of a campaign: index of the month that was given last, and how many there were. */
   rechargedMonth: number;
   recharges: number;
@@ -39,25 +30,17 @@ export interface BookedTerm {
 /** What the remaining value goes by: days left, or the smaller of the shares of days and volume left. */
 export type ValueBasis = 'days' | 'smaller';
 
-/** Other edges for a term and its volume. */
-export function moveTerm(term: BookedTerm, from: number, until: number): void {
-  term.from = from;
-  term.until = until;
-  if (term.volume === undefined) return;
-  term.volume.from = from;
-  term.volume.until = until;
-}
-
-/** Ends a volume that is not over yet. */
-export function endVolume(volume: Volume, at: number): void {
-  if (volume.until === undefined || volume.until > at) volume.until = Math.max(volume.from, at);
-}
-
 /** What of the price of a running service is not used, cut to the Rial (product lines P51 and X02). */
-export function valueLeft({ price, from, until, paused, volume }: BookedTerm, basis: ValueBasis, at: number) {
+export function valueLeft(
+  { price, from, until, paused, service, volumes }: BookedTerm,
+  basis: ValueBasis,
+  at: number,
+): number {
   const days = dayOf(until) - dayOf(from) - paused;
   const byDays = shareOf(price, Math.min(days, dayOf(until) - dayOf(at)), days);
-  if (basis === 'days' || volume === undefined) return byDays;
+  const [volume] = volumes;
+  // The parts of a term have no volume in common.
+  if (basis === 'days' || volume === undefined || planOf(service).per !== 'term') return byDays;
   return Math.min(byDays, shareOf(price, volume.octets - volume.used, volume.octets));
 }
 

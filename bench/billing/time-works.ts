@@ -13,7 +13,8 @@ import {
 import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { LineBook } from './line-book.ts';
 import { endOf, PAUSE_DAYS, RECHARGE_MINUTE, RECHARGE_OCTETS } from './shop.ts';
-import { type BookedTerm, moveTerm, type Volume, wholeDays } from './term.ts';
+import { type BookedTerm, wholeDays } from './term.ts';
+import type { Volume } from './volumes.ts';
 
 /** Daily work begins at 03:20, reminders at 10:30 (product lines P34 and P62); both as the house usually has them. */
 const DAILY_MINUTE = 200;
@@ -123,14 +124,9 @@ function exhaust(line: LineBook, at: number): void {
 
 /** The waiting service in the place of the running one. */
 export function beginWaiting(line: LineBook, running: BookedTerm, waiting: BookedTerm, at: number): void {
-  for (const volume of line.volumes) {
-    const isOver = volume.until !== undefined && volume.until <= at;
-    if (volume.kind === 'service' && volume !== waiting.volume && !isOver) {
-      volume.until = Math.max(volume.from, at);
-    }
-  }
+  line.endServices(waiting, at);
   running.givenUpAt = at;
-  moveTerm(waiting, at, endOf(at, waiting.service.length));
+  line.move(waiting, at, endOf(at, waiting.service.length), at);
 }
 
 /** When the recharge of a month is due, 0 the month in which the campaign began (product line P34). */
@@ -156,11 +152,11 @@ export function rechargeMonth(line: LineBook, term: BookedTerm, at: number, isBy
   const until = Math.min(next, term.until);
   const volume: Volume = {
     kind: 'service',
+    tier: 0,
     octets: RECHARGE_OCTETS,
     used: 0,
     from: at,
     until,
-    isTerm: false,
   };
   line.volumes.push(volume);
   term.recharges += 1;

@@ -8,6 +8,7 @@ interface GrantRow {
   readonly id: string;
   readonly line_id: number;
   readonly kind: string;
+  readonly tier: number;
   readonly octets: number;
   readonly consumed_octets: number;
   readonly valid_from: number;
@@ -30,7 +31,7 @@ export class UsageMaker {
   /** A day's use of all lines at `at`; every volume that is valid must be one that the books know, and the other way. */
   async use(at: number): Promise<void> {
     const rows = await this.#house.query<GrantRow>(`
-      SELECT id, line_id, kind, octets, consumed_octets, valid_from, valid_until FROM "grant"
+      SELECT id, line_id, kind, tier, octets, consumed_octets, valid_from, valid_until FROM "grant"
       WHERE octets > consumed_octets AND valid_from <= ${instant(at)} AND (valid_until IS NULL OR valid_until > ${instant(at)})
       ORDER BY line_id, id`);
     const byLine = Map.groupBy(rows, ({ line_id }) => line_id);
@@ -56,8 +57,9 @@ export class UsageMaker {
     const share = this.#random.chance(0.15) ? 1 : this.#random.unit() * 0.25;
     for (const grant of grants) {
       const volume = known.find(
-        ({ kind, octets, used, from, until }) =>
+        ({ kind, tier, octets, used, from, until }) =>
           kind === grant.kind &&
+          tier === grant.tier &&
           octets === grant.octets &&
           used === grant.consumed_octets &&
           from === grant.valid_from &&
