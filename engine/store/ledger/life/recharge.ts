@@ -46,7 +46,10 @@ export function rechargeDue(context: LifeContext): Promise<WorkPage> {
     WHERE c.next_at <= ${at}::timestamptz AND ${isBehind(context, sql`c.next_at`, sql`c.service_id`)}
       AND (line.customer_id IS NOT NULL AND line.status <> 'closed' OR s.ends_at <= ${at}::timestamptz)
     ORDER BY c.next_at, c.service_id LIMIT ${limit}`;
-  return forEachDue(context, question, async (tx, { id: service_id, username }) => {
+  const work = async (
+    tx: LedgerDb,
+    { id: service_id, username }: WorkPosition & { readonly username: string },
+  ) => {
     const campaign = await holdCampaign(tx, secrets, username, now);
     if (campaign?.service.id !== service_id) {
       // It is over, or was given up.
@@ -58,7 +61,28 @@ export function rechargeDue(context: LifeContext): Promise<WorkPage> {
     if (rows.length === 0 || campaign.loaded.account.line.status === 'closed') return false;
     await recharge(tx, secrets, campaign, LIFE_ACTOR, now);
     return true;
-  });
+  };
+  return forEachDue(context, question, work, ({ id, at: due }, reason) =>
+    noteFailed(context, id, due, reason),
+  );
+}
+
+/** Lists that a recharge could not be given (product line P34), once, however often it is tried again. */
+async function noteFailed(
+  { db, now }: LifeContext,
+  serviceId: number,
+  due: string,
+  reason: unknown,
+): Promise<void> {
+  await sql`
+    INSERT INTO campaign_recharge (service_id, attempted_at, due_at, outcome, octets, note, actor)
+    SELECT id, ${toTime(now)}::timestamptz, ${due}::timestamptz, 'failed', 0, ${storable(String(reason).slice(0, 500))},
+      ${LIFE_ACTOR}
+    FROM service WHERE id = ${serviceId}::bigint AND NOT EXISTS (
+      SELECT 1 FROM campaign_recharge r
+      WHERE r.service_id = service.id AND r.outcome = 'failed' AND r.due_at = ${due}::timestamptz)`.execute(
+    db,
+  );
 }
 
 /** `LifeStore.rechargeNow`. */
@@ -124,7 +148,7 @@ async function recharge(
 ): Promise<void> {
   const { line } = loaded.account;
   // The first volume comes with the service, also before the hour of the later ones.
-  const isFirst = attempts.length === 0;
+  const isFirst = !attempts.some(({ outcome }) => outcome === 'applied');
   const at = isFirst ? Math.max(now, rechargeAt(schedule, 0)) : now;
   const planned = nextRecharge(schedule, attempts, at);
   const due = planned !== undefined && planned <= at ? planned : undefined;

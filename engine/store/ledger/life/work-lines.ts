@@ -57,14 +57,16 @@ type Done = Pick<WorkPage, 'done' | 'failures'>;
  * has done meanwhile is left alone by `work` itself, which looks again and says false. Rejects with what the database
  * itself fails with.
  * @param question for at most `limit` things behind `after`, in their order.
+ * @param failed notes that a thing could not be done, once its transaction is taken back.
  */
 export async function forEachDue<T extends WorkPosition>(
   { db, limit }: Pick<LifeContext, 'db' | 'limit'>,
   question: RawBuilder<T>,
   work: (tx: LedgerDb, thing: T) => Promise<boolean>,
+  failed?: (thing: T, reason: unknown) => Promise<void>,
 ): Promise<WorkPage> {
   const { rows } = await question.execute(db);
-  return { ...(await doEach(db, rows, work)), next: nextOf(rows, limit) };
+  return { ...(await doEach(db, rows, work, failed)), next: nextOf(rows, limit) };
 }
 
 /**
@@ -91,6 +93,7 @@ async function doEach<T>(
   db: LedgerDb,
   things: readonly T[],
   work: (tx: LedgerDb, thing: T) => Promise<boolean>,
+  failed?: (thing: T, reason: unknown) => Promise<void>,
 ): Promise<Done> {
   const failures: unknown[] = [];
   let done = 0;
@@ -100,6 +103,7 @@ async function doEach<T>(
     } catch (reason) {
       // Where the database answers it is this one thing that cannot be done.
       await sql`SELECT 1`.execute(db);
+      await failed?.(thing, reason);
       failures.push(reason);
     }
   }

@@ -238,6 +238,23 @@ function volumes(house: StuckHouse): void {
     const left = `SELECT 1 FROM campaign_schedule WHERE next_at <= '${new Date(after).toISOString()}'`;
     expect(await house.run(left)).toEqual([]);
   });
+
+  it('lists once that a campaign could not be recharged, and gives its volume when it can (P34)', async () => {
+    const { able } = await house.lines('-no-recharge', house.buy('camp'));
+    const { life } = house.world.ledger;
+    await house.run(
+      `CREATE FUNCTION refuse_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$;
+       CREATE TRIGGER full_up BEFORE INSERT ON "grant" FOR EACH ROW
+         WHEN (NEW.id LIKE 'campaign:%') EXECUTE FUNCTION refuse_grant();`,
+    );
+    for (const at of [NOON, NOON + HOUR_MS])
+      expect((await house.work('recharge', at)).failures).toHaveLength(4);
+    expect((await life.recharges(able, NOON + HOUR_MS))!.map(({ kind }) => kind)).toEqual(['failed']);
+    await house.run('DROP TRIGGER full_up ON "grant"');
+    expect((await house.work('recharge', NOON + 2 * HOUR_MS)).done).toBe(4);
+    const rows = (await life.recharges(able, NOON + 2 * HOUR_MS))!;
+    expect(rows.map(({ kind }) => kind)).toEqual(['failed', 'monthly']);
+  });
 }
 
 function numbersThatAreNone(house: StuckHouse): void {
