@@ -189,7 +189,7 @@ export class Auditor {
     this.#book.same(`end of ${name}`, row.expires_at, line.expires(at));
     this.#book.same(`beginning of what waits of ${name}`, row.reserve_from, line.waiting(at)?.from ?? null);
     this.#book.same(`standing of ${name}`, row.standing === 'in-collection-list', line.isCollected);
-    this.#book.same(`status of ${name}`, row.status, line.pause === undefined ? 'active' : 'suspended');
+    this.#book.same(`status of ${name}`, row.status, line.isOff ? 'suspended' : 'active');
     const hasAddress = line.hasAddress && line.address?.isWithdrawn !== true;
     this.#book.same(`address of ${name}`, row.has_address, hasAddress);
   }

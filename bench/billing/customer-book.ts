@@ -2,6 +2,7 @@ import type { Random } from '../fleet/random.ts';
 import type { AgentBook } from './agent-book.ts';
 import { dateOf, dayOf } from './calendar.ts';
 import type { LineBook } from './line-book.ts';
+import { PapersBook } from './papers-book.ts';
 import type { ValueBasis } from './term.ts';
 
 /** What a customer has and owes by what he was told and has paid. */
@@ -12,6 +13,7 @@ export class CustomerBook {
   readonly lines: LineBook[] = [];
   /** Whose customer he is; the house's own without one. */
   agent: AgentBook | undefined;
+  readonly papers = new PapersBook();
   wallet = 0;
   owed = 0;
   /** Messages that he should have been sent, by kind. */

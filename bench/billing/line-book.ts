@@ -25,6 +25,8 @@ export class LineBook extends ServiceBook {
   pause: { from: number; endsBy: number } | undefined;
   address: { startedAt: number; months: number; isWithdrawn: boolean } | undefined;
   isCollected = false;
+  /** Off for papers of the customer's. */
+  isCut = false;
   /** Ends that the customer was told of, by kind of message. */
   readonly toldEnds = new Set<string>();
   /** Of the plan that the line has. */
@@ -47,6 +49,11 @@ export class LineBook extends ServiceBook {
     this.paidAt = line.createdAt;
     this.planOctets = line.planOctets;
     this.firstVolume = line.volumes[0];
+  }
+
+  /** Nobody can be online on it. */
+  get isOff(): boolean {
+    return this.pause !== undefined || this.isCut;
   }
 
   /** First instant after what was paid. */

@@ -11,6 +11,7 @@ import { type CustomerBook, HouseBook } from './customer-book.ts';
 import { DepositDesk } from './deposit-desk.ts';
 import { type House, openHouse } from './open-house.ts';
 import { OrderBooks } from './order-books.ts';
+import { PaperDesk } from './paper-desk.ts';
 import { accepted, joinAgent, newAgents, newCustomer } from './people.ts';
 import { type Desks, Player } from './player.ts';
 import { Refunder } from './refunder.ts';
@@ -97,7 +98,7 @@ class Year {
     const desks = { cashier, deposits, agents };
     const buyer = new Buyer(house, this.book, orders, desks);
     const refunder = new Refunder(house, this.book, orders);
-    this.#desks = { ...desks, buyer, refunder };
+    this.#desks = { ...desks, buyer, refunder, papers: new PaperDesk(house, this.book) };
     this.#player = new Player(house, this.book, this.#desks);
     this.#works = new TimeWorks(this.book);
     this.#usage = new UsageMaker(house, this.book, this.#random.fork('usage'));
@@ -167,6 +168,7 @@ class Year {
     this.#works.run(at);
     await this.#desks.cashier.inquire(at);
     await this.#desks.deposits.review(at);
+    await this.#desks.papers.review(at);
     await this.#desks.agents.topUp(at);
     await this.#desks.buyer.comeBack(at);
   }

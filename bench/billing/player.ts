@@ -7,6 +7,7 @@ import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { DepositDesk } from './deposit-desk.ts';
 import type { LineBook } from './line-book.ts';
 import type { House } from './open-house.ts';
+import type { PaperDesk } from './paper-desk.ts';
 import type { Refunder } from './refunder.ts';
 import { PAUSE_DAYS, SERVICES, TRAFFIC } from './shop.ts';
 import { endPause, rechargeMonth } from './time-works.ts';
@@ -23,6 +24,7 @@ export interface Desks {
   readonly cashier: Cashier;
   readonly deposits: DepositDesk;
   readonly agents: AgentDesk;
+  readonly papers: PaperDesk;
   readonly refunder: Refunder;
 }
 
@@ -33,6 +35,7 @@ export class Player {
   readonly #buyer: Buyer;
   readonly #cashier: Cashier;
   readonly #deposits: DepositDesk;
+  readonly #papers: PaperDesk;
   readonly #refunder: Refunder;
   /** Whether free charges are lent (product line P60). */
   lends = false;
@@ -43,6 +46,7 @@ export class Player {
     this.#buyer = desks.buyer;
     this.#cashier = desks.cashier;
     this.#deposits = desks.deposits;
+    this.#papers = desks.papers;
     this.#refunder = desks.refunder;
   }
 
@@ -79,6 +83,7 @@ export class Player {
       { weight: 0.8, act: () => this.#topUp(customer, now) },
       { weight: 0.4, act: () => this.#deposits.tell(customer, undefined, now) },
       { weight: customer.owed > 0 ? 2 : 0, act: () => this.#payDebt(customer, now) },
+      { weight: customer.papers.missing.length > 0 ? 4 : 0.5, act: () => this.#papers.bring(customer, now) },
       { weight: 0.6, act: () => this.#refunder.takeBack(customer, line, now) },
       {
         weight: line.running(now)?.service.pays === 'campaign' ? 0.7 : 0.05,

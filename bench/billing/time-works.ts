@@ -44,6 +44,7 @@ export class TimeWorks {
         if (line.pause !== undefined && line.pause.endsBy <= at) endPause(line, line.pause.endsBy);
         withdraw(line, at);
       }
+      enforcePapers(customer, at);
     }
   }
 
@@ -95,7 +96,7 @@ function collect(customer: CustomerBook, line: LineBook, at: number): void {
 }
 
 function remind(customer: CustomerBook, line: LineBook, at: number): void {
-  if (line.pause !== undefined || line.waiting(at) !== undefined) return;
+  if (line.isOff || line.waiting(at) !== undefined) return;
   const end = line.expires(at);
   const days = dayOf(end) - dayOf(at);
   const isOnCharge = line.charge?.until === end;
@@ -118,7 +119,7 @@ function tellOnce(customer: CustomerBook, line: LineBook, kind: string, end: num
 function exhaust(line: LineBook, at: number): void {
   const running = line.running(at);
   const waiting = line.waiting(at);
-  if (running === undefined || waiting === undefined || line.pause !== undefined) return;
+  if (running === undefined || waiting === undefined || line.isOff) return;
   if (line.isExhausted(at)) beginWaiting(line, running, waiting, at);
 }
 
@@ -172,6 +173,15 @@ export function endPause(line: LineBook, at: number): void {
   const before = PAUSE_DAYS - wholeDays(pause.from, pause.endsBy);
   const credited = Math.min(PAUSE_DAYS, before + wholeDays(pause.from, at));
   line.moveEnd(term, credited - term.paused, at);
+}
+
+/** A week after the first rejection all lines are off, and the customer is told unless all of them were off already. */
+function enforcePapers(customer: CustomerBook, at: number): void {
+  const { papers, lines } = customer;
+  if (papers.isCut || !papers.isLate(at)) return;
+  if (lines.some(({ isOff }) => !isOff)) customer.told('document-suspended');
+  papers.isCut = true;
+  for (const line of lines) line.isCut = true;
 }
 
 function withdraw(line: LineBook, at: number): void {

@@ -52,7 +52,7 @@ export class UsageMaker {
         `${line.username} at ${new Date(at).toISOString()}: ${grants.length} volumes to use, the books have ${known.length}`,
       );
     }
-    if (line.pause !== undefined || line.expires(at) <= at || !this.#random.chance(0.4)) return undefined;
+    if (line.isOff || line.expires(at) <= at || !this.#random.chance(0.4)) return undefined;
     const consumed: [string, number][] = [];
     const share = this.#random.chance(0.15) ? 1 : this.#random.unit() * 0.25;
     for (const grant of grants) {
