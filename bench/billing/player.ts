@@ -84,6 +84,7 @@ export class Player {
       { weight: 0.4, act: () => this.#deposits.tell(customer, undefined, now) },
       { weight: customer.owed > 0 ? 2 : 0, act: () => this.#payDebt(customer, now) },
       { weight: customer.papers.missing.length > 0 ? 4 : 0.5, act: () => this.#papers.bring(customer, now) },
+      { weight: 0.25, act: () => this.#refunder.takeBackBill(customer, now) },
       { weight: 0.6, act: () => this.#refunder.takeBack(customer, line, now) },
       {
         weight: line.running(now)?.service.pays === 'campaign' ? 0.7 : 0.05,

@@ -1,4 +1,5 @@
-import type { RefundRequest } from '../../engine/invoices/invoice-store.ts';
+import type { Invoice } from '../../engine/invoices/invoice.ts';
+import type { RefundRequest, StoredInvoice } from '../../engine/invoices/invoice-store.ts';
 import { MINUTE } from './calendar.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { LineBook } from './line-book.ts';
@@ -7,6 +8,8 @@ import type { BookedOrder, OrderBooks } from './order-books.ts';
 import type { BookedTerm } from './term.ts';
 import { beginWaiting } from './time-works.ts';
 import { endVolume } from './volumes.ts';
+
+const BY = { actor: 'staff', reason: 'wish' };
 
 /** What of an invoice is wanted back: its only row, its rental. */
 interface Wanted {
@@ -20,6 +23,8 @@ export class Refunder {
   readonly #book: HouseBook;
   readonly #orders: OrderBooks;
   #count = 0;
+  /** Bills that were taken back. */
+  readonly #bills = new Set<string>();
 
   constructor(house: House, book: HouseBook, orders: OrderBooks) {
     this.#house = house;
@@ -50,11 +55,47 @@ export class Refunder {
     await this.#book.oneAtATime(() => this.#refund(booked, request, { row, rental }, now));
   }
 
+  /** A monthly bill is taken back: what is still owed of it is paid from what is given back. */
+  async takeBackBill(customer: CustomerBook, now: number): Promise<void> {
+    const { random } = customer;
+    const bills = await this.#billsOf(customer);
+    if (bills.length === 0) return;
+    const { invoice } = random.pick(bills);
+    const { series, number, totals } = invoice;
+    const open = openOf(bills, invoice, customer.owed);
+    const name = `${series}/${number}`;
+    const service = random.chance(0.1) ? 'end' : 'keep';
+    this.#count += 1;
+    const key = `bill-${name}-${this.#count}`;
+    const request = { invoice: { series, number }, takenBack: 'all', service, key } as const;
+    const refunded = await this.#house.ledger.invoices.refund(request, BY, now);
+    const isGone = this.#bills.has(name) && 'already-taken-back';
+    const refusal = isGone || (service === 'end' && 'nothing-to-end');
+    const outcome = refunded.ok ? 'refunded' : refunded.error;
+    this.#book.same(`refund of bill ${name} (${service})`, outcome, refusal || 'refunded');
+    this.#book.count(refusal ? `no refund of a bill: ${refusal}` : 'refunds of bills');
+    if (refusal) return;
+    this.#bills.add(name);
+    const { price, vat } = totals;
+    this.#book.issue(now, -1, { price, vat, rental: 0 });
+    customer.wallet += price + vat - open;
+    customer.owed -= open;
+  }
+
+  /** Bills of a customer, oldest first. */
+  async #billsOf({ id: customer }: CustomerBook): Promise<readonly StoredInvoice[]> {
+    const all = await this.#house.ledger.invoices.invoices({ customer, limit: 1_000 });
+    const bills = all.filter(({ invoice }) => invoice.kind === 'invoice' && invoice.billId !== '');
+    return bills.toSorted(
+      ({ invoice: left }, { invoice: right }) =>
+        left.series.localeCompare(right.series) || left.number - right.number,
+    );
+  }
+
   async #refund(booked: BookedOrder, request: RefundRequest, wanted: Wanted, now: number): Promise<void> {
     const { customer, line, price, vat, rental } = booked;
     const { invoices } = this.#house.ledger;
-    const by = { actor: 'staff', reason: 'wish' };
-    const refunded = await invoices.refund(request, by, now);
+    const refunded = await invoices.refund(request, BY, now);
     const refusal = refusalOf(booked, request, wanted) ?? this.#end(booked, request, now);
     const what = `refund of ${booked.kind} ${booked.code} of ${line.username} (${JSON.stringify(request)})`;
     const outcome = refunded.ok ? 'refunded' : refunded.error;
@@ -73,7 +114,7 @@ export class Refunder {
     };
     customer.wallet += given.price + given.vat + given.rental;
     this.#book.issue(now, -1, given);
-    const again = await invoices.refund(request, by, now + MINUTE);
+    const again = await invoices.refund(request, BY, now + MINUTE);
     this.#book.same(`${what}, again`, again.ok && again.value.isNews, false);
   }
 
@@ -89,6 +130,16 @@ export class Refunder {
   #end(booked: BookedOrder, { service }: RefundRequest, now: number): string | undefined {
     return service === 'end' ? endBrought(booked, now) : undefined;
   }
+}
+
+/** What is owed of a bill: payments are for the oldest debts first. */
+function openOf(bills: readonly StoredInvoice[], { series, number }: Invoice, owed: number): number {
+  const amounts = bills.map(({ invoice }) => invoice.totals.payable);
+  const sum = (some: readonly number[]) => some.reduce((total, amount) => total + amount, 0);
+  const place = bills.findIndex(({ invoice }) => invoice.series === series && invoice.number === number);
+  const paid = sum(amounts) - owed;
+  const before = sum(amounts.slice(0, place));
+  return Math.min(amounts[place]!, Math.max(0, before + amounts[place]! - paid));
 }
 
 /** Why an invoice, or a part of it, is not taken back. */
