@@ -41,7 +41,7 @@ export interface YearOutcome {
   readonly seconds: number;
 }
 
-/** 1404/08/01: Nowruz 1405, whose tax nobody knows at first, lies 141 days on. */
+/** 1404/08/01: Nowruz 1405, whose tax nobody knows at first, lies 149 days on. */
 const FIRST_DAY: Day = Date.UTC(2025, 9, 23) / DAY;
 /** Days of the new year after which its tax is declared. */
 const TAX_AFTER_DAYS = 3;
