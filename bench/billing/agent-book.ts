@@ -3,13 +3,21 @@ export class AgentBook {
   readonly id: number;
   readonly parent: AgentBook | undefined;
   readonly percent: number;
-  /** Below 0 what he owes of commission that he had spent before it was given back. */
-  deposit = 0;
+  paidIn = 0;
+  /** Paid from the deposit for customers. */
+  sold = 0;
+  /** Less what was given back. */
+  earned = 0;
 
   constructor(id: number, parent: AgentBook | undefined, percent: number) {
     this.id = id;
     this.parent = parent;
     this.percent = percent;
+  }
+
+  /** Below 0 what he owes of commission that he had spent before it was given back. */
+  get deposit(): number {
+    return this.paidIn - this.sold + this.earned;
   }
 
   /** Whether he may sell to a customer of that one, who may be himself. */
@@ -28,7 +36,7 @@ export class AgentBook {
       const amount = Math.floor((base * (one.percent - below)) / 100);
       below = one.percent;
       earned.set(one, amount);
-      one.deposit += amount;
+      one.earned += amount;
     }
     return earned;
   }

@@ -32,7 +32,7 @@ export class AgentDesk {
       const amount = this.#random.integer(10, 500) * 10_000 + this.#random.integer(0, 9);
       this.#deposits += 1;
       const paid = { agentId: agent.id, into, amount: rial(amount), reference: `slip-${this.#deposits}` };
-      agent.deposit += amount;
+      agent.paidIn += amount;
       if (into === 'bank') this.#book.bank += amount;
       else this.#book.collect('cash', amount);
       this.#book.count('deposits of agents');
@@ -42,6 +42,18 @@ export class AgentDesk {
         const expected = told === paid ? agent.deposit : 'reference-taken';
         this.#book.same(`deposit ${paid.reference} of agent ${agent.id}`, outcome, expected);
       }
+    }
+  }
+
+  /** Agents read what has moved their deposits since the year began. */
+  async read(from: number, now: number): Promise<void> {
+    for (const { id, paidIn, sold, earned, deposit } of this.#book.agents) {
+      const report = await this.#house.ledger.agents.report(id, { from, to: now + 1, limit: 1 });
+      this.#book.same(`deposits in the report of agent ${id}`, report?.deposits, paidIn);
+      this.#book.same(`sales in the report of agent ${id}`, report?.sales, sold);
+      this.#book.same(`commission in the report of agent ${id}`, report?.commission, earned);
+      this.#book.same(`other in the report of agent ${id}`, report?.other, 0);
+      this.#book.same(`closing of the report of agent ${id}`, report?.closing, deposit);
     }
   }
 

@@ -147,7 +147,7 @@ export class OrderBooks {
     if (refusal !== undefined) return refusal;
     if (payable > 0 && agent.deposit < payable) return 'insufficient-deposit';
     this.#apply(id, booked, dueOf(booked) - payable, now);
-    agent.deposit -= payable;
+    agent.sold += payable;
     if (payable === 0) return 'applied';
     booked.earned = agent.earn(Math.max(0, price - remaining));
     for (const amount of booked.earned.values()) this.#house.commissions += amount;

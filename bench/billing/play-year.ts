@@ -139,7 +139,9 @@ class Year {
       await inPool(acting, ACTING_AT_ONCE, ({ at: when, customer }) => this.#player.act(customer!, when));
       next += acting.length;
     }
-    await this.#auditor.audit(wallTime(day + 1) - 1);
+    const end = wallTime(day + 1) - 1;
+    await this.#auditor.audit(end);
+    await this.#desks.agents.read(wallTime(FIRST_DAY), end);
     const pending = await this.#house.ledger.pendingProjections(10_000);
     await this.#house.ledger.completeProjections(pending.map(({ id }) => id));
     if (index % 30 === 29) this.#tell(index);

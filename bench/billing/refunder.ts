@@ -121,7 +121,7 @@ export class Refunder {
   /** Agents give back what they earned by a price that is given back, whether they still have it or not. */
   #returnCommission({ earned }: BookedOrder): void {
     for (const [agent, amount] of earned) {
-      agent.deposit -= amount;
+      agent.earned -= amount;
       this.#book.commissions -= amount;
       if (amount > 0) this.#book.count('commissions given back');
     }
