@@ -25,7 +25,7 @@ export interface SettlementFault {
 export interface SettlementReport {
   readonly rows: number;
   readonly matched: number;
-  /** Sum of the file's amounts and of what is kept of them. */
+  /** Sum of the file's amounts and of what is kept of them, of each reference once: as its first row has them. */
   readonly amount: Rial;
   readonly fees: Rial;
   /** The gateway settles what we hold for not paid. */
@@ -110,19 +110,24 @@ export function matchSettlement(rows: readonly SettledRow[], ours: readonly Paym
   const missingHere: SettledRow[] = [];
   const amountDiffers: { row: SettledRow; payment: Payment }[] = [];
   const repeated: SettledRow[] = [];
+  const settled: SettledRow[] = [];
   let matched = 0;
   for (const row of rows) {
     const payment = known.get(row.reference);
-    if (seen.has(row.reference)) repeated.push(row);
-    else if (payment === undefined) missingHere.push(row);
+    if (seen.has(row.reference)) {
+      repeated.push(row);
+      continue;
+    }
+    settled.push(row);
+    if (payment === undefined) missingHere.push(row);
     else if (payment.amount !== row.amount) amountDiffers.push({ row, payment });
     else matched += 1;
     seen.add(row.reference);
   }
   return {
     ...{ rows: rows.length, matched, missingHere, amountDiffers, repeated },
-    amount: rows.reduce((sum, { amount }) => addRial(sum, amount), ZERO_RIAL),
-    fees: rows.reduce((sum, { fee }) => addRial(sum, fee), ZERO_RIAL),
+    amount: settled.reduce((sum, { amount }) => addRial(sum, amount), ZERO_RIAL),
+    fees: settled.reduce((sum, { fee }) => addRial(sum, fee), ZERO_RIAL),
     missingThere: ours.filter(({ reference }) => !seen.has(reference ?? '')),
   };
 }

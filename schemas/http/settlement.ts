@@ -25,7 +25,7 @@ export const settlementAnswer = z
     to: utcInstant,
     rows: count,
     matched: count,
-    amount: count.describe('Sum of the amounts of the file, whole Rial.'),
+    amount: count.describe('Sum of the amounts of the file without repeated rows, whole Rial.'),
     fees: count,
     missingHere: z.array(row).describe('Settled there, and not paid here.'),
     missingThere: z.array(paymentAnswer).describe('Paid here within from and to, and not in the file.'),

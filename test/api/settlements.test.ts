@@ -54,6 +54,13 @@ describe('a settlement file', () => {
     expect((await money.balance('gateway:sandbox'))?.balance).toBe(3_000);
   });
 
+  it('posts what it names twice once', async () => {
+    const lines = references.map((reference, index) => `${reference},${(index + 1) * 100_000},1000`);
+    const again = await reconcile([...lines, lines[2]!], { payout: 'PAYA-1' });
+    expect(again.body).toMatchObject({ payout: { amount: 597_000, repeated: true }, amount: 600_000 });
+    expect(again.body.repeated).toMatchObject([{ reference: references[2], line: 5 }]);
+  });
+
   it('is compared with the payments of 400 days at most', async () => {
     const lines = [`${references[0]},100000,`];
     const [most, more] = ['?from=2025-10-18&to=2026-11-21', '?from=2025-10-17&to=2026-11-21'];

@@ -60,11 +60,11 @@ describe('a settlement file', () => {
 
 describe('the comparison', () => {
   it('tells what is missing here, missing there, of another amount and repeated', () => {
-    const read = readSettlement('reference,amount\n1,100\n2,200\n3,300\n1,100');
+    const read = readSettlement('reference,amount,fee\n1,100,1\n2,200,2\n3,300,4\n1,100,1');
     if (!read.ok) throw new Error('not read');
     const report = matchSettlement(read.value, [paid('1', 100), paid('2', 201), paid('9', 900)]);
     expect(report).toMatchObject({
-      ...{ rows: 4, matched: 1, amount: 700, fees: 0 },
+      ...{ rows: 4, matched: 1, amount: 600, fees: 7 },
       missingHere: [{ reference: '3', line: 4 }],
       missingThere: [{ reference: '9' }],
       amountDiffers: [{ row: { amount: 200 }, payment: { amount: 201 } }],
@@ -80,9 +80,12 @@ describe('the comparison', () => {
       fc.property(fc.array(row), payments, (rows, ours) => {
         const listed = rows.map((one, line) => ({ line, ...one, amount: rial(one.amount), fee: rial(0) }));
         const mine = ours.map((one) => paid(one.reference, one.amount));
-        const { matched, missingHere, missingThere, amountDiffers, repeated } = matchSettlement(listed, mine);
+        const report = matchSettlement(listed, mine);
+        const { matched, missingHere, missingThere, amountDiffers, repeated } = report;
         expect(matched + missingHere.length + amountDiffers.length + repeated.length).toBe(rows.length);
         expect(matched + amountDiffers.length + missingThere.length).toBe(ours.length);
+        const once = new Map(rows.toReversed().map((one) => [one.reference, one.amount]));
+        expect(report.amount).toBe([...once.values()].reduce((sum, amount) => sum + amount, 0));
       }),
     );
   });
