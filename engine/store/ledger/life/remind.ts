@@ -41,7 +41,10 @@ export async function remind(context: LifeContext): Promise<WorkPage> {
   return page;
 }
 
-/** Lines that end within the days of the rules, by number; a line with a reserve has something that goes on. */
+/**
+ * Lines that end within the days of the rules, by number; a line with a reserve has something that goes on, and free days
+ * are no service.
+ */
 function endingLines(
   { limit, settings, after }: LifeContext,
   day: Instant,
@@ -56,7 +59,8 @@ function endingLines(
     FROM line
     WHERE expires_at >= ${toTime(day)}::timestamptz AND expires_at < ${until}::timestamptz AND reserve_from IS NULL
       AND customer_id IS NOT NULL AND status = 'active' AND id > ${from}::bigint
-      AND NOT EXISTS (SELECT 1 FROM free_charge f WHERE f.line_id = line.id AND f.until = line.expires_at)
+      AND NOT EXISTS (
+        SELECT 1 FROM free_charge f WHERE f.line_id = line.id AND f.days > 0 AND f.until = line.expires_at)
     ORDER BY id LIMIT ${limit}`;
 }
 

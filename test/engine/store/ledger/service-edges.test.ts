@@ -54,6 +54,17 @@ it('tells each of two lines of its free charge, also when both have changed as o
   expect(await Promise.all(customers.map(messages))).toEqual([['free-charge'], ['free-charge']]);
 });
 
+it('reminds of the end of a service that has free volume, which moves no end (P59, P62)', async () => {
+  const customer = await world.customer('free3');
+  await world.pay(await world.place('free3', 'm5'));
+  const [grant] = await world.grants('free3', NOON + HOUR_MS);
+  await world.consume('free3', grant!.id, grant!.octets);
+  const charged = await world.ledger.orders.giveFreeCharge('free3', 'u', NOON + DAY_MS);
+  expect(charged).toMatchObject({ ok: true, value: { charge: { days: 0 } } });
+  await passTo(NOON + 28 * DAY_MS);
+  expect((await messages(customer))[0]).toBe('service-ends-in-days');
+});
+
 it('leaves a line without service in the collection list when only its address is renewed', async () => {
   await world.customer('ip1', { staticIp: '85.9.70.30' });
   const now = NOON + 5 * DAY_MS;
