@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FormerOwner, ownedDays } from '../../../engine/orders/owned-days.ts';
+import {
+  type Closing,
+  type FormerOwner,
+  openOwnedDays,
+  ownedDays,
+} from '../../../engine/orders/owned-days.ts';
 import { postpaidBills } from '../../../engine/orders/postpaid-bills.ts';
 import { addJalaliDays, type JalaliDay, jalaliDaysBetween } from '../../../engine/values/jalali.ts';
 import { rial } from '../../../engine/values/rial.ts';
@@ -32,6 +37,49 @@ function kept(all: readonly { readonly day: number; readonly to: number | undefi
   }
   return { former, owner };
 }
+
+describe('product line X06: a line that is closed and opened', () => {
+  const closings = fc
+    .array(fc.record({ day: fc.integer({ min: -20, max: 150 }), isClosed: fc.boolean() }), { maxLength: 12 })
+    .map((all) => all.toSorted((left, right) => left.day - right.day));
+
+  it('has on each day at whose end it was open that of whom it was then, once', () => {
+    fc.assert(
+      fc.property(closings, moves, fc.nat(130), (turns, all, last) => {
+        const { former, owner } = kept(all);
+        const told = turns.map(({ day, isClosed }): Closing => ({ day: nth(day), isClosed }));
+        const found = openOwnedDays(nth(0), nth(last), told, former, owner).flatMap((span) =>
+          Array.from({ length: jalaliDaysBetween(span.firstDay, span.lastDay) + 1 }, (_, index) => [
+            indexOf(span.firstDay) + index,
+            span.customer,
+          ]),
+        );
+        const wanted = Array.from({ length: last + 1 }, (_, index) => {
+          const isClosed = turns.findLast(({ day }) => day <= index)?.isClosed ?? false;
+          const move = all.findLast(({ day }) => day <= index);
+          return isClosed ? [] : [[index, move === undefined ? 9 : move.to]];
+        });
+        expect(found).toEqual(wanted.flat());
+      }),
+    );
+  });
+
+  it('is billed the day on which it is opened, and not that on which it is closed', () => {
+    const told = [
+      { day: nth(3), isClosed: true },
+      { day: nth(6), isClosed: false },
+    ];
+    expect(openOwnedDays(nth(0), nth(9), told, [], 7)).toEqual([
+      { customer: 7, firstDay: nth(0), lastDay: nth(2) },
+      { customer: 7, firstDay: nth(6), lastDay: nth(9) },
+    ]);
+    const within = [
+      { day: nth(3), isClosed: true },
+      { day: nth(3), isClosed: false },
+    ];
+    expect(openOwnedDays(nth(0), nth(9), within, [], 7)).toHaveLength(1);
+  });
+});
 
 describe('product line X06: a line that is given to others', () => {
   it('was on each day that of whom it was last given to until then', () => {

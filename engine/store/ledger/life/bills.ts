@@ -4,7 +4,7 @@ import { vatRateAt } from '../../../catalog/vat.ts';
 import { invoiceOfBills } from '../../../invoices/issue.ts';
 import { bill as billed } from '../../../ledger/business-events.ts';
 import type { IssuedBill, WorkPage, WorkPosition } from '../../../orders/life-store.ts';
-import { ownedDays } from '../../../orders/owned-days.ts';
+import { openOwnedDays } from '../../../orders/owned-days.ts';
 import { type Bill, postpaidBills } from '../../../orders/postpaid-bills.ts';
 import { type Instant, MINUTE_MS } from '../../../values/instant.ts';
 import { addJalaliDays, type JalaliDay, jalaliDayAt, jalaliDaysBetween } from '../../../values/jalali.ts';
@@ -12,7 +12,14 @@ import { rial, ZERO_RIAL } from '../../../values/rial.ts';
 import { type LedgerDb, toTime } from '../database.ts';
 import { insertInvoice, readBuyer, sellerParty } from '../orders/issue-invoice.ts';
 import { postMoney } from '../post-money.ts';
-import { FORMER_OWNERS, type FormerOwnerRow, formerOwnersOf } from './former-owners.ts';
+import {
+  CLOSINGS,
+  type ClosingRow,
+  closingsOf,
+  FORMER_OWNERS,
+  type FormerOwnerRow,
+  formerOwnersOf,
+} from './former-owners.ts';
 import { dayOfDate, toDate } from './tehran-date.ts';
 import { tellLine } from './tell-line.ts';
 import { forEachDue, LIFE_ACTOR, type LifeContext, NOTHING_DUE } from './work-lines.ts';
@@ -31,8 +38,7 @@ interface BilledRow {
   readonly ends_at: Instant;
   readonly replaced_at: Instant | null;
   readonly billed_to: string | null;
-  /** When the line was closed, of one that is. */
-  readonly closed_at: Instant | null;
+  readonly closings: readonly ClosingRow[];
 }
 
 /**
@@ -55,8 +61,7 @@ export function billDue(context: LifeContext): Promise<WorkPage> {
     const { rows } = await sql<BilledRow>`
       SELECT s.id, s.line_id, line.username, s.name, s.offer, s.starts_at, s.ends_at, s.replaced_at, s.billed_to::text,
         line.customer_id AS owner_id, o.customer_id AS ordered_by, ${FORMER_OWNERS} AS former_owners,
-        (SELECT max(changed_at) FROM line_status_history was
-          WHERE was.line_id = line.id AND line.status = 'closed' AND was.status = 'closed') AS closed_at
+        ${CLOSINGS} AS closings
       FROM service s JOIN line ON line.id = s.line_id LEFT JOIN customer_order o ON o.id = s.order_id
       WHERE s.id = ${id}::bigint FOR UPDATE OF s`.execute(tx);
     const [service] = rows;
@@ -69,8 +74,8 @@ export function billDue(context: LifeContext): Promise<WorkPage> {
 
 /**
  * A service is had from its first day on, and the day on which it ends belongs to what follows. Each day is billed to whose
- * the line was on it. Days after a line was closed are billed to nobody; it may be opened again, so that its service is
- * looked at until its own end.
+ * the line was on it, and to nobody where the line was closed: it may be opened again, so that its service is looked at
+ * until its own end.
  */
 async function billService(
   tx: LedgerDb,
@@ -79,16 +84,15 @@ async function billService(
   today: JalaliDay,
   monthEnd: string,
 ): Promise<void> {
-  const { offer, name, starts_at, ends_at, replaced_at, billed_to, closed_at } = service;
-  const endsAt = Math.min(ends_at, replaced_at ?? ends_at);
-  const [lastDay, hadTo] = [endsAt, Math.min(endsAt, closed_at ?? endsAt)].map((at) =>
-    addJalaliDays(jalaliDayAt(at), -1),
-  ) as [JalaliDay, JalaliDay];
+  const { offer, name, starts_at, ends_at, replaced_at, billed_to } = service;
+  const lastDay = addJalaliDays(jalaliDayAt(Math.min(ends_at, replaced_at ?? ends_at)), -1);
   const { pricePerMonth, monthLength } = offer;
   const isNew = (bill: Bill) => billed_to === null || toDate(bill.firstDay) > billed_to;
   const unowned = service.ordered_by ?? undefined;
   const former = formerOwnersOf(service.former_owners, unowned);
-  const spans = ownedDays(jalaliDayAt(starts_at), hadTo, former, service.owner_id ?? unowned);
+  const closings = closingsOf(service.closings);
+  const owner = service.owner_id ?? unowned;
+  const spans = openOwnedDays(jalaliDayAt(starts_at), lastDay, closings, former, owner);
   for (const { customer, firstDay, lastDay: until } of spans) {
     if (customer === undefined) continue;
     const all = postpaidBills([{ name, pricePerMonth, monthLength, firstDay, lastDay: until }], today);

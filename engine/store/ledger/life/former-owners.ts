@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { FormerOwner } from '../../../orders/owned-days.ts';
+import type { Closing, FormerOwner } from '../../../orders/owned-days.ts';
 import type { Instant } from '../../../values/instant.ts';
 import { jalaliDayAt } from '../../../values/jalali.ts';
 import type { LedgerDb } from '../database.ts';
@@ -19,6 +19,20 @@ export function formerOwnersOf(
   unowned: number | undefined,
 ): readonly FormerOwner[] {
   return rows.map(([until, customer]) => ({ until: dayOfDate(until), customer: customer ?? unowned }));
+}
+
+/** A row of `CLOSINGS`: epoch ms. */
+export type ClosingRow = readonly [changedAt: number, isClosed: boolean];
+
+/** What the status of the `line` of a question has been, in the order in which it was changed. */
+export const CLOSINGS: RawBuilder<readonly ClosingRow[]> = sql`coalesce((
+  SELECT json_agg(
+    json_build_array(trunc(extract(epoch FROM was.changed_at) * 1000), was.status = 'closed') ORDER BY was.id)
+  FROM line_status_history was WHERE was.line_id = line.id), '[]'::json)`;
+
+/** The same as the rules take it. */
+export function closingsOf(rows: readonly ClosingRow[]): readonly Closing[] {
+  return rows.map(([changedAt, isClosed]) => ({ day: jalaliDayAt(changedAt), isClosed }));
 }
 
 /**

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServiceKeeper } from '../../../../engine/jobs/keep-services.ts';
 import { receivableOf } from '../../../../engine/ledger/account.ts';
 import type { OfferDeclaration } from '../../../../engine/orders/catalogue-document.ts';
+import type { LineStatus } from '../../../../engine/policy/line-state.ts';
 import type { Ledger } from '../../../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../../../../engine/values/instant.ts';
 import { jalaliDay, jalaliWallTime } from '../../../../engine/values/jalali.ts';
@@ -59,6 +60,10 @@ class OwnersSuite {
     if (!given.ok) throw new Error(given.error);
   }
 
+  async setStatus(username: string, status: LineStatus, at: Instant): Promise<void> {
+    await this.ledger.setStatus(username, { status, reason: '', actor: 'test' }, at);
+  }
+
   async runAt(at: Instant): Promise<void> {
     await createServiceKeeper({
       ...{ life: this.ledger.life, mayRun: async () => true, onChanged: async () => {}, now: () => at },
@@ -90,6 +95,7 @@ onBothDatabases('owners', (database, makePlace) => {
       await place.remove();
     });
     billsEachOwner(() => suite);
+    billsNoClosedDay(() => suite);
     losesNoDay(() => suite);
   });
 });
@@ -161,27 +167,54 @@ function billsEachOwner(suite: () => OwnersSuite): void {
   });
 }
 
+function billsNoClosedDay(suite: () => OwnersSuite): void {
+  it('bear no days on which the line was closed, also when it is open again before they are made', async () => {
+    const { username, people } = await suite().postpaidLine(wall(1405, 7, 1));
+    await suite().setStatus(username, 'closed', wall(1405, 7, 5));
+    await suite().setStatus(username, 'active', wall(1405, 7, 29));
+    await suite().setStatus(username, 'closed', wall(1405, 8, 10));
+    await suite().runAt(wall(1405, 9, 1, 9));
+    await suite().runAt(wall(1405, 10, 1, 9));
+    await suite().setStatus(username, 'active', wall(1405, 10, 20));
+    await suite().runAt(wall(1405, 11, 1, 9));
+    expect(await suite().firstDays(username)).toEqual([
+      [1, 4],
+      [29, 2],
+      [1, 9],
+      [20, 11],
+    ]);
+    expect(await suite().owes(people[0]!)).toBe(260_000);
+  });
+}
+
 function losesNoDay(suite: () => OwnersSuite): void {
-  it('add up to every day once, however often the line moves', async () => {
-    const hours = fc.array(fc.tuple(fc.integer({ min: 1, max: 24 * 90 }), fc.nat(3)), { maxLength: 15 });
+  it('add up to every day once, however often the line moves, is closed and opened', async () => {
+    const turn = fc.oneof(fc.nat(3), fc.constantFrom('closed' as const, 'active' as const));
+    const hours = fc.array(fc.tuple(fc.integer({ min: 1, max: 24 * 90 }), turn), { maxLength: 18 });
     await fc.assert(
       fc.asyncProperty(hours, async (drawn) => {
         const begins = wall(1405, 8, 1, 0);
         const { username, people } = await suite().postpaidLine(begins);
         const moves = drawn.toSorted(([left], [right]) => left - right);
         const had = [0, 0, 0, 0];
-        let [owner, month] = [0, 9];
-        let next = 0;
+        let [owner, month, next] = [0, 9, 0];
+        let status: LineStatus = 'active';
         for (let day = 0; day < 90; day += 1) {
           // Bills are made as their months end, in between.
           if (day === 30 || day === 60) await suite().runAt(wall(1405, month++, 1, 9));
           const ends = begins + (day + 1) * DAY_MS;
           while (next < moves.length && begins + moves[next]![0] * HOUR_MS < ends) {
-            owner = moves[next]![1];
-            await suite().give(username, people[owner]!, begins + moves[next]![0] * HOUR_MS);
-            next += 1;
+            const [hour, to] = moves[next++]!;
+            const at = begins + hour * HOUR_MS;
+            if (typeof to === 'number') {
+              owner = to;
+              await suite().give(username, people[owner]!, at);
+            } else {
+              status = to;
+              await suite().setStatus(username, status, at);
+            }
           }
-          had[owner]! += 1;
+          if (status === 'active') had[owner]! += 1;
         }
         await suite().runAt(wall(1405, 11, 1, 9));
         expect(await Promise.all(people.map((each) => suite().owes(each)))).toEqual(
