@@ -2,7 +2,7 @@ import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
 import { FULL_SPEED_TIER, fullSpeedOctets, type Grant } from '../quota/grant.ts';
 import { beginReserve } from '../subscribers/declare-reserve.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
-import { findTerm, moveTerm } from '../subscribers/term-grants.ts';
+import { findTerm } from '../subscribers/term-grants.ts';
 import type { Instant } from '../values/instant.ts';
 import { ZERO_OCTETS } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
@@ -25,7 +25,7 @@ export type ChargeRefusal = FreeChargeRefusal | 'not-offered' | 'line-is-closed'
 
 /**
  * Gives a line that ran out its days and traffic (product lines P57 to P60). Where only the days ran out, what is left of
- * the volume may be used for as long; days and traffic of the charge do not move the service itself.
+ * the last volume may be used for as long; days and traffic of the charge do not move the service itself.
  * @param policy `null` where the house gives none.
  */
 export function applyFreeCharge(
@@ -54,11 +54,12 @@ export function applyFreeCharge(
   const charge = given.value;
   const revision = line.revision + 1;
   const grant = charge.octets === 0 ? undefined : giftOf(line.username, revision, charge);
-  const term = findTerm(line.username, line.grants, paidUntil);
-  const isProlonged = charge.days > 0 && !facts.isExhausted && term !== undefined;
-  const grants = isProlonged
-    ? moveTerm(line.grants, term, { from: term.from, until: charge.until }, history, now)
-    : line.grants;
+  // The volume of a service that was refunded went with it.
+  const isProlonged = charge.days > 0 && !facts.isExhausted && paidUntil !== account.refundedAt;
+  const term = isProlonged ? findTerm(line.username, line.grants, paidUntil) : undefined;
+  const grants = line.grants.map((own) =>
+    term?.grants.includes(own) && own.until === paidUntil ? { ...own, until: charge.until } : own,
+  );
   const next: LineRecord = {
     ...{ ...line, revision, grants: grant === undefined ? grants : [...grants, grant] },
     expiresAt: charge.days === 0 ? line.expiresAt : charge.until,

@@ -6,13 +6,21 @@ import { calendarDays, termEnd } from '../catalog/term.ts';
 import { FULL_SPEED_TIER, type Grant } from '../quota/grant.ts';
 import { beginReserve, declareReserve } from '../subscribers/declare-reserve.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
+import { findTerm } from '../subscribers/term-grants.ts';
 import type { Instant } from '../values/instant.ts';
 import { ZERO_OCTETS } from '../values/octets.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Rial } from '../values/rial.ts';
 import type { LineAccount, PaidAddress, PurchaseType, ServiceRecord, StoredService } from './line-account.ts';
 import { isUsedUp, runningAccount } from './line-account.ts';
-import { endLoan, openLoan, type RepaidCharge, termLessLoan, trafficLessLoan } from './loan.ts';
+import {
+  endLoan,
+  loanUntilBegun,
+  openLoan,
+  type RepaidCharge,
+  termLessLoan,
+  trafficLessLoan,
+} from './loan.ts';
 import type { OrderKind } from './order.ts';
 import { buyService, changeService } from './service-life.ts';
 import { startTerm } from './start-term.ts';
@@ -118,14 +126,20 @@ function applyService(
   if (starts === 'queued') return ok(queue(account, application, offer, plan, purchase.value, now));
   if (account.isPaused) return fail('line-is-paused');
   const replaced = life.running === undefined ? undefined : service;
-  const started = startTerm(account, plan, purchase.value, now);
+  const started = startTerm(
+    account,
+    plan,
+    purchase.value,
+    now,
+    hadUnbilled(account, replaced, offer, plans, now),
+  );
   return ok({
     ...{ line: started.line, repaid: started.repaid, starts, from, until: started.until, replaced },
     service: recordOf(application, offer, { from, until: started.until }, now),
   });
 }
 
-/** The line with a term that waits behind the running one; what was lent to it is given back now. */
+/** The line with a term that waits behind the running one, less what was lent to it. */
 function queue(
   account: LineAccount,
   application: Application,
@@ -136,13 +150,12 @@ function queue(
 ): Applied {
   const { line } = account;
   const { username, revision } = line;
-  const loan = openLoan(account, now);
+  const loan = loanUntilBegun(account, now);
   const term = { username, key: `${revision + 1}r`, from, until: sold, boughtAt: now };
   const { until, grants, repaid } = termLessLoan(term, plan, loan);
   const reserve = { planName: plan.name, from, expiresAt: until };
-  const kept = endLoan(line.grants, loan, repaid, now);
   return {
-    line: { ...line, revision: revision + 1, reserve, grants: [...kept, ...grants] },
+    line: { ...line, revision: revision + 1, reserve, grants: [...line.grants, ...grants] },
     ...{ starts: 'queued', from, until, repaid },
     service: recordOf(application, offer, { from, until }, now),
   };
@@ -161,7 +174,8 @@ function applyChange(
   if (!changed.ok) return changed;
   if (account.isPaused) return fail('line-is-paused');
   const from = now;
-  const started = startTerm(account, plan, changed.value.running!, now);
+  const had = hadUnbilled(account, service, offer, plans, now);
+  const started = startTerm(account, plan, changed.value.running!, now, had);
   const line = followReserve(started.line, account.line.expiresAt, plans, now);
   const { reserve } = line;
   return ok({
@@ -171,6 +185,29 @@ function applyChange(
       ? { moved: { id: reserveService.id, from: reserve.from, until: reserve.expiresAt } }
       : {}),
   });
+}
+
+/**
+ * What is gone of the running volume where both services are billed by the month: neither is paid when it begins, so that
+ * the new one goes on with the volume of the old one. Else it could be had again every hour for one day's bill.
+ */
+function hadUnbilled(
+  { line }: LineAccount,
+  replaced: StoredService | undefined,
+  offer: ServiceOffer,
+  plans: PlanLookup,
+  now: Instant,
+): number {
+  if (replaced === undefined || replaced.offer.kind === 'prepaid' || offer.kind === 'prepaid') return 0;
+  const quota = planOf(plans, replaced.offer, replaced.boughtAt)?.quota;
+  const term = findTerm(line.username, line.grants, replaced.until, replaced.from);
+  if (quota === undefined || term === undefined) return 0;
+  const running = term.grants.filter(
+    ({ tier, from, until }) =>
+      tier === FULL_SPEED_TIER && from <= now && (until === undefined || now < until),
+  );
+  const left = running.reduce((sum, { octets, consumed }) => sum + Math.max(0, octets - consumed), 0);
+  return Math.max(0, quota.octets - left);
 }
 
 function followReserve(

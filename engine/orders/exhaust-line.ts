@@ -29,10 +29,16 @@ export function beginOnExhaustion(
 ): BegunEarly | undefined {
   const line = beginReserve(account.line, now);
   const begun = { ...account, line };
-  const { life, service } = runningAccount(begun, now);
+  const { life, service, reserveService } = runningAccount(begun, now);
   if (line.reserve === undefined || life.running === undefined) return undefined;
+  // Of services that are billed by the month the next volume comes with the next month, not with the next order.
+  if (isBilled(service) && isBilled(reserveService)) return undefined;
   if ((service?.offer.reserveStart ?? house) !== 'end-or-exhaustion') return undefined;
   return isUsedUp(begun, plans, now) ? beginWaiting(begun, plans, now) : undefined;
+}
+
+function isBilled(service: StoredService | undefined): boolean {
+  return service !== undefined && service.offer.kind !== 'prepaid';
 }
 
 /** Begins the reserve of a line in the place of its running service, whatever is left of that; `undefined` without one. */

@@ -61,7 +61,7 @@ export const USUAL_SETTINGS: HouseSettings = {
   vatRates: [],
   // By days alone a volume could be used up in an hour and be had again for its tax.
   remainingRules: { basis: 'smaller', dayBase: 'actual', base: 'price' },
-  // A day of a month: what is paid an hour after midnight goes on.
+  // Who orders online goes on with the tab that is open.
   changeTolerancePercent: 5,
   // Who has no volume left and buys wants to be online at that very moment (product line P06).
   reserveStart: 'end-or-exhaustion',

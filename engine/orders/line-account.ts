@@ -2,6 +2,7 @@ import type { ServiceOffer } from '../catalog/offer.ts';
 import { type PlanLookup, planAt } from '../catalog/plan-history.ts';
 import { calendarDays } from '../catalog/term.ts';
 import { FULL_SPEED_TIER } from '../quota/grant.ts';
+import { beginReserve } from '../subscribers/declare-reserve.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
 import type { Instant } from '../values/instant.ts';
 import type { Octets } from '../values/octets.ts';
@@ -38,6 +39,8 @@ export interface ServiceRecord {
 /** A service that is stored. */
 export interface StoredService extends ServiceRecord {
   readonly id: number;
+  /** What was given back of its price and tax while it was kept. */
+  readonly refunded: { readonly price: Rial; readonly vat: Rial };
 }
 
 /** The last free charge of a line. */
@@ -73,8 +76,10 @@ export interface LineAccount {
   readonly line: LineRecord;
   /** Services that are not over and not replaced, by when they begin, and the last one that is over. */
   readonly services: readonly StoredService[];
-  /** When a service or traffic was last paid for. */
+  /** When a service or traffic was last paid for that was not refunded. */
   readonly lastPaidAt: Instant | undefined;
+  /** When a service was last ended by a refund of all of it. */
+  readonly refundedAt: Instant | undefined;
   readonly freeCharge: ChargedFree | undefined;
   readonly address: PaidAddress | undefined;
 }
@@ -89,16 +94,36 @@ export interface RunningAccount {
   readonly paidUntil: Instant | undefined;
 }
 
+/** When a service has begun or will begin, and the first instant after it. */
+export type ServiceEdges = Pick<ServiceRecord, 'from' | 'until'>;
+
+/**
+ * The running and the waiting one of a line's services at `now`. The line's reserve is that of `now`, too, so that nothing
+ * which still waits is taken for what runs.
+ * @param services by when they begin, neither over nor given up.
+ */
+export function servicesAt<S extends ServiceEdges>(
+  services: readonly S[],
+  line: Pick<LineRecord, 'planName' | 'expiresAt' | 'reserve'>,
+  now: Instant,
+): { readonly running: S | undefined; readonly waiting: S | undefined } {
+  const { reserve } = beginReserve(line, now);
+  return {
+    running: services.findLast(({ from, until }) => from <= now && now < until),
+    waiting: reserve && services.find(({ from }) => from === reserve.from),
+  };
+}
+
 /**
  * The running and the waiting service of a line at `now`, its reserve begun where that is due. Days of a free charge are no
  * service: who has only those buys a service that begins at once.
  */
-export function runningAccount({ line, services, freeCharge }: LineAccount, now: Instant): RunningAccount {
-  const { planName, expiresAt, reserve } = line;
+export function runningAccount(account: LineAccount, now: Instant): RunningAccount {
+  const { services, freeCharge } = account;
+  const { planName, expiresAt, reserve } = beginReserve(account.line, now);
   const isOnCharge = freeCharge !== undefined && freeCharge.days > 0 && expiresAt === freeCharge.until;
   const lastOver = services.findLast(({ until }) => freeCharge !== undefined && until <= freeCharge.at);
-  const service = services.findLast(({ from, until }) => from <= now && now < until);
-  const reserveService = reserve && services.find(({ from }) => from === reserve.from && from > now);
+  const { running: service, waiting: reserveService } = servicesAt(services, account.line, now);
   const isRunning = expiresAt !== undefined && now < expiresAt && !isOnCharge;
   return {
     life: {

@@ -32,17 +32,37 @@ export function openLoan(
   return { id, grantId, ...freeChargeDebt(freeCharge, freeCharge, used, now) };
 }
 
-/** A term of `plan` as it was sold, with its volumes, less what was lent; what is given back is said. */
+/**
+ * The same for a service that waits: the line goes on with what was lent until that begins, so that all of it is given back
+ * where it can still be used.
+ */
+export function loanUntilBegun(
+  account: Pick<LineAccount, 'freeCharge' | 'line'>,
+  now: Instant,
+): Loan | undefined {
+  const loan = openLoan(account, now);
+  const lent = account.line.grants.find(
+    ({ id, until }) => id === loan?.grantId && (until === undefined || now < until),
+  );
+  return loan && lent ? { ...loan, octets: lent.octets } : loan;
+}
+
+/**
+ * A term of `plan` as it was sold, with its volumes, less what was lent; what is given back is said.
+ * @param hadBefore octets of it that the line has had already.
+ */
 export function termLessLoan(
   sold: BoughtTerm,
   plan: Plan,
   loan: Loan | undefined,
+  hadBefore = 0,
 ): { readonly until: Instant; readonly grants: readonly Grant[]; readonly repaid: RepaidCharge | undefined } {
   if (loan === undefined) {
-    return { until: sold.until, grants: grantsOfTerm(sold, plan), repaid: undefined };
+    const { left } = lessened(grantsOfTerm(sold, plan), hadBefore);
+    return { until: sold.until, grants: left, repaid: undefined };
   }
   const until = deductFreeCharge({ ...sold, volume: undefined }, loan).until;
-  const grants = lessened(grantsOfTerm({ ...sold, until }, plan), loan.octets);
+  const grants = lessened(lessened(grantsOfTerm({ ...sold, until }, plan), hadBefore).left, loan.octets);
   return {
     ...{ until, grants: grants.left },
     repaid: { id: loan.id, days: calendarDays(until, sold.until), octets: grants.taken },

@@ -6,7 +6,7 @@ import { truncShare } from '../values/trunc-share.ts';
 
 /**
  * How many days a service is said to have: 365 for contracts of a year (product line P51), as many as were sold, or those
- * between its two dates.
+ * between its two dates, no less than were sold.
  */
 export type DayBase = 'year-of-365' | 'term-as-sold' | 'actual';
 
@@ -61,7 +61,8 @@ export function remainingValue(service: PaidService, rules: RemainingRules, at: 
 
 function wholeDays({ from, until, pausedDays, daysSold }: PaidService, dayBase: DayBase): number {
   if (dayBase === 'year-of-365') return 365;
-  return dayBase === 'term-as-sold' ? daysSold : calendarDays(from, until) - pausedDays;
+  // A loan that was given back made the term shorter, not the days that were paid.
+  return dayBase === 'term-as-sold' ? daysSold : Math.max(daysSold, calendarDays(from, until) - pausedDays);
 }
 
 /** Never more than all of it; a service shorter than a day has no days to share. */

@@ -74,7 +74,13 @@ const LINE: LineRecord = {
 /** A line that never had anything. */
 export const NEW_ACCOUNT: LineAccount = {
   ...{ lineId: 1, customer: 1, county: '', standing: 'in-operation', isPaused: false, line: LINE },
-  ...{ services: [], lastPaidAt: undefined, freeCharge: undefined, address: undefined },
+  ...{
+    services: [],
+    lastPaidAt: undefined,
+    refundedAt: undefined,
+    freeCharge: undefined,
+    address: undefined,
+  },
 };
 
 /** An order of an offer, as it is applied. */
@@ -95,7 +101,8 @@ export function accountAfter(account: LineAccount, applied: Applied, now: number
     .filter(({ id }) => id !== replaced?.id)
     .map((one): StoredService => (one.id === moved?.id ? { ...one, ...moved } : one));
   const id = 1 + Math.max(0, ...account.services.map((one) => one.id));
-  const services = service === undefined ? kept : [...kept, { ...service, id }];
+  const services =
+    service === undefined ? kept : [...kept, { ...service, id, refunded: { price: rial(0), vat: rial(0) } }];
   const { freeCharge } = account;
   return {
     ...account,

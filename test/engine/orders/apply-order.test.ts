@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyOrder } from '../../../engine/orders/apply-order.ts';
+import { beginOnExhaustion } from '../../../engine/orders/exhaust-line.ts';
 import type { LineAccount } from '../../../engine/orders/line-account.ts';
 import { DAY_MS, HOUR_MS } from '../../../engine/values/instant.ts';
 import { octets } from '../../../engine/values/octets.ts';
@@ -123,11 +124,11 @@ describe('a loan of traffic (P60)', () => {
   const now = at + HOUR_MS;
   const loanOf = ({ line }: LineAccount) => line.grants.find(({ id }) => id === 'free:u1:2')!;
 
-  it('is given back by a service that waits, and its rest is over', () => {
+  it('is given back whole by a service that waits, and goes on until that begins', () => {
     const done = applied(lent, 'service', EIGHT, now);
-    expect(done).toMatchObject({ starts: 'queued', repaid: { id: 9, days: 0, octets: 60 } });
-    expect(done.line.grants.at(-1)).toMatchObject({ octets: 8 * GB - 60, from: END });
-    expect(loanOf({ ...lent, line: done.line }).until).toBe(now);
+    expect(done).toMatchObject({ starts: 'queued', repaid: { id: 9, days: 0, octets: 100 } });
+    expect(done.line.grants.at(-1)).toMatchObject({ octets: 8 * GB - 100, from: END });
+    expect(loanOf({ ...lent, line: done.line }).until).toBe(END);
     const after = accountAfter(lent, done, now);
     expect(applied(after, 'change', EIGHT, now).repaid).toBeUndefined();
   });
@@ -144,6 +145,34 @@ describe('a loan of traffic (P60)', () => {
     expect(other.repaid).toBeUndefined();
     expect(other.traffic?.grant.octets).toBe(60);
     expect(loanOf({ ...lent, line: other.line }).until).toBe(END);
+  });
+});
+
+describe('services that are billed by the month', () => {
+  const { price, ...month } = FIVE;
+  const billed = { ...month, kind: 'postpaid', pricePerMonth: price, monthLength: 'actual' } as const;
+  const had = accountWith(NEW_ACCOUNT, ['service', billed, BOUGHT_AT]);
+  const [grant] = had.line.grants;
+  const now = BOUGHT_AT + HOUR_MS;
+  const leftOf = ({ line }: { readonly line: LineAccount['line'] }) =>
+    line.grants
+      .filter(({ until }) => until === undefined || now < until)
+      .reduce((sum, one) => sum + one.octets - one.consumed, 0);
+
+  it.each([0, 2 * GB, 5 * GB])('go on with the volume of the one before: %i used', (used) => {
+    const using = accountUsing(had, grant!.id, used);
+    expect(leftOf(applied(using, 'change', billed, now))).toBe(5 * GB - used);
+    const order = used === 5 * GB ? applied(using, 'service', billed, now) : undefined;
+    expect(order === undefined ? 0 : leftOf(order)).toBe(0);
+    expect(leftOf(applied(using, 'change', EIGHT, now))).toBe(8 * GB);
+  });
+
+  it('wait for their time behind each other, also when the volume is used up (X05)', () => {
+    const queued = accountWith(had, ['service', billed, now]);
+    const using = accountUsing(queued, grant!.id, 5 * GB);
+    expect(beginOnExhaustion(using, 'end-or-exhaustion', plans, now + HOUR_MS)).toBeUndefined();
+    const paid = accountUsing(accountWith(had, ['service', EIGHT, now]), grant!.id, 5 * GB);
+    expect(beginOnExhaustion(paid, 'end-or-exhaustion', plans, now + HOUR_MS)).toBeDefined();
   });
 });
 

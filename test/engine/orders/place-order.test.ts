@@ -95,22 +95,30 @@ describe('the worked order of the product', () => {
 describe('the value that a change takes off, by the time it is paid', () => {
   const account = accountWith(NEW_ACCOUNT, ['service', prepaid('five'), BOUGHT_AT]);
   const [grant] = account.line.grants;
-  const now = BOUGHT_AT + DAY_MS;
-  const lost = (octetsUsed: number, at: number, percent = 5) => {
-    const { quote } = quoted(account, 'change', factsOf(prepaid('eight'), now));
-    const used = accountUsing(account, grant!.id, octetsUsed);
+  const placedAt = BOUGHT_AT + DAY_MS;
+  const lost = (octetsUsed: number, at: number, percent = 5, of = account) => {
+    const { quote } = quoted(of, 'change', factsOf(prepaid('eight'), placedAt));
+    const used = accountUsing(of, grant!.id, octetsUsed);
     const facts = { plans, settings: { ...settings, changeTolerancePercent: percent }, now: at };
-    return hasLostValue(quote, used, used.services[0]!, facts);
+    return hasLostValue({ quote, placedAt }, used, used.services[0]!, facts);
   };
 
-  it('may fall by a day of a month, not by the volume that was used up since', () => {
-    expect(lost(0, now)).toBe(false);
-    expect(lost(0, now + DAY_MS)).toBe(false);
-    expect(lost(0, now + 2 * DAY_MS)).toBe(true);
-    expect(lost(0, now + DAY_MS, 0)).toBe(true);
-    expect(lost(grant!.octets / 2, now)).toBe(true);
-    expect(lost(grant!.octets, now)).toBe(true);
-    expect(lost(grant!.octets, now, 100)).toBe(false);
+  it('may fall by a day and some percent, not by the volume that was used up since', () => {
+    expect(lost(0, placedAt)).toBe(false);
+    expect(lost(0, placedAt + DAY_MS, 0)).toBe(false);
+    expect(lost(0, placedAt + 2 * DAY_MS, 0)).toBe(true);
+    expect(lost(0, placedAt + 2 * DAY_MS)).toBe(false);
+    expect(lost(0, placedAt + 3 * DAY_MS)).toBe(true);
+    expect(lost(grant!.octets / 2, placedAt)).toBe(true);
+    expect(lost(grant!.octets, placedAt)).toBe(true);
+    expect(lost(grant!.octets, placedAt, 100)).toBe(false);
+  });
+
+  it('is that of the evening also an hour after midnight, of a week too', () => {
+    const week = prepaid('five', { term: { unit: 'day', count: 7 } });
+    const short = accountWith(NEW_ACCOUNT, ['service', week, BOUGHT_AT]);
+    expect(lost(0, placedAt + DAY_MS / 2, 0, short)).toBe(false);
+    expect(lost(grant!.octets, placedAt + HOUR_MS, 5, short)).toBe(true);
   });
 });
 

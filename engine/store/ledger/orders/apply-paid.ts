@@ -15,6 +15,7 @@ import type { Order } from '../../../orders/order.ts';
 import { hasLostValue } from '../../../orders/replaced-service.ts';
 import { DAY_MS, type Instant } from '../../../values/instant.ts';
 import { type Rial, ZERO_RIAL } from '../../../values/rial.ts';
+import { returnedCommission } from '../agents/return-commission.ts';
 import { readCatalogue } from '../catalogue.ts';
 import type { LedgerDb } from '../database.ts';
 import { queueMessages } from '../messages.ts';
@@ -76,7 +77,7 @@ export async function applyPaid(writing: Writing, order: Order, money: OrderMone
     kind: 'purchase-applied',
     params: { item, until: applied.until ?? null },
   });
-  const postings = postingsOf(writing, order, money);
+  const postings = [...postingsOf(writing, order, money), ...(await returnsOf(writing, order))];
   for (const outcome of await postMoney(
     tx,
     postings.map((posting) => ({ posting, now })),
@@ -104,6 +105,16 @@ function postingsOf(
   return [sale, earned].filter((posting) => posting !== undefined);
 }
 
+/** What agents give back of commission of the service before, when its remaining value is more than the new price. */
+async function returnsOf(
+  { tx, actor, now }: Writing,
+  { id, offer, quote: { price, remainingValue } }: Order,
+): Promise<readonly Posting[]> {
+  if (remainingValue <= price) return [];
+  const circumstances = { key: `commission-return:order:${id}`, actor, reason: offer.name };
+  return returnedCommission(tx, id, circumstances, now);
+}
+
 /** What the ledger refuses takes the whole transaction back. */
 function refusalOf({ id }: Order, fault: PostFault): Error {
   if (fault.kind === 'insufficient-credit') {
@@ -126,7 +137,7 @@ async function applyTo(
   if (order.kind === 'change') {
     if (service?.id !== order.replaces) throw new NotApplied('service-has-changed');
     const facts = { plans, settings, now };
-    if (service && hasLostValue(order.quote, account, service, facts)) throw new NotApplied('value-has-fallen');
+    if (service && hasLostValue(order, account, service, facts)) throw new NotApplied('value-has-fallen');
   }
   const { id: orderId, kind, offer, months, purchaseType, quote } = order;
   const applied = applyOrder(

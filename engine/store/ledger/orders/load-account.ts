@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { ServiceOffer } from '../../../catalog/offer.ts';
 import type { ChargedFree, LineAccount, PaidAddress, StoredService } from '../../../orders/line-account.ts';
 import type { LineStanding } from '../../../orders/line-status.ts';
@@ -7,9 +7,10 @@ import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { Instant } from '../../../values/instant.ts';
 import { octets } from '../../../values/octets.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
-import { rial } from '../../../values/rial.ts';
+import { rial, ZERO_RIAL } from '../../../values/rial.ts';
 import type { LedgerDb, LineTable } from '../database.ts';
 import { readLines, usernameIn } from '../read-lines.ts';
+import { refundedOf } from '../refunded-orders.ts';
 import { lineRecordOf } from '../rows.ts';
 
 /** An account, and the row of its line for writing it back. */
@@ -29,6 +30,7 @@ interface FactsRow {
   readonly is_paused: boolean;
   readonly created_at: Instant;
   readonly last_paid_at: Instant | null;
+  readonly refunded_at: Instant | null;
 }
 
 /**
@@ -47,8 +49,11 @@ export async function loadAccount(
     SELECT line.id, customer_id, county, standing, line.created_at,
       EXISTS (SELECT 1 FROM pause WHERE line_id = line.id AND ends_at IS NULL) AS is_paused,
       (SELECT max(bought_at) FROM (
-        SELECT bought_at FROM service WHERE line_id = line.id
-        UNION ALL SELECT bought_at FROM traffic_purchase WHERE line_id = line.id) AS bought) AS last_paid_at
+        SELECT order_id, bought_at FROM service WHERE line_id = line.id
+        UNION ALL SELECT order_id, bought_at FROM traffic_purchase WHERE line_id = line.id) AS bought
+        WHERE NOT ${isRefunded(sql`bought.order_id`)}) AS last_paid_at,
+      (SELECT max(replaced_at) FROM service s
+        WHERE s.line_id = line.id AND s.replaced_at IS NOT NULL AND ${isRefunded(sql`s.order_id`)}) AS refunded_at
     FROM line WHERE username = ${username}`.execute(tx);
   const [facts] = rows;
   if (facts === undefined) return fail('no-such-line');
@@ -62,10 +67,20 @@ export async function loadAccount(
     services: await readServices(tx, facts.id),
     // A line that was declared was paid for somewhere else.
     lastPaidAt: facts.last_paid_at ?? (row.expires_at === null ? undefined : facts.created_at),
+    refundedAt: facts.refunded_at ?? undefined,
     freeCharge: await readFreeCharge(tx, facts.id),
     address: await readAddress(tx, facts.id),
   };
   return ok({ account, row });
+}
+
+/** Whether all of an order's price was given back. */
+function isRefunded(orderId: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`EXISTS (
+    SELECT 1 FROM invoice i JOIN invoice note ON note.corrects_series = i.series AND note.corrects_number = i.number
+    WHERE i.kind = 'invoice' AND i.order_id = (${orderId})::text AND i.order_id <> ''
+    GROUP BY i.series, i.number
+    HAVING sum((note.document -> 'totals' ->> 'price')::bigint) >= (i.document -> 'totals' ->> 'price')::bigint)`;
 }
 
 interface ServiceRow {
@@ -89,7 +104,12 @@ async function readServices(tx: LedgerDb, lineId: number): Promise<readonly Stor
   const { rows } = await sql<ServiceRow>`
     SELECT * FROM service WHERE line_id = ${lineId}::bigint AND replaced_at IS NULL
     ORDER BY starts_at DESC, id DESC LIMIT ${SERVICES}`.execute(tx);
+  const refunded = await refundedOf(
+    tx,
+    rows.flatMap(({ order_id }) => order_id ?? []),
+  );
   return rows.reverse().map((row) => ({
+    refunded: refunded.get(row.order_id ?? 0) ?? { price: ZERO_RIAL, vat: ZERO_RIAL },
     ...{ id: row.id, orderId: row.order_id ?? undefined, name: row.name, offer: row.offer },
     ...{ price: rial(row.price), vat: rial(row.vat), daysSold: row.days_sold, boughtAt: row.bought_at },
     ...{ from: row.starts_at, until: row.ends_at, pausedDays: row.paused_days },
