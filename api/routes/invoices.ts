@@ -43,6 +43,8 @@ const NOT_TAKEN_BACK = [
   'value-was-taken-off',
   'service-is-over',
   'nothing-to-end',
+  'line-is-paused',
+  'line-has-moved',
   'key-is-taken',
 ] as const;
 

@@ -48,6 +48,8 @@ export type RefundRefusal =
   | 'no-such-invoice'
   /** Another order has taken off what the service was still worth: that one may be taken back. */
   | 'value-was-taken-off'
+  /** The line is another customer's by now, or nobody's: what it has is not ended. */
+  | 'line-has-moved'
   /** Rows of the invoice stay, so the service stays, too. */
   | 'not-all-is-taken-back'
   /** The key belongs to a credit note of another invoice. */

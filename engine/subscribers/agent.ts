@@ -75,31 +75,73 @@ export interface SoldFromDeposit {
   readonly lineRental: Rial;
   /** What a former service is given back for. */
   readonly remainingValue: Rial;
+  /** Of that what is price without tax: see `priceShare`. */
+  readonly takenOff: Rial;
   /** What the agent's deposit pays; the customer's wallet bears what is left. */
   readonly payable: Rial;
 }
 
 /**
- * What commission is a share of: the price without tax and rental, less what a former service is given back for, as far as
- * the agent's own deposit pays it, TRUNC to the Rial. 0 of what the deposit pays nothing of.
+ * What commission is a share of: the price without tax and rental, less the price that a former service is given back for,
+ * as far as the agent's own deposit pays it, TRUNC to the Rial. 0 of what the deposit pays nothing of.
  */
-export function commissionBaseOf({ price, vat, lineRental, remainingValue, payable }: SoldFromDeposit): Rial {
+export function commissionBaseOf(sold: SoldFromDeposit): Rial {
+  const { price, vat, lineRental, remainingValue, takenOff, payable } = sold;
   if (payable === ZERO_RIAL) return ZERO_RIAL;
-  const own = rial(Math.max(0, price - remainingValue));
-  return truncShare(own, payable, price + vat + lineRental - remainingValue);
+  const due = price + vat + lineRental - remainingValue;
+  const own = rial(Math.min(due, Math.max(0, price - takenOff)));
+  return truncShare(own, payable, due);
 }
 
 /**
- * What is given back of a commission now that so much of the sale's price is refunded in all: TRUNC to the Rial of the
- * share, less what was given back before, so that nothing is left of it once everything is refunded, in however many parts.
+ * Of a remaining value what is price without tax: all of it where the price alone was shared, else TRUNC to the Rial.
+ * @param base what was shared: the price, or the price with its tax.
+ * @param price of the service that it is the value of, without tax.
+ */
+export function priceShare(
+  { amount, base }: { readonly amount: Rial; readonly base: Rial },
+  price: Rial,
+): Rial {
+  return base > price ? truncShare(amount, price, base) : amount;
+}
+
+/** A sale, or a change in the place of an earlier one, by its prices without tax. */
+export interface SaleInChain {
+  readonly price: Rial;
+  /** Given back by credit notes. */
+  readonly refunded: Rial;
+  /** Of the price of the sale before this one what was taken off here; 0 of the first sale. */
+  readonly takenOff: Rial;
+}
+
+/**
+ * What of each price does not stand any more: what credit notes have given back, and what later changes have taken off
+ * without that it stands in their own prices. A change carries of what it takes off as much as its price on into it, and the
+ * rest is credit, or tax, at once; of what it carries the share goes, TRUNC, that goes of its own price.
+ * @param chain the newest sale first, each in the place of the one after it.
+ */
+export function givenBackOf(chain: readonly SaleInChain[]): readonly Rial[] {
+  let byLater = 0;
+  return chain.map(({ price, refunded, takenOff }) => {
+    const gone = rial(Math.min(price, refunded + byLater));
+    const carried = rial(Math.min(price, takenOff));
+    byLater = takenOff - carried + (carried === ZERO_RIAL ? 0 : truncShare(carried, gone, price));
+    return gone;
+  });
+}
+
+/**
+ * What is given back of a commission now that so much of the sale's price does not stand any more (`givenBackOf`): TRUNC to
+ * the Rial of the share, less what was given back before, so that nothing is left of it once everything is given back, in
+ * however many parts.
  * @param before given back already.
  */
 export function commissionToReturn(
   earned: Rial,
-  refunded: { readonly price: Rial; readonly of: Rial },
+  givenBack: { readonly price: Rial; readonly of: Rial },
   before: Rial,
 ): Rial {
-  return subtractRial(truncShare(earned, refunded.price, refunded.of), before);
+  return subtractRial(truncShare(earned, givenBack.price, givenBack.of), before);
 }
 
 /** Most agents from the top to the lowest one. */

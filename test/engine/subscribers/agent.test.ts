@@ -6,7 +6,10 @@ import {
   commissionBaseOf,
   commissionsOf,
   commissionToReturn,
+  givenBackOf,
   placementFault,
+  priceShare,
+  type SaleInChain,
 } from '../../../engine/subscribers/agent.ts';
 import { type Rial, rial } from '../../../engine/values/rial.ts';
 import { truncShare } from '../../../engine/values/trunc-share.ts';
@@ -85,9 +88,11 @@ describe('the base of commission', () => {
     lineRental: number,
     remainingValue: number,
     payable: number,
+    takenOff = remainingValue,
   ) => ({
     ...{ price: rial(price), vat: rial(vat), lineRental: rial(lineRental) },
     ...{ remainingValue: rial(remainingValue), payable: rial(payable) },
+    takenOff: rial(takenOff),
   });
 
   it('is the price without tax and rental less what a former service was worth', () => {
@@ -95,6 +100,11 @@ describe('the base of commission', () => {
     expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 200_000, 460_000))).toBe(400_000);
     expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 630_000, 30_000))).toBe(0);
     expect(commissionBaseOf(quoteOf(600_000, 60_000, 0, 700_000, 0))).toBe(0);
+  });
+
+  it('counts of a value with tax the price alone, and never more than there is to pay', () => {
+    expect(commissionBaseOf(quoteOf(1_200_000, 120_000, 0, 990_000, 330_000, 900_000))).toBe(300_000);
+    expect(commissionBaseOf(quoteOf(1_000_000, 0, 0, 990_000, 10_000, 900_000))).toBe(10_000);
   });
 
   it('is only the share that the deposit pays, where the wallet of the customer bears a part or all', () => {
@@ -137,6 +147,53 @@ describe('commission that is given back', () => {
         expect(returned).toBe(earned);
       }),
     );
+  });
+});
+
+describe('what of a chain of sales does not stand any more', () => {
+  const sale = (price: number, takenOff = 0, refunded = 0): SaleInChain => ({
+    ...{ price: rial(price), takenOff: rial(takenOff), refunded: rial(refunded) },
+  });
+
+  it('is of a change that is refunded what it had taken off, too, and no more', () => {
+    expect(givenBackOf([sale(1_200_000, 900_000), sale(900_000)])).toEqual([0, 0]);
+    expect(givenBackOf([sale(1_200_000, 900_000, 1_200_000), sale(900_000)])).toEqual([1_200_000, 900_000]);
+    expect(givenBackOf([sale(1_200_000, 450_000, 1_200_000), sale(900_000)])).toEqual([1_200_000, 450_000]);
+  });
+
+  it('is of a change to a cheaper one what is not in its price, at once', () => {
+    expect(givenBackOf([sale(600_000, 900_000), sale(900_000)])).toEqual([0, 300_000]);
+    expect(givenBackOf([sale(0, 900_000), sale(900_000)])).toEqual([0, 900_000]);
+  });
+
+  it('is of sales before in proportion: half of a change is half of what it carries on', () => {
+    const chain = [sale(0, 600_000), sale(1_200_000, 900_000), sale(900_000)];
+    expect(givenBackOf(chain)).toEqual([0, 600_000, 450_000]);
+  });
+
+  it('is all that was taken off, to the Rial, once the newest sale is refunded, and never more than was sold', () => {
+    const anyPrice = fc.integer({ min: 1, max: 2 ** 45 });
+    const anyChain = fc.array(fc.tuple(anyPrice, fc.nat(1_000)), { minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(anyChain, (sold) => {
+        const worth = sold.map(([price, permille]) => truncShare(price, permille, 1_000));
+        const chain = sold.map(([price], at) => sale(price, worth[at + 1] ?? 0, at === 0 ? price : 0));
+        expect(givenBackOf(chain)[0]).toBe(sold[0]![0]);
+        expect(givenBackOf(chain)[1]).toBe(worth[1]);
+        for (const [at, gone] of givenBackOf(chain).entries()) {
+          expect(gone).toBeGreaterThanOrEqual(0);
+          expect(gone).toBeLessThanOrEqual(sold[at]![0]);
+        }
+        // Nothing is used: all of it goes, however long the chain.
+        const unused = sold.map(([price], at) => sale(price, sold[at + 1]?.[0] ?? 0, at === 0 ? price : 0));
+        expect(givenBackOf(unused)).toEqual(sold.map(([price]) => price));
+      }),
+    );
+  });
+
+  it('shares a value with tax by the price in it', () => {
+    expect(priceShare({ amount: rial(495_000), base: rial(990_000) }, rial(900_000))).toBe(450_000);
+    expect(priceShare({ amount: rial(450_000), base: rial(900_000) }, rial(900_000))).toBe(450_000);
   });
 });
 

@@ -4,12 +4,13 @@ import type { DepositPaymentRefusal } from '../../../orders/order-store.ts';
 import { randomOctets } from '../../../runtime/random.ts';
 import { AGENT_DEPOSIT, commissionBaseOf, commissionsOf } from '../../../subscribers/agent.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
-import { ZERO_RIAL } from '../../../values/rial.ts';
+import { type Rial, rial, ZERO_RIAL } from '../../../values/rial.ts';
 import { holdAgent, readChain } from '../agents/agent-rows.ts';
+import { takenOffBy } from '../agents/return-commission.ts';
 import { isWithin } from '../agents/scope.ts';
 import { audit } from '../audit.ts';
 import { storable } from '../bulk.ts';
-import { toTime } from '../database.ts';
+import { type LedgerDb, toTime } from '../database.ts';
 import { applyPaid, type OrderMoney } from './apply-paid.ts';
 import { lockOrder } from './order-rows.ts';
 import type { Writing } from './write-applied.ts';
@@ -34,7 +35,9 @@ export async function payFromDeposit(
   if (order.state !== 'placed') return fail('order-is-over');
   if (now >= order.validUntil) return fail('order-is-out-of-date');
   if (order.quote.creditUsed > ZERO_RIAL) return fail('uses-wallet-credit');
-  const earnings = commissionsOf(commissionBaseOf(order.quote), await readChain(tx, agentId));
+  const takenOff = takenOffBy(order.quote, await replacedPrice(tx, order));
+  const base = commissionBaseOf({ ...order.quote, takenOff });
+  const earnings = commissionsOf(base, await readChain(tx, agentId));
   const payment = await insertPayment(writing, order, agentId);
   await audit(
     tx,
@@ -47,6 +50,14 @@ export async function payFromDeposit(
   );
   await applyPaid(writing, order, { payment, earnings });
   return ok({ ...order, state: 'applied', closedAt: now });
+}
+
+/** Price of the service that an order takes the place of. */
+async function replacedPrice(tx: LedgerDb, { replaces }: Order): Promise<Rial | undefined> {
+  if (replaces === undefined) return undefined;
+  const { rows } = await sql<{ readonly price: number }>`
+    SELECT price FROM service WHERE id = ${replaces}::bigint`.execute(tx);
+  return rows[0] && rial(rows[0].price);
 }
 
 /** The payment as the customer's list shows it; `undefined` when a former service is worth everything. */

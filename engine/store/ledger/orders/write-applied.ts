@@ -48,8 +48,8 @@ export async function writeApplied(
   }
   if (address !== undefined) await putAddress(tx, lineId, address);
   if (repaid !== undefined) {
-    await sql`UPDATE free_charge SET repaid_days = ${repaid.days}, repaid_octets = ${repaid.octets}::bigint
-      WHERE id = ${repaid.id}::bigint`.execute(tx);
+    await sql`UPDATE free_charge SET repaid_days = ${repaid.days}, repaid_octets = ${repaid.octets}::bigint,
+      repaid_by_order = ${order.id}::bigint WHERE id = ${repaid.id}::bigint`.execute(tx);
   }
 }
 
