@@ -34,7 +34,10 @@ export interface AgentDeposit {
   /** Where it is: our bank account, the cash desk, or a gateway of this name. */
   readonly into: string;
   readonly amount: Rial;
-  /** How the bank, the gateway or the receipt calls it; a deposit counts once per place and reference. */
+  /**
+   * How the bank, the gateway or the receipt calls it; a deposit counts once per place and reference, with zeros before it or
+   * without, in whichever digits (`traceKey`).
+   */
   readonly reference: string;
 }
 

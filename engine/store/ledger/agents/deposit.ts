@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { depositOf } from '../../../ledger/account.ts';
 import { agentDeposit, type Incoming } from '../../../ledger/business-events.ts';
+import { traceKey } from '../../../payments/deposit.ts';
 import type { Agent } from '../../../subscribers/agent.ts';
 import type { AgentDeposit, DepositRefusal } from '../../../subscribers/agent-store.ts';
 import type { ChangeNote } from '../../../subscribers/audit-trail.ts';
@@ -23,7 +25,7 @@ export async function takeDeposit(
   await lockHead(tx);
   const stored = (await readAgent(tx, agentId))!;
   const paid: Incoming = into === 'bank' ? { bank: true, amount } : { gateway: into, amount };
-  const key = `agent-deposit:${into}:${storable(reference)}`;
+  const key = await keyOf(tx, into, storable(reference));
   const posting = agentDeposit({ key, actor: by.actor, reason: by.reason }, agentId, paid);
   const [posted] = await postMoney(tx, [{ posting, now }]);
   if (!posted!.ok) return fail('reference-taken');
@@ -39,4 +41,18 @@ export async function takeDeposit(
     now,
   );
   return ok({ ...stored, deposit });
+}
+
+/**
+ * Key of a deposit's entry: its reference is compared as `traceKey` has it, whoever has typed it. Entries of former days bear
+ * it as it was typed, and keep that.
+ */
+async function keyOf(tx: LedgerDb, into: string, reference: string): Promise<string> {
+  const key = `agent-deposit:${into}:${traceKey(reference)}`;
+  // As the index on it has it.
+  const { rows } = await sql<{ readonly key: string }>`
+    SELECT key FROM ledger_entry WHERE kind = 'agent-deposit' AND regexp_replace(
+      translate(key, '۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩', '01234567890123456789'), '^(agent-deposit:[^:]*:)0+(?=.)', '\\1') = ${key}
+    ORDER BY number LIMIT 1`.execute(tx);
+  return rows[0]?.key ?? key;
 }
