@@ -32,8 +32,9 @@ interface Span {
 
 /**
  * The end of a term that was paused: later by the whole days of each pause, so far as it begins within the term as it was
- * by then. What is over of a day is not credited, so that going off for a minute at midnight brings nothing; a day is
- * credited once, however often pauses overlap.
+ * by then. What is over of a day is not credited, so that going off for a minute at midnight brings nothing; but nothing
+ * that was left is lost over a pause that goes on beyond the end, which moves by its exact length. A day is credited once,
+ * however often pauses overlap.
  */
 export function pausedTerm(
   term: { readonly from: Instant; readonly until: Instant },
@@ -42,11 +43,16 @@ export function pausedTerm(
   now: Instant,
 ): PausedTerm {
   let creditDays = 0;
-  for (const { from, until } of spansOf(term.from, pauses, now)) {
-    if (from >= daysLater(term.until, creditDays)) break;
-    creditDays = Math.min(daysMax, creditDays + wholeDays(from, until));
+  let until = term.until;
+  for (const span of spansOf(term.from, pauses, now)) {
+    if (span.from >= until) break;
+    const days = Math.min(wholeDays(span.from, span.until), daysMax - creditDays);
+    const exact = Math.min(until + span.until - span.from, daysLater(until, daysMax - creditDays));
+    const credited = daysLater(until, days);
+    until = credited <= span.until ? exact : credited;
+    creditDays += days;
   }
-  return { creditDays, until: daysLater(term.until, creditDays), isAtMax: creditDays === daysMax };
+  return { creditDays, until, isAtMax: creditDays === daysMax };
 }
 
 /** The pauses up to `now` by order, those that meet as one, nothing of before the term. */

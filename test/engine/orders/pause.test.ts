@@ -60,6 +60,17 @@ describe('product line C19: a pause', () => {
     expect(pausedTerm(term, [pause(35, 4), pause(10, 5)], rules, later).creditDays).toBe(5);
   });
 
+  it('keeps what was left of the last day, also when it goes on beyond the end', () => {
+    const [begins, ends] = [term.until - 5 * HOUR_MS, term.until + 2 * HOUR_MS];
+    const over = pausedTerm(term, [{ from: begins, until: ends }], rules, later);
+    expect(over).toEqual({ creditDays: 0, until: ends + 5 * HOUR_MS, isAtMax: false });
+    // The same again of the term that it has made, as it is stored.
+    const stored = { ...term, until: over.until };
+    expect(pausedTerm(stored, [{ from: begins, until: ends }], rules, later).until).toBe(over.until);
+    const long = pausedTerm(term, [{ from: begins, until: ends + 50 * DAY_MS }], rules, later);
+    expect(long).toMatchObject({ creditDays: 20, until: daysLater(term.until, 20) });
+  });
+
   it('never gives more time than was sold (C18)', () => {
     const rows = fc.array(fc.tuple(fc.nat(60 * 24 * 60), fc.nat(15 * 24 * 60)), { maxLength: 20 });
     fc.assert(
