@@ -1,4 +1,5 @@
 import type { PlanDeclaration } from '../subscribers/provisioning.ts';
+import { asciiDigits } from '../values/persian-text.ts';
 import { PlanBuilder } from './build-plan.ts';
 import { type CsvHeader, readHeader } from './csv-headers.ts';
 import { type CsvCells, candidateOf, planOfRow } from './csv-line.ts';
@@ -44,8 +45,14 @@ function addRow(
 ): void {
   const byField = new Map([...header.places].map(([place, field]) => [field, cells[place] ?? '']));
   const read: CsvCells = (field) => byField.get(field) ?? '';
-  const candidate = candidateOf(read, options, source, rawOf(cells, header));
-  const faults = [...candidate.faults, ...cellFaults(cells, header)];
+  const shifted = cellFaults(cells, header);
+  // A cell of shifted columns may be a password that moved.
+  const raw = shifted.length > 0 ? {} : rawOf(cells, header);
+  const candidate = candidateOf(read, options, source, raw);
+  const faults = [...candidate.faults, ...shifted];
+  if (asciiDigits(read('password')) !== read('password')) {
+    builder.warn('Persian digits of a password are made Latin, as those of a username are', source);
+  }
   const name = builder.nameOf(candidate.plan);
   const described = name === '' ? undefined : planOfRow(read, name, options);
   faults.push(...(described?.faults ?? []));
@@ -68,12 +75,10 @@ function cellFaults(cells: readonly string[], header: CsvHeader): readonly strin
   return faults;
 }
 
-function rawOf(cells: readonly string[], header: CsvHeader): Readonly<Record<string, string>> {
-  const shown = header.names.flatMap((name, place) =>
-    header.places.get(place) === 'password' || !cells[place] ? [] : [[name, cells[place]] as const],
-  );
-  // A cell that belongs to no column may be a password that moved.
-  return cells.length === header.names.length ? Object.fromEntries(shown) : {};
+/** Columns that are known to hold no password: one that nobody knows, or a second one of a kind, may hold one. */
+function rawOf(cells: readonly string[], { names, places }: CsvHeader): Readonly<Record<string, string>> {
+  const shown = [...places].filter(([place, field]) => field !== 'password' && cells[place]);
+  return Object.fromEntries(shown.map(([place]) => [names[place]!, cells[place]!]));
 }
 
 function contradicts(described: PlanDeclaration, known: PlanDeclaration): boolean {

@@ -25,6 +25,8 @@ const PERIODS: Readonly<Record<QuotaPeriod, readonly string[]>> = {
   week: ['week', 'weekly', 'هفته', 'هفتگی'],
   month: ['month', 'monthly', 'ماه', 'ماهانه', 'ماهیانه'],
 };
+/** 100 years: more is a figure of another column, and no calendar goes on for ever. */
+const MOST_DAYS_LEFT = 36_525;
 const COMPANIES = ['company', 'legal', 'شرکت', 'حقوقی'];
 const PERSONS = ['person', 'natural', 'حقیقی', 'شخص', 'فرد'];
 
@@ -45,6 +47,9 @@ export function candidateOf(
   };
   const expiry = read('expiresAt', readDate, 'date');
   const daysLeft = read('daysLeft', readDays, 'number of days');
+  if (daysLeft !== undefined && daysLeft > MOST_DAYS_LEFT) {
+    faults.push(`${daysLeft} days left are more than 100 years`);
+  }
   const sessions = read('sessions', readCount, 'number of sessions');
   const status = read('status', (text) => wordOf(text, STATUSES), 'status');
   const routes = cells('route')
@@ -56,7 +61,7 @@ export function candidateOf(
     raw,
     // Persian digits come with the spreadsheet: what a modem sends has none.
     username: asciiDigits(cells('username')).trim(),
-    password: cells('password') === '' ? undefined : cells('password'),
+    password: cells('password') === '' ? undefined : asciiDigits(cells('password')),
     plan: cells('plan').trim(),
     // Active is what a new line is; a file that is applied again must not bring back one that staff have suspended.
     status: status === 'active' ? undefined : status,
@@ -135,7 +140,9 @@ function readDays(text: string): number | undefined {
 
 /** So many days of Tehran later, to the end of that day (product line P36). */
 function daysAfter(days: number | undefined, asOf: Instant): Instant | undefined {
-  return days && jalaliDayStart(addJalaliDays(jalaliDayAt(asOf), days + 1));
+  return days && days <= MOST_DAYS_LEFT
+    ? jalaliDayStart(addJalaliDays(jalaliDayAt(asOf), days + 1))
+    : undefined;
 }
 
 function plainAddress(text: string): string | undefined {

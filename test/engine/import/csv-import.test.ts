@@ -169,3 +169,37 @@ describe('the bytes of a file', () => {
     );
   });
 });
+
+describe('what goes wrong with a row', () => {
+  const rejectedOf = async (text: string) => (await read(text, { knownPlans: [plan5] })).rejected;
+
+  it('shows of it only columns that are known to hold no password', async () => {
+    const text =
+      'username,plan,password,pwd,Pass,note,name\nu1,none,s3cret1,s3cret2,s3cret3,s3cret4,سارا\n' +
+      'u2,p5,s3cret5,s3cret6\n"u3"s3cret7,p5,,,,,\n';
+    const rejected = await rejectedOf(text);
+    expect(rejected.map(({ raw }) => raw)).toEqual([{ username: 'u1', plan: 'none', name: 'سارا' }, {}, {}]);
+    expect(JSON.stringify(rejected)).not.toContain('s3cret');
+  });
+
+  it.each([
+    ['36525', []],
+    ['36526', ['36526 days left are more than 100 years']],
+    ['999999999999', ['999999999999 days left are more than 100 years']],
+  ])('%s days left: %j', async (days, reasons) => {
+    const rejected = await rejectedOf(`username,plan,days left\nu1,p5,${days}\n`);
+    expect(rejected.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  it('makes the digits of a password Latin, and says so', async () => {
+    const text = 'username,plan,password\nu1,p5,رمز۱۲٣\nu2,p5,123\n';
+    const { lines, warnings } = await read(text, { knownPlans: [plan5] });
+    expect(lines.map(({ declaration }) => declaration.password)).toEqual(['رمز123', '123']);
+    expect(warnings).toEqual([
+      {
+        message: 'Persian digits of a password are made Latin, as those of a username are',
+        ...{ count: 1, source: 'users.csv:2' },
+      },
+    ]);
+  });
+});
