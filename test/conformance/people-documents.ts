@@ -199,4 +199,14 @@ function messages(world: GetWorld): void {
       { kind: 'document-rejected', params: { document: 'اجاره‌نامه', deadline: day(7) } },
     ]);
   });
+  it('tells of the end also whose lines are all off already, as they stay so', async () => {
+    const owner = await world().customer({ name: 'مکث', mobile: '09121234567' });
+    await world().lines(['off1'], owner);
+    await world().people.suspendLine('off1', { cause: 'pause', actor: 'u', reason: '' }, NOW);
+    await world().verdict(owner, 'lease', 'rejected', NOW);
+    for (const after of [7, 8]) await enforce(world(), day(after));
+    const filter = { limit: 10, offset: 0, receivedOnly: false };
+    const { messages: told } = await world().ledger.messages.ofCustomer(owner.id, filter);
+    expect(told.map(({ content }) => content.kind)).toEqual(['document-suspended', 'document-rejected']);
+  });
 }

@@ -79,10 +79,13 @@ async function enforceFor(
     ORDER BY id FOR UPDATE`.execute(tx);
   const reason = `rejected and not replaced: ${standing.missing.join(', ')}`;
   const suspended: string[] = [];
+  let isNews = false;
   for (const { id, username } of lines) {
     const outcome = await suspend(tx, id, { cause: 'documents', actor: 'system', reason }, now);
     if (outcome === 'changed') suspended.push(username);
+    // A line that is paused is off already, and stays so when its pause is over.
+    isNews ||= outcome === 'changed' || outcome === 'noted';
   }
-  if (suspended.length > 0) await tellSuspended(tx, customerId, now);
+  if (isNews) await tellSuspended(tx, customerId, now);
   return suspended;
 }
