@@ -9,6 +9,7 @@ import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/docs-routes.tsx';
 import { notFound, problem } from './problem.ts';
+import { LARGE_BODY_OCTETS } from './route-spec.ts';
 import { agentLineRoutes } from './routes/agent-lines.ts';
 import { agentMoneyRoutes } from './routes/agent-money.ts';
 import { agentRoutes } from './routes/agents.ts';
@@ -42,9 +43,6 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
-
-/** Largest body taken: a document of about 50,000 lines. */
-const MAX_BODY_OCTETS = 8 * 1024 * 1024;
 
 /** What there is below /api/v1, in the order of the documentation. */
 const RESOURCES = [
@@ -102,7 +100,7 @@ export function createApi(deps: ApiDeps): Hono {
   app.use(
     '/api/*',
     bodyLimit({
-      maxSize: MAX_BODY_OCTETS,
+      maxSize: LARGE_BODY_OCTETS,
       onError: (c) =>
         problem(c, { status: 413, title: 'Body too large', detail: 'A body may have at most 8 MiB.' }),
     }),

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { MOST_FAULTS } from '../schemas/http/faults.ts';
 
 /** One fault of a request: where it is, written like `lines[3].plan` ('' for the whole), and what is wrong. */
 export interface FieldError {
@@ -31,8 +32,16 @@ export function notFound(c: Context, detail?: string): Response {
   return problem(c, { status: 404, title: 'Not found', detail });
 }
 
-/** 422 with every fault of what was sent, each with its path. */
+/** 422 with the faults of what was sent, each with its path: the first thousand, and how many more are known. */
 export function unprocessable(c: Context, errors: readonly FieldError[]): Response {
   const title = errors.length === 1 ? 'One value is not valid' : `${errors.length} values are not valid`;
-  return problem(c, { status: 422, title, errors });
+  const more = errors.length - MOST_FAULTS;
+  if (more <= 0) return problem(c, { status: 422, title, errors });
+  const detail = `The first ${MOST_FAULTS} faults are told; there are at least ${more} more.`;
+  return problem(c, {
+    status: 422,
+    title: 'Too many values are not valid',
+    detail,
+    errors: errors.slice(0, MOST_FAULTS),
+  });
 }

@@ -17,6 +17,12 @@ export type DeclaredAnswer = z.ZodType | FileAnswer | null;
 /** Schemas of what `{name}` stands for in a path. */
 export type ParamSchemas = Readonly<Record<string, z.ZodType>>;
 
+/** Octets of the largest body of a route that does not say it. */
+export const USUAL_BODY_OCTETS = 64 * 1024;
+
+/** Octets of the largest body of all: a document of about 50,000 lines, or a picture. */
+export const LARGE_BODY_OCTETS = 8 * 1024 * 1024;
+
 /** What a route is, for whoever calls it and for the program that runs it. */
 export interface RouteSpec<
   P extends ParamSchemas = ParamSchemas,
@@ -43,6 +49,8 @@ export interface RouteSpec<
   readonly shownBody?: z.ZodType;
   /** Media type of the body. One that is not JSON (the default) is read by the handler. */
   readonly bodyType?: string;
+  /** Octets of the largest body that is read; `USUAL_BODY_OCTETS` without it. */
+  readonly bodyOctetsMax?: number;
   /** Answers of success by status. A value that the handler returns is told with the lowest of them. */
   readonly answers: A;
   /** What errors mean on this route, by status: those of its own, and common ones whose meaning is special here. */

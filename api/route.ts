@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { BlankEnv } from 'hono/types';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
@@ -21,6 +22,7 @@ import {
   type ParamSchemas,
   type RouteInput,
   type RouteSpec,
+  USUAL_BODY_OCTETS,
 } from './route-spec.ts';
 
 /** What routes remember calls by, and tell whose things are whose. */
@@ -78,8 +80,11 @@ export class Resource extends OpenAPIHono<BlankEnv> {
     refuseUnreached(spec, deps);
     const callers = spec.callers ?? ['staff'];
     const status = Number(Object.keys(spec.answers)[0]) as ContentfulStatusCode;
+    const withinSize = sizeGate(spec);
     this.on(spec.method, [spec.path.replaceAll(/\{(\w+)\}/g, ':$1')], async (c) => {
       if (!callers.includes(principalOf(c).kind)) return forbidden(c);
+      const tooLarge = await withinSize(c);
+      if (tooLarge !== undefined) return tooLarge;
       const input = await readRequest(c, spec);
       if (!input.ok) return input.error;
       const isThere =
@@ -104,7 +109,7 @@ async function readRequest(
   const read = (schema: z.ZodType, value: unknown): unknown => {
     const parsed = parseInput(schema, value);
     if (parsed.ok) return parsed.value;
-    faults.push(...parsed.error);
+    for (const fault of parsed.error) faults.push(fault);
     return undefined;
   };
   const query = spec.query && read(spec.query, c.req.query());
@@ -122,6 +127,16 @@ async function readRequest(
     params[name] = parsed.data;
   }
   return ok({ params, query, body });
+}
+
+/** Answers 413 to a body that is larger than the route reads. */
+function sizeGate({
+  bodyOctetsMax = USUAL_BODY_OCTETS,
+}: AnyRoute): (c: Context) => Promise<Response | undefined> {
+  const detail = `A body of this call may have at most ${bodyOctetsMax / 1024} KiB.`;
+  const onError = (c: Context) => problem(c, { status: 413, title: 'Body too large', detail });
+  const gate = bodyLimit({ maxSize: bodyOctetsMax, onError });
+  return async (c) => (await gate(c, async () => undefined)) as Response | undefined;
 }
 
 function readsJson({ body, shownBody, bodyType = 'application/json' }: AnyRoute): boolean {

@@ -21,7 +21,7 @@ export const problemAnswer = z
         }),
       )
       .optional()
-      .describe('All faults of what was sent, with status 422.'),
+      .describe('The faults of what was sent, the first thousand of them, with status 422.'),
   })
   .meta({ id: 'Problem', description: 'An error (RFC 9457).' });
 
@@ -32,8 +32,11 @@ export const COMMON_PROBLEMS: Readonly<Record<number, { readonly name: string; r
   403: { name: 'Forbidden', what: 'The token is right, and may not do this.' },
   404: { name: 'NotFound', what: 'There is no such thing.' },
   409: { name: 'Conflict', what: 'Something stands against it now.' },
-  413: { name: 'TooLarge', what: 'The body has more than 8 MiB.' },
-  422: { name: 'Unprocessable', what: 'Values that were sent are not valid; every fault is told.' },
+  413: { name: 'TooLarge', what: 'The body is larger than this call reads: 64 KiB, or as much as it says.' },
+  422: {
+    name: 'Unprocessable',
+    what: 'Values that were sent are not valid; every fault is told, of very many the first thousand.',
+  },
   500: { name: 'InternalError', what: 'A fault of the program; it knows of it.' },
   503: { name: 'Unavailable', what: 'A database does not answer; ask again shortly.' },
 };

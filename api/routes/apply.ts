@@ -5,6 +5,7 @@ import { provisioningDocument, readProvisioning } from '../../schemas/http/provi
 import type { ApiDeps } from '../deps.ts';
 import { unprocessable } from '../problem.ts';
 import { Resource } from '../route.ts';
+import { LARGE_BODY_OCTETS } from '../route-spec.ts';
 
 /** Declares NAS, plans, lines, pools and customers. */
 export function applyRoutes({ ledger, counters, clock, dictionary, onApplied }: ApiDeps): Resource {
@@ -14,6 +15,7 @@ export function applyRoutes({ ledger, counters, clock, dictionary, onApplied }: 
       summary: 'Declare NAS, plans, lines, pools and customers: all of the document, or nothing',
       description: 'Answers when the packet path has it. What is not named stays as it is.',
       shownBody: provisioningDocument,
+      bodyOctetsMax: LARGE_BODY_OCTETS,
       answers: { 200: applyAnswer },
     },
     async ({ body }, c) => {

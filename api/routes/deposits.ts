@@ -19,6 +19,7 @@ import { toIso, toIsoOrNull } from '../iso-time.ts';
 import { tellOrder, tellPayment } from '../orders.ts';
 import { type RefusalCode, refusalsOf, refused } from '../refusal.ts';
 import { Resource } from '../route.ts';
+import { LARGE_BODY_OCTETS } from '../route-spec.ts';
 
 const NO_SUCH_DEPOSIT = 'There is no bank deposit of this number.';
 const ONE_DEPOSIT = { params: { id: storedNumber.describe('Number of the deposit.') } } as const;
@@ -55,6 +56,7 @@ function serveTelling(routes: Resource, deps: ApiDeps): void {
         summary: 'Tell of a deposit, for staff to look at',
         params: { id: storedNumber.describe('Number of the customer.') },
         body: depositBody,
+        bodyOctetsMax: LARGE_BODY_OCTETS,
         idempotencyKey: 'required',
         answers: { 201: depositAnswer },
         problems: {

@@ -15,6 +15,7 @@ import { tellDocument } from '../people.ts';
 import { notFound, problem, unprocessable } from '../problem.ts';
 import { parseInput } from '../read-input.ts';
 import { Resource } from '../route.ts';
+import { LARGE_BODY_OCTETS } from '../route-spec.ts';
 
 const NO_SUCH_CUSTOMER = 'There is no customer of this number.';
 const NO_SUCH_DOCUMENT = 'There is no document of this number.';
@@ -57,6 +58,7 @@ function serveUploads(routes: Resource, { ledger: { people }, clock }: ApiDeps):
           'It is kept as a JPEG of at most 1600 pixels a side, without what cameras write into pictures.',
         shownBody: uploadForm,
         bodyType: 'multipart/form-data',
+        bodyOctetsMax: LARGE_BODY_OCTETS,
         answers: { 201: documentAnswer },
         problems: { 404: NO_SUCH_CUSTOMER, 409: TOO_MANY },
       },

@@ -12,6 +12,7 @@ import type { ApiDeps } from '../deps.ts';
 import { inWords } from '../people.ts';
 import type { FieldError } from '../problem.ts';
 import { Resource } from '../route.ts';
+import { LARGE_BODY_OCTETS } from '../route-spec.ts';
 
 type ImportedPerson = z.output<typeof importBody>['customers'][number];
 type ContractLine = ImportedPerson['lines'][number];
@@ -27,6 +28,7 @@ export function importRoutes(deps: ApiDeps): Resource {
         ...{ method: 'post', path: '/import/known-lines', operationId: 'findKnownLines' },
         summary: 'Tell which of many usernames are those of lines',
         body: knownLinesBody,
+        bodyOctetsMax: LARGE_BODY_OCTETS,
         answers: { 200: knownLinesAnswer },
       },
       async ({ body: { usernames } }) => {
@@ -46,6 +48,7 @@ export function importRoutes(deps: ApiDeps): Resource {
           'to. Who is known stays as they are, and of a line only what is empty is filled; so a call may be repeated. ' +
           'The running term of a line without services is written into the history of its services.',
         body: importBody,
+        bodyOctetsMax: LARGE_BODY_OCTETS,
         answers: { 200: importAnswer },
       },
       async ({ body: { customers, lines } }, c) => {

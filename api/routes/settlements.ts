@@ -13,6 +13,7 @@ import { tellPayment } from '../orders.ts';
 import { unprocessable } from '../problem.ts';
 import { refusalsOf, refused } from '../refusal.ts';
 import { Resource } from '../route.ts';
+import { LARGE_BODY_OCTETS } from '../route-spec.ts';
 
 /** What a comparison has found, in an answer. */
 export type SettlementAnswer = Told<typeof settlementAnswer>;
@@ -34,6 +35,7 @@ export function settlementRoutes(deps: ApiDeps): Resource {
       params: { name: gatewayName },
       query: usageQuery,
       body: settlementBody,
+      bodyOctetsMax: LARGE_BODY_OCTETS,
       idempotencyKey: 'optional',
       answers: { 200: settlementAnswer },
       problems: {

@@ -53,6 +53,7 @@ export function whatIfRoutes(deps: ApiDeps, answerWithinMs: number = ANSWER_WITH
       query: usageQuery,
       body: whatIfBody,
       shownBody: whatIfShown,
+      bodyOctetsMax: 1024 * 1024,
       answers: { 200: whatIfAnswer, 202: whatIfRunning },
       problems: { 409: `${IN_WORK}.`, 503: `${NOT_ENDED}.` },
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList } from './bounded.ts';
 
 /** One of some texts; the fault lists them all. */
 export function choice<const Values extends readonly [string, ...string[]]>(...values: Values) {
@@ -13,8 +14,8 @@ export function listed(values: readonly string[]): string {
 
 /** A list in which nothing stands twice. */
 export function distinct<T extends z.ZodType<string | number>>(each: T, max: number) {
-  return z
-    .array(each)
-    .max(max, `must have at most ${max} entries`)
-    .refine((list) => new Set(list).size === list.length, 'must not name anything twice');
+  return boundedList(each, max, `must have at most ${max} entries`).refine(
+    (list) => new Set(list).size === list.length,
+    'must not name anything twice',
+  );
 }

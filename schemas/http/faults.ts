@@ -6,6 +6,12 @@ export interface Fault {
   readonly message: string;
 }
 
+/** Most faults that are told: a file of more has something wrong in each of its lines. */
+export const MOST_FAULTS = 1_000;
+
+/** Faults are not even counted beyond so many. */
+const MOST_COUNTED = 10_000;
+
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'a text in quotes',
   number: 'a number',
@@ -24,12 +30,23 @@ export function plainMessage(issue: z.core.$ZodRawIssue): string | undefined {
   return `must be ${NOUNS[issue.expected] ?? issue.expected}`;
 }
 
-/** All faults of a failed parse in the order of the schema; each unknown key is a fault of its own. */
-export function faultsOf(error: z.ZodError): Fault[] {
-  return error.issues.flatMap((issue): Fault[] => {
-    if (issue.code !== 'unrecognized_keys') return [{ path: pathOf(issue.path), message: issue.message }];
-    return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'is not a known field' }));
-  });
+/**
+ * The faults of a failed parse in the order of the schema, the first 10,000 of them; each unknown key is a fault of its own.
+ * @param at where what was parsed stands.
+ */
+export function faultsOf(error: z.ZodError, at: readonly PropertyKey[] = []): Fault[] {
+  const faults: Fault[] = [];
+  for (const issue of error.issues) {
+    const place = [...at, ...issue.path];
+    if (issue.code !== 'unrecognized_keys') faults.push({ path: pathOf(place), message: issue.message });
+    else {
+      for (const key of issue.keys.slice(0, MOST_COUNTED)) {
+        faults.push({ path: pathOf([...place, key]), message: 'is not a known field' });
+      }
+    }
+    if (faults.length >= MOST_COUNTED) return faults.slice(0, MOST_COUNTED);
+  }
+  return faults;
 }
 
 /** `nas[0].acceptAttributes.Framed-MTU`; a name of other signs than letters, digits, _, $ and - stands in quotes. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count } from './answer-fields.ts';
+import { boundedList } from './bounded.ts';
 import { customerBody } from './customer.ts';
 import { rialAmount, usernameText } from './fields.ts';
 
@@ -15,28 +16,25 @@ const contractLine = z.strictObject({
 
 /** `POST /import/people`: customers of another system with their lines, which exist already, and what is known of lines. */
 export const importBody = z.strictObject({
-  customers: z
-    .array(
-      z.strictObject({
-        ...customerBody.omit({ reason: true }).shape,
-        openingCredit: rialAmount(0)
-          .default(0)
-          .describe('Rial that the other system owed them; it is put into their wallet once.'),
-        lines: z.array(contractLine).max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} lines`).default([]),
-      }),
-    )
-    .max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} customers`)
-    .default([]),
-  lines: z
-    .array(contractLine)
-    .max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} lines`)
+  customers: boundedList(
+    z.strictObject({
+      ...customerBody.omit({ reason: true }).shape,
+      openingCredit: rialAmount(0)
+        .default(0)
+        .describe('Rial that the other system owed them; it is put into their wallet once.'),
+      lines: boundedList(contractLine, IMPORT_BATCH, `must be at most ${IMPORT_BATCH} lines`).default([]),
+    }),
+    IMPORT_BATCH,
+    `must be at most ${IMPORT_BATCH} customers`,
+  ).default([]),
+  lines: boundedList(contractLine, IMPORT_BATCH, `must be at most ${IMPORT_BATCH} lines`)
     .default([])
     .describe('Lines of nobody who is known.'),
 });
 
 /** `POST /import/known-lines`: which of these lines are there. */
 export const knownLinesBody = z.strictObject({
-  usernames: z.array(usernameText).max(IMPORT_BATCH, `must be at most ${IMPORT_BATCH} usernames`),
+  usernames: boundedList(usernameText, IMPORT_BATCH, `must be at most ${IMPORT_BATCH} usernames`),
 });
 
 /** The lines that are there, in the order asked. */

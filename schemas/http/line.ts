@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList } from './bounded.ts';
 import {
   attributeText,
   framedRoute,
@@ -44,7 +45,7 @@ export const lineDeclaration = z
     staticIp: orEmpty(ipv4Address).optional(),
     concurrentSessions: integer(0, 1_000).optional(),
     macLock: attributeText.optional(),
-    framedRoutes: z.array(framedRoute).max(32, 'must be at most 32 routes').optional(),
+    framedRoutes: boundedList(framedRoute, 32, 'must be at most 32 routes').optional(),
     framedIpv6Prefix: orEmpty(ipv6Prefix).optional(),
     delegatedIpv6Prefix: orEmpty(ipv6Prefix).optional(),
     expiresAt: isoInstant.optional(),
@@ -52,6 +53,6 @@ export const lineDeclaration = z
       .strictObject({ plan: titleText, from: isoInstant.optional(), expiresAt: isoInstant.optional() })
       .nullable()
       .optional(),
-    extraGrants: z.array(grantDeclaration).max(1_000, 'must be at most 1000 grants').optional(),
+    extraGrants: boundedList(grantDeclaration, 1_000, 'must be at most 1000 grants').optional(),
   })
   .meta({ id: 'LineDeclaration', description: 'A line, as it is declared.' });

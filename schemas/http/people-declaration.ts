@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList } from './bounded.ts';
 import { contractBody, customerFields } from './customer.ts';
 import { usernameText } from './fields.ts';
 
@@ -9,9 +10,11 @@ export const customerDeclaration = z
   .strictObject({
     ...z.object(customerFields).partial().shape,
     nationalId: customerFields.nationalId,
-    lines: z
-      .array(z.strictObject({ username: usernameText, phone, exchange, county }))
-      .max(1_000, 'must be at most 1000 lines')
+    lines: boundedList(
+      z.strictObject({ username: usernameText, phone, exchange, county }),
+      1_000,
+      'must be at most 1000 lines',
+    )
       .optional()
       .describe('Lines that exist or are declared here: they become theirs.'),
   })

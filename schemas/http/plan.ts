@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList } from './bounded.ts';
 import { attributeText, integer, isoInstant, titleText, volumeOctets } from './fields.ts';
 
 const MAX_KBPS = 1_000_000_000;
@@ -28,9 +29,8 @@ const endAction = z.union(
 
 const planWindow = z
   .strictObject({
-    weekdays: z
-      .array(integer(0, 6))
-      .min(1, 'must name at least one day')
+    weekdays: boundedList(integer(0, 6), 7, 'must be at most 7 days')
+      .refine((days) => days.length > 0, 'must name at least one day')
       .refine((days) => new Set(days).size === days.length, 'must not name a day twice')
       .optional(),
     fromMinute: integer(0, MINUTES_OF_DAY - 1),
@@ -57,17 +57,19 @@ export const planDeclaration = z
       })
       .optional(),
     speed: burstSpeed.optional(),
-    tiers: z
-      .array(z.strictObject({ octets: volumeOctets, downKbps: kbps, upKbps: kbps }))
-      .max(16, 'must be at most 16 tiers')
-      .optional(),
+    tiers: boundedList(
+      z.strictObject({ octets: volumeOctets, downKbps: kbps, upKbps: kbps }),
+      16,
+      'must be at most 16 tiers',
+    ).optional(),
     exhausted: endAction.optional(),
     expired: endAction.optional(),
-    windows: z.array(planWindow).max(64, 'must be at most 64 windows').optional(),
-    classes: z
-      .array(z.strictObject({ name: attributeText, percent: integer(0, 1_000) }))
-      .max(16, 'must be at most 16 classes')
-      .optional(),
+    windows: boundedList(planWindow, 64, 'must be at most 64 windows').optional(),
+    classes: boundedList(
+      z.strictObject({ name: attributeText, percent: integer(0, 1_000) }),
+      16,
+      'must be at most 16 classes',
+    ).optional(),
     concurrentSessions: integer(1, 1_000).optional(),
     locksFirstMac: z.boolean('must be true or false').optional(),
     softLanding: z.boolean('must be true or false').optional(),

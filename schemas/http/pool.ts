@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseRange } from '../../engine/addresses/address-range.ts';
+import { boundedList } from './bounded.ts';
 import { attributeText, PAGE_BEFORE, pageLimit } from './fields.ts';
 
 /** IPv4 addresses: a block, a first and a last one, or one. */
@@ -14,7 +15,7 @@ const addressRange = z
 export const poolDeclaration = z
   .strictObject({
     name: attributeText.min(1, 'must not be empty'),
-    ranges: z.array(addressRange).max(1_000, 'must be at most 1000 ranges'),
+    ranges: boundedList(addressRange, 1_000, 'must be at most 1000 ranges'),
   })
   .meta({
     id: 'PoolDeclaration',

@@ -7,7 +7,9 @@ import { offerKind } from './offer.ts';
 export const promotionDeclaration = z.strictObject({
   name: printableText(253).min(1, 'must not be empty'),
   extraPercent: integer(1, 1_000),
-  kinds: distinct(offerKind, 6).min(1, 'must name at least one kind'),
+  kinds: distinct(offerKind, 6)
+    .refine((kinds) => kinds.length > 0, 'must name at least one kind')
+    .meta({ minItems: 1 }),
   from: isoInstant.optional(),
   until: isoInstant,
 });

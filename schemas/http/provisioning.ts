@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProvisioningDocument, ProvisioningError } from '../../engine/subscribers/provisioning.ts';
 import { fail, ok, type Result } from '../../engine/values/result.ts';
-import { faultsOf, plainMessage } from './faults.ts';
+import { type Fault, faultsOf, MOST_FAULTS, plainMessage } from './faults.ts';
 import { lineDeclaration } from './line.ts';
 import { nasDeclaration } from './nas.ts';
 import { offerDeclaration } from './offer.ts';
@@ -11,17 +11,51 @@ import { poolDeclaration } from './pool.ts';
 import { promotionDeclaration } from './promotion.ts';
 import { settingDeclaration } from './setting.ts';
 
+/** What each list holds, and how many at most: more than the largest body has room for, or any house has. */
+const LISTS = {
+  nas: [nasDeclaration, 10_000],
+  plans: [planDeclaration, 10_000],
+  lines: [lineDeclaration, 200_000],
+  pools: [poolDeclaration, 10_000],
+  customers: [customerDeclaration, 200_000],
+  offers: [offerDeclaration, 10_000],
+  promotions: [promotionDeclaration, 10_000],
+  settings: [settingDeclaration, 1_000],
+} as const;
+
+type ListName = keyof typeof LISTS;
+
+function listOf<Name extends ListName>(name: Name) {
+  const [item, most] = LISTS[name];
+  return z
+    .array(item as (typeof LISTS)[Name][0])
+    .max(most)
+    .optional();
+}
+
 /** All that may be declared: NAS, plans, lines, people, what is sold, settings; `readProvisioning` judges it. */
 export const provisioningDocument = z.strictObject({
-  nas: z.array(nasDeclaration).optional(),
-  plans: z.array(planDeclaration).optional(),
-  lines: z.array(lineDeclaration).optional(),
-  pools: z.array(poolDeclaration).optional(),
-  customers: z.array(customerDeclaration).optional(),
-  offers: z.array(offerDeclaration).optional(),
-  promotions: z.array(promotionDeclaration).optional(),
-  settings: z.array(settingDeclaration).optional(),
+  nas: listOf('nas'),
+  plans: listOf('plans'),
+  lines: listOf('lines'),
+  pools: listOf('pools'),
+  customers: listOf('customers'),
+  offers: listOf('offers'),
+  promotions: listOf('promotions'),
+  settings: listOf('settings'),
 });
+
+const NAMES = Object.keys(LISTS) as ListName[];
+
+/** The lists of a document before anybody has looked into them. */
+const unreadDocument = z.strictObject(
+  Object.fromEntries(
+    NAMES.map((name) => {
+      const most = LISTS[name][1];
+      return [name, z.array(z.unknown()).max(most, `must be at most ${most} entries`).optional()];
+    }),
+  ),
+);
 
 /** `lines[2]` comes before `lines[10]`. */
 const byPath = new Intl.Collator('en', { numeric: true });
@@ -39,54 +73,83 @@ const KEYS = {
 } as const;
 
 /**
- * Reads a provisioning document from parsed JSON: the document, or every fault of its shape with every name that
+ * Reads a provisioning document from parsed JSON: the document, or the faults of its shape with every name that
  * occurs twice and every plan that neither it nor `knownPlans` has, sorted by path. Only the ledger decides whether a
  * plan exists: a document without other faults passes.
+ * @param mostFaults of each sort: what comes after them is not looked at.
  */
 export function readProvisioning(
   json: unknown,
   knownPlans: readonly string[],
+  mostFaults: number = MOST_FAULTS + 1,
 ): Result<ProvisioningDocument, readonly ProvisioningError[]> {
-  const parsed = provisioningDocument.safeParse(json, { error: plainMessage });
-  const faults = [...(parsed.success ? [] : faultsOf(parsed.error)), ...repeatedNames(json)];
-  if (parsed.success && faults.length === 0) return ok(parsed.data);
-  const all = [...faults, ...unknownPlans(json, knownPlans)];
-  return fail(all.sort((left, right) => byPath.compare(left.path, right.path)));
+  const unread = unreadDocument.safeParse(json, { error: plainMessage });
+  if (!unread.success) return fail(faultsOf(unread.error));
+  const { document, faults } = readLists(unread.data, mostFaults);
+  faults.push(...first(repeatedNames(json), mostFaults));
+  if (faults.length === 0) return ok(document);
+  faults.push(...first(unknownPlans(json, knownPlans), mostFaults));
+  return fail(faults.sort((left, right) => byPath.compare(left.path, right.path)));
+}
+
+/** Entry by entry, so that a document of nothing but faults is put away soon. The document is one when there are none. */
+function readLists(
+  lists: z.output<typeof unreadDocument>,
+  mostFaults: number,
+): { readonly document: ProvisioningDocument; readonly faults: Fault[] } {
+  const document: Record<string, unknown[]> = {};
+  const faults: Fault[] = [];
+  for (const name of NAMES) {
+    const entries = lists[name];
+    if (entries === undefined) continue;
+    const read: unknown[] = [];
+    document[name] = read;
+    for (const [index, entry] of entries.entries()) {
+      const parsed = LISTS[name][0].safeParse(entry, { error: plainMessage });
+      if (parsed.success) read.push(parsed.data);
+      else for (const fault of faultsOf(parsed.error, [name, index])) faults.push(fault);
+      if (faults.length >= mostFaults) return { document: {}, faults };
+    }
+  }
+  return { document: document as z.output<typeof provisioningDocument>, faults };
+}
+
+function first(faults: Iterable<ProvisioningError>, most: number): readonly ProvisioningError[] {
+  const some: ProvisioningError[] = [];
+  for (const fault of faults) {
+    if (some.length >= most) break;
+    some.push(fault);
+  }
+  return some;
 }
 
 /** Works on what was sent, not on what was parsed: a fault elsewhere must not hide a name that occurs twice. */
-function repeatedNames(json: unknown): ProvisioningError[] {
-  const faults: ProvisioningError[] = [];
+function* repeatedNames(json: unknown): Generator<ProvisioningError> {
   for (const [list, key] of Object.entries(KEYS)) {
     const firsts = new Map<string, number>();
     for (const [index, name] of textsOf(json, list, key)) {
-      const first = firsts.get(name);
-      if (first === undefined) firsts.set(name, index);
-      else
-        faults.push({ path: `${list}[${index}].${key}`, message: `is the same as ${list}[${first}].${key}` });
+      const before = firsts.get(name);
+      if (before === undefined) firsts.set(name, index);
+      else yield { path: `${list}[${index}].${key}`, message: `is the same as ${list}[${before}].${key}` };
     }
   }
-  return faults;
 }
 
-function unknownPlans(json: unknown, known: readonly string[]): ProvisioningError[] {
+function* unknownPlans(json: unknown, known: readonly string[]): Generator<ProvisioningError> {
   const plans = new Set([...known, ...textsOf(json, 'plans', 'name').values()]);
-  const named = ['lines', 'offers'].flatMap((list) =>
-    [...textsOf(json, list, 'plan')]
-      .filter(([, plan]) => plan !== '' && !plans.has(plan))
-      .map(([index, plan]) => ({ path: `${list}[${index}].plan`, message: `there is no plan ${plan}` })),
-  );
-  return [...named, ...unknownReserves(json, plans)];
-}
-
-function unknownReserves(json: unknown, plans: ReadonlySet<string>): ProvisioningError[] {
-  const lines = (json as { lines?: unknown } | null)?.lines;
-  if (!Array.isArray(lines)) return [];
-  return lines.flatMap((line, index) => {
+  const isUnknown = (plan: unknown): plan is string =>
+    typeof plan === 'string' && plan !== '' && !plans.has(plan);
+  for (const list of ['lines', 'offers']) {
+    for (const [index, plan] of textsOf(json, list, 'plan')) {
+      if (isUnknown(plan)) yield { path: `${list}[${index}].plan`, message: `there is no plan ${plan}` };
+    }
+  }
+  const lines = (json as { lines?: unknown }).lines;
+  if (!Array.isArray(lines)) return;
+  for (const [index, line] of lines.entries()) {
     const plan: unknown = line?.reserve?.plan;
-    if (typeof plan !== 'string' || plan === '' || plans.has(plan)) return [];
-    return [{ path: `lines[${index}].reserve.plan`, message: `there is no plan ${plan}` }];
-  });
+    if (isUnknown(plan)) yield { path: `lines[${index}].reserve.plan`, message: `there is no plan ${plan}` };
+  }
 }
 
 /** A field of the entries of a list, by index, as far as there are such entries and it is a text in them. */

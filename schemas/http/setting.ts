@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SettingDeclaration } from '../../engine/orders/catalogue-document.ts';
 import type { SettingName } from '../../engine/orders/house-settings.ts';
 import { readCardNumber, readSheba } from '../../engine/values/bank-number.ts';
+import { boundedList } from './bounded.ts';
 import { choice, distinct, listed } from './choice.ts';
 import { attributeText, integer, isoInstant, soldOctets } from './fields.ts';
 
@@ -44,7 +45,7 @@ const depositAccount = z.strictObject({
 
 /** What the value of each setting must be. */
 export const settingValues = {
-  vatRates: z.array(vatRate).max(100, 'must have at most 100 entries'),
+  vatRates: boundedList(vatRate, 100, 'must have at most 100 entries'),
   remainingRules: z.strictObject({
     basis: choice('days', 'traffic', 'smaller'),
     dayBase: choice('year-of-365', 'term-as-sold', 'actual'),
@@ -68,7 +69,7 @@ export const settingValues = {
     postalCode: attributeText,
     phone: attributeText,
   }),
-  depositAccounts: z.array(depositAccount).max(50, 'must have at most 50 entries'),
+  depositAccounts: boundedList(depositAccount, 50, 'must have at most 50 entries'),
   supportPhones: distinct(attributeText.min(1, 'must not be empty'), 20),
 } satisfies { readonly [Name in SettingName]: z.ZodType };
 

@@ -1,7 +1,13 @@
 import { z } from 'zod';
+import { boundedList } from './bounded.ts';
 import { planDeclaration } from './plan.ts';
 
-const plans = z.strictObject({ plans: z.array(planDeclaration).min(1, 'must name at least one plan') });
+const plans = z.strictObject({
+  plans: boundedList(planDeclaration, 100, 'must be at most 100 plans').refine(
+    (list) => list.length > 0,
+    'must name at least one plan',
+  ),
+});
 
 /** `POST /what-if`: a plan as in a provisioning document, or `{ plans }` with several. */
 export const whatIfBody = z.preprocess(

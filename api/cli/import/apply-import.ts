@@ -46,7 +46,7 @@ export function checkedPlan(plan: ImportPlan, known: readonly string[]): ImportP
   });
   const lines: ImportedLine[] = [];
   for (const batch of lineBatches(possible, LINES_AT_ONCE)) {
-    const read = readProvisioning(batch.document, names);
+    const read = readProvisioning(batch.document, names, Number.POSITIVE_INFINITY);
     const [taken, refused] = read.ok ? [batch.lines, []] : partBatch(batch, read.error);
     lines.push(...taken);
     rejected.push(...refused);
