@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentDeposit } from '../../engine/ledger/business-events.ts';
 import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { MINUTE_MS } from '../../engine/values/instant.ts';
 import { rial } from '../../engine/values/rial.ts';
+import { changedAgents } from './agent-changes.ts';
 import { addedLines } from './agent-lines.ts';
 import { refundedAgents } from './agent-refunds.ts';
 import { racingAgents, sellingAgents } from './agent-sales.ts';
 import { movingScopes, thingScopes } from './agent-scopes.ts';
 import { walletsOfCustomers } from './agent-wallets.ts';
 import { AgentWorld, BY, value } from './agent-world.ts';
-import { NOON } from './order-world.ts';
+import { MONTH, NOON } from './order-world.ts';
 
 type GetWorld = () => AgentWorld;
 
@@ -27,13 +29,22 @@ export function agentSuite(name: string, open: () => Promise<Ledger>): void {
         octets: 1,
         validity: 'service',
       } as const;
-      await world.orders.declare({ offers: [odd] }, NOON);
+      const uneven = {
+        kind: 'prepaid',
+        code: 'uneven',
+        name: 'نابرابر',
+        plan: 'نامحدود',
+        term: MONTH,
+        price: 777_773,
+      } as const;
+      await world.orders.declare({ offers: [odd, uneven] }, NOON);
     }, 60_000);
     afterAll(() => world.ledger.close());
     tree(() => world);
     deposits(() => world);
     sellingAgents(() => world);
     refundedAgents(() => world);
+    changedAgents(() => world);
     walletsOfCustomers(() => world);
     addedLines(() => world);
     racingAgents(() => world);
@@ -107,6 +118,28 @@ function deposits(get: GetWorld): void {
     });
     expect(more.map(({ action }) => action)).toEqual(['agent.create']);
     expect(await agents.deposit({ ...deposit, agentId: 999_999 }, BY, NOON)).toMatchObject({ ok: false });
+  });
+
+  it('takes a deposit once, however its reference is typed, also when it was taken before that was so', async () => {
+    const { agents, money } = get().ledger;
+    const { id: agentId } = await get().agent(10);
+    const left = async () => (await agents.agent(agentId))!.deposit;
+    const told = { agentId, into: 'bank', amount: rial(500) };
+    for (const reference of ['00123', '123', '۱۲۳', '٠123']) {
+      value(await agents.deposit({ ...told, reference }, BY, NOON));
+    }
+    expect(await left()).toBe(500);
+    const taken = { ok: false, error: 'reference-taken' };
+    expect(await agents.deposit({ ...told, amount: rial(501), reference: '0123' }, BY, NOON)).toEqual(taken);
+    const former = { key: 'agent-deposit:bank:۰۰۷۷', actor: 'sara', reason: '' };
+    value(await money.post(agentDeposit(former, agentId, { bank: true, amount: rial(7) }), NOON));
+    for (const reference of ['77', '۰۰۷۷'])
+      value(await agents.deposit({ ...told, amount: rial(7), reference }, BY, NOON));
+    expect(await agents.deposit({ ...told, reference: '077' }, BY, NOON)).toEqual(taken);
+    expect(await left()).toBe(507);
+    for (const reference of ['770', '0']) value(await agents.deposit({ ...told, reference }, BY, NOON));
+    value(await agents.deposit({ ...told, into: 'cash', reference: '77' }, BY, NOON));
+    expect(await left()).toBe(2_007);
   });
 
   it('lets a deposit go below 0 as far as its limit', async () => {
