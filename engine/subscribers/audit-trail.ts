@@ -6,6 +6,9 @@ export interface ChangeNote {
   readonly reason: string;
 }
 
+/** What declares where nobody in particular does: the program itself when it starts. */
+export const PROVISIONING: ChangeNote = { actor: 'provisioning', reason: '' };
+
 /** Something that was done to money or status (product line X08). No secret is among the values. */
 export interface AuditNote extends ChangeNote {
   /** `customer.update`, `line.suspend`, `document.approve`. */

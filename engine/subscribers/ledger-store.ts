@@ -6,6 +6,7 @@ import type { LineProfile, LineStatus } from '../policy/line-state.ts';
 import type { Grant } from '../quota/grant.ts';
 import type { Instant } from '../values/instant.ts';
 import type { Result } from '../values/result.ts';
+import type { ChangeNote } from './audit-trail.ts';
 import type { EffectFilter, EffectView } from './effect-history.ts';
 import type { ProvisioningChanges, ProvisioningDocument, ProvisioningError } from './provisioning.ts';
 
@@ -88,10 +89,15 @@ export interface StatusChange {
  * rejected only when the database does not answer or a row is broken, and then nothing of the call is stored.
  */
 export interface LedgerStore {
-  /** Declares NAS, plans and lines: all of the document, or nothing and every error in it. */
+  /**
+   * Declares NAS, plans, lines, pools, customers and what is sold: all of the document, or nothing and every error in it.
+   * @param by who stands in histories and in the audit trail, which gets a row for everything that is new or different;
+   *   `PROVISIONING` by default.
+   */
   apply(
     document: ProvisioningDocument,
     now: Instant,
+    by?: ChangeNote,
   ): Promise<Result<ProvisioningChanges, readonly ProvisioningError[]>>;
   /** Sets the status of a line and notes it in its history; false when no line has this username. */
   setStatus(username: string, change: StatusChange, now: Instant): Promise<boolean>;

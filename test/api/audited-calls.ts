@@ -70,7 +70,20 @@ export const AUDITED: ReadonlyMap<string, Making> = new Map<string, Making>([
   ['rejectDeposit', (world) => reviewDeposit(world, 'reject')],
   ['takeInvoiceBack', takeInvoiceBack],
   ['assignCustomer', assignCustomer],
+  ['apply', applyDocument],
+  ['setSetting', setSetting],
 ]);
+
+function applyDocument(): AuditedCall {
+  const body = { lines: [{ username: 'ran-out', plan: 'نامحدود', expiresAt: '2030-01-01T00:00:00Z' }] };
+  return { method: 'PUT', path: '/apply', body, action: 'line.update', subject: 'line:ran-out' };
+}
+
+function setSetting(): AuditedCall {
+  const body = { value: 48 };
+  const subject = 'setting:orderHours';
+  return { method: 'PUT', path: '/settings/orderHours', body, action: 'setting.update', subject };
+}
 
 function addAgent(): AuditedCall {
   return {
@@ -218,11 +231,6 @@ async function reviewDeposit(
 
 /** Routes that leave no row in the audit trail, each with the reason. */
 export const UNAUDITED: ReadonlyMap<string, string> = new Map([
-  [
-    'apply',
-    'customers and contracts are noted one by one; statuses stand in the history of each line, and plans keep their versions',
-  ],
-  ['setSetting', 'a setting keeps every value with its date and who set it'],
   ['importPeople', 'it makes customers and contracts, which are noted one by one'],
   ['findKnownLines', 'it only tells'],
   ['quoteOrder', 'it only tells'],

@@ -249,6 +249,7 @@ function trail(world: GetWorld): void {
       ['line.resume', { status: 'suspended', causes: ['staff'] }],
       ['line.suspend', { status: 'suspended', causes: ['pause', 'staff'] }],
       ['line.suspend', { status: 'suspended', causes: ['pause'] }],
+      ['line.create', { status: 'active', plan: 'open', expiresAt: '2026-11-28T12:00:00.000Z' }],
     ]);
   });
 }

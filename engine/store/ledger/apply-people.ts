@@ -15,7 +15,7 @@ import { holdContracts, type StoredContract } from './load-people.ts';
 interface Declaring {
   readonly tx: LedgerDb;
   readonly stored: ReadonlyMap<string, Customer>;
-  readonly actor: string;
+  readonly by: ChangeNote;
   readonly now: Instant;
 }
 
@@ -37,12 +37,11 @@ export async function applyPeople(document: ProvisioningDocument, declaring: Dec
 }
 
 async function applyCustomer(
-  { tx, actor, now }: Declaring,
+  { tx, by, now }: Declaring,
   declared: DeclaredCustomer,
   stored: Customer | undefined,
 ): Promise<Customer> {
   const { particulars } = checkedValue(declareCustomer(declared, stored, now));
-  const by: ChangeNote = { actor, reason: '' };
   if (stored === undefined) {
     const made = await createCustomer(tx, particulars, by, now);
     // Between reading and writing somebody else made them: the next attempt finds them.
@@ -57,7 +56,7 @@ async function applyCustomer(
 
 /** True when one of the lines was not theirs, or its contract was another. */
 async function applyContracts(
-  { tx, actor, now }: Declaring,
+  { tx, by, now }: Declaring,
   { lines = [] }: DeclaredCustomer,
   customerId: number,
   contracts: ReadonlyMap<string, StoredContract>,
@@ -66,7 +65,7 @@ async function applyContracts(
   for (const { username, ...declared } of lines) {
     const change = { customerId, ...checkedValue(checkLineContract(declared)) };
     if (differences({ ...contracts.get(username) }, change).after === null) continue;
-    checkedValue(await changeLineContract(tx, username, change, { actor, reason: '' }, now));
+    checkedValue(await changeLineContract(tx, username, change, by, now));
     changed = true;
   }
   return changed;

@@ -44,7 +44,7 @@ export class KyselyCatalogue implements CatalogueStore {
       const ground = { stored, planNames: new Set(plans.keys()), plans: (name: string) => plans.get(name) };
       checkCatalogue(document, ground, now, (path, message) => errors.push({ path, message }));
       if (errors.length > 0) return fail(errors);
-      return ok(await applyCatalogue(document, { tx, stored, actor, now }));
+      return ok(await applyCatalogue(document, { tx, stored, by: { actor, reason: '' }, now }));
     });
   }
 }

@@ -3,6 +3,7 @@ import type { PastLedger } from '../../explain/past-stores.ts';
 import type { EventLedger } from '../../jobs/sink-targets.ts';
 import type { LoggedEvent } from '../../pipeline/counter-store.ts';
 import type { SecretBox } from '../../runtime/secret-box.ts';
+import { type ChangeNote, PROVISIONING } from '../../subscribers/audit-trail.ts';
 import type { EffectFilter, EffectView } from '../../subscribers/effect-history.ts';
 import type {
   KnownNas,
@@ -49,8 +50,12 @@ export class KyselyLedger
     this.secrets = secrets;
   }
 
-  apply(document: ProvisioningDocument, now: Instant): ReturnType<LedgerStore['apply']> {
-    return applyDocument(this.db, this.secrets, document, now);
+  apply(
+    document: ProvisioningDocument,
+    now: Instant,
+    by: ChangeNote = PROVISIONING,
+  ): ReturnType<LedgerStore['apply']> {
+    return applyDocument(this.db, this.secrets, document, by, now);
   }
 
   setStatus(username: string, change: StatusChange, now: Instant): Promise<boolean> {

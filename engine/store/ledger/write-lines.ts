@@ -1,9 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import type { Grant } from '../../quota/grant.ts';
 import { passwordContext, type SecretBox } from '../../runtime/secret-box.ts';
+import { PROVISIONING } from '../../subscribers/audit-trail.ts';
 import type { LineRecord } from '../../subscribers/line-record.ts';
 import type { Instant } from '../../values/instant.ts';
-import { inPieces, recordset } from './bulk.ts';
+import { inPieces, recordset, storable } from './bulk.ts';
 import { type LedgerDb, type LineTable, toOptionalTime, toTime } from './database.ts';
 
 /** A line that is new or different, beside what is stored of it. */
@@ -41,20 +42,22 @@ const UPDATED = LINE_NAMES.map((name) => `${name} = excluded.${name}`).join(', '
 
 /**
  * Writes the lines with their grants, the history of their status and their outbox rows; `tx` is a transaction.
- * Returns how many grants were new or different.
+ * @param actor who stands in the history of a status.
+ * @returns how many grants were new or different.
  */
 export async function writeLines(
   tx: LedgerDb,
   secrets: SecretBox,
   changed: readonly ChangedLine[],
   now: Instant,
+  actor = PROVISIONING.actor,
 ): Promise<number> {
   let grants = 0;
   for (const piece of inPieces(changed, LINES_AT_ONCE)) {
     const ids = await upsertLines(tx, secrets, piece, now);
     await removeGrants(tx, piece);
     grants += await upsertGrants(tx, piece, ids);
-    await noteStatus(tx, piece, ids, now);
+    await noteStatus(tx, piece, ids, { actor, now });
     const outbox = piece.map(({ next }) => ({ key: next.username }));
     await sql`
       INSERT INTO outbox (kind, key) SELECT 'line', key FROM ${recordset(outbox, 'key text')}`.execute(tx);
@@ -165,7 +168,7 @@ async function noteStatus(
   tx: LedgerDb,
   changed: readonly ChangedLine[],
   lineIds: ReadonlyMap<string, number>,
-  now: Instant,
+  { actor, now }: { readonly actor: string; readonly now: Instant },
 ): Promise<void> {
   const rows = changed
     .filter(({ next, stored }) => next.status !== stored?.status)
@@ -177,6 +180,6 @@ async function noteStatus(
   if (rows.length === 0) return;
   await sql`
     INSERT INTO line_status_history (line_id, status, reason, actor, changed_at)
-    SELECT line_id, status, 'declared', 'provisioning', changed_at
+    SELECT line_id, status, 'declared', ${storable(actor)}, changed_at
     FROM ${recordset(rows, 'line_id bigint, status text, changed_at timestamptz')}`.execute(tx);
 }

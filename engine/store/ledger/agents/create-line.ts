@@ -38,7 +38,7 @@ export async function createLine(
   if (plans(plan) === undefined) return fail('no-such-plan');
   const declared = declareLine({ username, password, plan }, undefined, plans, now)!;
   const next = { ...declared, expiresAt: undefined, grants: [] };
-  await writeLines(tx, secrets, [{ next, stored: undefined, storedRow: undefined }], now);
+  await writeLines(tx, secrets, [{ next, stored: undefined, storedRow: undefined }], now, by.actor);
   const after = { customer: customerId, plan };
   await audit(tx, { ...by, action: 'line.create', subject: `line:${username}`, before: null, after }, now);
   const made = await changeLineContract(tx, username, { ...contract, customerId }, by, now);
