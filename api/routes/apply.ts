@@ -2,6 +2,7 @@ import { checkAcceptAttributes } from '../../engine/subscribers/check-accept-att
 import { checkDriverSettings } from '../../engine/subscribers/check-driver-settings.ts';
 import { applyAnswer } from '../../schemas/http/job-answers.ts';
 import { provisioningDocument, readProvisioning } from '../../schemas/http/provisioning.ts';
+import { principalOf } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { unprocessable } from '../problem.ts';
 import { Resource } from '../route.ts';
@@ -28,7 +29,8 @@ export function applyRoutes({ ledger, counters, clock, dictionary, onApplied }: 
       const { nas = [] } = document.value;
       const unsendable = [...checkAcceptAttributes(nas, dictionary), ...checkDriverSettings(nas, dictionary)];
       if (unsendable.length > 0) return unprocessable(c, unsendable);
-      const applied = await ledger.apply(document.value, clock.now());
+      const by = { actor: principalOf(c).actor, reason: '' };
+      const applied = await ledger.apply(document.value, clock.now(), by);
       if (!applied.ok) return unprocessable(c, applied.error);
       await onApplied();
       return applied.value;
