@@ -11,6 +11,7 @@ import {
 import type { Told } from '../../schemas/http/told.ts';
 import { principalOf } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
+import { requestKeyOf } from '../idempotency.ts';
 import { toIso, toIsoOrNull } from '../iso-time.ts';
 import { lineParams, NO_SUCH_LINE } from '../path-username.ts';
 import { notFound } from '../problem.ts';
@@ -105,10 +106,13 @@ function serveChanges(routes: Resource, { ledger: { life }, clock, onApplied }: 
         idempotencyKey: 'required',
         params: lineParams,
         answers: { 201: rechargeAnswer },
-        problems: { 404: NO_SUCH_LINE, 409: refusalsOf('no-campaign', 'line-is-closed', 'no-customer') },
+        problems: {
+          404: NO_SUCH_LINE,
+          409: refusalsOf('no-campaign', 'line-is-closed', 'no-customer', 'key-is-taken'),
+        },
       },
       async ({ params: { username } }, c) => {
-        const given = await life.rechargeNow(username, principalOf(c).actor, clock.now());
+        const given = await life.rechargeNow(username, principalOf(c).actor, clock.now(), requestKeyOf(c));
         if (!given.ok) return refused(c, given.error);
         await onApplied();
         return { ...given.value, at: toIso(given.value.at), dueAt: toIso(given.value.dueAt) };

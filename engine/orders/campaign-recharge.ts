@@ -1,11 +1,19 @@
 import type { CampaignRecharge } from '../catalog/offer.ts';
 import type { Instant } from '../values/instant.ts';
-import { addJalaliMonths, type JalaliDay, jalaliDayAt, jalaliWallTime } from '../values/jalali.ts';
+import {
+  addJalaliMonths,
+  type JalaliDay,
+  jalaliDayAt,
+  jalaliDaysBetween,
+  jalaliWallTime,
+} from '../values/jalali.ts';
 
 /** When the volume of a campaign is given: once a Jalali month, on the day and at the time of the first one. */
 export interface CampaignSchedule extends Pick<CampaignRecharge, 'minuteOfDay'> {
-  /** Day of the first recharge, the anchor of all others. */
+  /** Day on which the campaign begins, the anchor of all recharges. */
   readonly firstDay: JalaliDay;
+  /** The first month that has a recharge: 1 where a campaign that was given up has given that of the month before. */
+  readonly firstMonth: 0 | 1;
   /** First instant after the contract, `undefined` while it has no end. */
   readonly until: Instant | undefined;
 }
@@ -34,19 +42,44 @@ export function rechargeAt({ firstDay, minuteOfDay }: CampaignSchedule, index: n
 }
 
 /**
- * The next recharge to be run: the newest one that is due and was not applied, else the next to come, wherever late and
- * extra ones lie (product line P34). `undefined` when the contract ends before.
- * @param attempts by time, up to `now`.
+ * The first month of a campaign that has a recharge of its own. A campaign that is given up for another, at once or by way
+ * of other services, has given the volume of its month: the next campaign of the line has its first one on its own anchor
+ * day a month later, unless a Jalali month has passed since, by days of Tehran.
+ * @param from when the campaign begins.
+ * @param givenUpDue when the last recharge of a month was due that a campaign of the line gave which was given up by then.
+ */
+export function firstMonthOf(from: Instant, givenUpDue: Instant | undefined): 0 | 1 {
+  if (givenUpDue === undefined) return 0;
+  const nextOfGivenUp = addJalaliMonths(jalaliDayAt(givenUpDue), 1);
+  return jalaliDaysBetween(jalaliDayAt(from), nextOfGivenUp) > 0 ? 1 : 0;
+}
+
+/**
+ * The next recharge to be run: the newest one that is due and was not applied, else the next to come that was not,
+ * wherever late and extra ones lie (product line P34). `undefined` when the contract ends before; the first one comes with
+ * the service, however short that is.
+ * @param attempts by time; the first one may be noted for its hour, ahead of `now`.
  */
 export function nextRecharge(
   schedule: CampaignSchedule,
   attempts: readonly RechargeAttempt[],
   now: Instant,
 ): Instant | undefined {
-  const newest = newestDue(schedule, now);
-  const isOpen = newest >= 0 && !monthsGiven(schedule, attempts).has(newest);
-  const dueAt = rechargeAt(schedule, isOpen ? newest : newest + 1);
-  return schedule.until === undefined || dueAt < schedule.until ? dueAt : undefined;
+  const given = monthsGiven(schedule, attempts);
+  let month = Math.max(schedule.firstMonth, newestDue(schedule, now));
+  while (given.has(month)) month += 1;
+  return isWithin(schedule, month) ? rechargeAt(schedule, month) : undefined;
+}
+
+/** The recharge that is due at `now`, `undefined` when none is; the first one comes with the service, before its hour too. */
+export function dueRecharge(
+  schedule: CampaignSchedule,
+  attempts: readonly RechargeAttempt[],
+  now: Instant,
+): Instant | undefined {
+  const next = nextRecharge(schedule, attempts, now);
+  const isFirst = next === rechargeAt(schedule, 0);
+  return next !== undefined && (isFirst || next <= now) ? next : undefined;
 }
 
 /** What became of every recharge up to `now`, by time: tried ones, extra ones, and those that never came. */
@@ -56,18 +89,30 @@ export function rechargeRows(
   now: Instant,
 ): readonly RechargeRow[] {
   const given = monthsGiven(schedule, attempts);
-  const rows = attempts.map((attempt): RechargeRow => {
-    const { at, outcome } = attempt;
-    const month = Math.max(0, newestDue(schedule, at));
-    const kind = outcome === 'failed' ? 'failed' : given.get(month) === attempt ? 'monthly' : 'extra';
-    return { kind, at, dueAt: rechargeAt(schedule, month) };
-  });
-  for (let month = newestDue(schedule, now) - 1; month >= 0; month--) {
+  const rows = attempts.map((attempt) => rechargeRow(schedule, attempts, attempt));
+  for (let month = newestDue(schedule, now) - 1; month >= schedule.firstMonth; month--) {
     const dueAt = rechargeAt(schedule, month);
-    const isOwed = schedule.until === undefined || dueAt < schedule.until;
-    if (isOwed && !given.has(month)) rows.push({ kind: 'missed', at: dueAt, dueAt });
+    if (isWithin(schedule, month) && !given.has(month)) rows.push({ kind: 'missed', at: dueAt, dueAt });
   }
   return rows.sort((left, right) => left.at - right.at);
+}
+
+/** What one of the attempts was. */
+export function rechargeRow(
+  schedule: CampaignSchedule,
+  attempts: readonly RechargeAttempt[],
+  attempt: RechargeAttempt,
+): RechargeRow {
+  const { at, outcome } = attempt;
+  const month = Math.max(0, newestDue(schedule, at));
+  const isOwn = monthsGiven(schedule, attempts).get(month) === attempt;
+  const kind = outcome === 'failed' ? 'failed' : isOwn ? 'monthly' : 'extra';
+  return { kind, at, dueAt: rechargeAt(schedule, month) };
+}
+
+/** Whether a month's recharge is before the end of the contract. */
+function isWithin(schedule: CampaignSchedule, month: number): boolean {
+  return month === 0 || schedule.until === undefined || rechargeAt(schedule, month) < schedule.until;
 }
 
 /** The attempt that gave each month its own volume: the first applied one while the month's was the newest due. */
@@ -78,7 +123,8 @@ function monthsGiven(
   const given = new Map<number, RechargeAttempt>();
   for (const attempt of attempts) {
     const month = newestDue(schedule, attempt.at);
-    if (attempt.outcome === 'applied' && month >= 0 && !given.has(month)) given.set(month, attempt);
+    const isOfMonth = month >= schedule.firstMonth && attempt.outcome === 'applied';
+    if (isOfMonth && !given.has(month)) given.set(month, attempt);
   }
   return given;
 }

@@ -76,7 +76,7 @@ export type PauseRefusal =
   | 'is-postpaid';
 
 /** Why a campaign's volume is not given by hand. */
-export type RechargeRefusal = NoBuyer | 'no-campaign' | 'line-is-closed';
+export type RechargeRefusal = NoBuyer | 'no-campaign' | 'line-is-closed' | 'key-is-taken';
 
 /**
  * What the passing of time does to services, and what is asked of it. A work does a page in transactions of its own; what
@@ -100,8 +100,16 @@ export interface LifeStore {
   bills(username: string): Promise<readonly IssuedBill[] | undefined>;
   /** What became of every recharge of a line's campaigns, by time (P33); `undefined` when there is no such line. */
   recharges(username: string, now: Instant): Promise<readonly NamedRecharge[] | undefined>;
-  /** Gives the volume of the running campaign by hand: the month's own if that is due, an extra one else (P34). */
-  rechargeNow(username: string, actor: string, now: Instant): Promise<Result<RechargeRow, RechargeRefusal>>;
+  /**
+   * Gives the volume of the running campaign by hand: the month's own if that is due, an extra one else (P34).
+   * @param key of the request, if it has one: with the same key again nothing is given, and the answer is the first one.
+   */
+  rechargeNow(
+    username: string,
+    actor: string,
+    now: Instant,
+    key?: string,
+  ): Promise<Result<RechargeRow, RechargeRefusal>>;
 }
 
 /** A row of «شارژ کمپین ها». */

@@ -77,6 +77,27 @@ describe('a campaign', () => {
   });
 });
 
+describe('a recharge by hand', () => {
+  it('is given once, also when its answer is forgotten', async () => {
+    const username = 'recharged';
+    const now = world.clock.now();
+    await house.customer(username, {}, now);
+    const order = await house.place(username, 'camp', { now });
+    await world.ledger.orders.payFromWallet(order.id, 'u', now);
+    const recharge = async () => {
+      const call = { method: 'POST', headers: { 'idempotency-key': 'once' } };
+      const answer = await ask(world.app, `${API}/lines/${username}/recharge`, call);
+      return [answer.status, await answer.json()];
+    };
+    const first = await recharge();
+    expect(first).toMatchObject([201, { kind: 'monthly' }]);
+    // As after a crash before the answer was kept.
+    expect(await world.ledger.idempotency.removeBefore(now + HOUR_MS, 100)).toBeGreaterThan(0);
+    expect(await recharge()).toEqual(first);
+    expect(await world.ledger.life.recharges(username, now)).toHaveLength(1);
+  });
+});
+
 describe('time on a clock for tests', () => {
   it('is not passed where no jobs run', async () => {
     expect((await mizan('pass-time', '2027-01-01T00:00:00Z')).status).toBe(404);

@@ -2,13 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type CampaignSchedule,
+  dueRecharge,
+  firstMonthOf,
   nextRecharge,
   type RechargeAttempt,
   rechargeAt,
+  rechargeRow,
   rechargeRows,
 } from '../../../engine/orders/campaign-recharge.ts';
 import { HOUR_MS } from '../../../engine/values/instant.ts';
-import { daysLater, jalaliDay, jalaliDayAt, jalaliWallTime } from '../../../engine/values/jalali.ts';
+import {
+  addJalaliMonths,
+  daysLater,
+  jalaliDay,
+  jalaliDayAt,
+  jalaliDaysBetween,
+  jalaliWallTime,
+} from '../../../engine/values/jalali.ts';
 
 const NIGHT = 200;
 
@@ -20,6 +30,7 @@ function at(date: string, time = '03:20'): number {
 
 const schedule: CampaignSchedule = {
   firstDay: { year: 1393, month: 5, day: 19 },
+  firstMonth: 0,
   minuteOfDay: NIGHT,
   until: undefined,
 };
@@ -124,6 +135,78 @@ describe('product line P34: the anchor', () => {
         expect(monthly.length).toBeGreaterThanOrEqual(23);
       }),
       { numRuns: 30 },
+    );
+  });
+});
+
+describe('the first recharge of a campaign', () => {
+  const evening = { ...schedule, minuteOfDay: 20 * 60 };
+  const [noon, hour] = [at('1393/05/19', '12:00'), at('1393/05/19', '20:00')];
+
+  it('is due with the service, before its hour', () => {
+    expect(dueRecharge(evening, [], noon)).toBe(hour);
+    const failed: RechargeAttempt = { at: noon, outcome: 'failed' };
+    expect(dueRecharge(evening, [failed], noon + 1)).toBe(hour);
+    const brief = { ...evening, until: hour };
+    expect(dueRecharge(brief, [], noon)).toBe(hour);
+    expect(nextRecharge(brief, [{ at: hour, outcome: 'applied' }], noon)).toBeUndefined();
+  });
+
+  it('is not given again at its hour, also where an extra one was given before that', () => {
+    const first: RechargeAttempt = { at: hour, outcome: 'applied' };
+    const extra: RechargeAttempt = { at: noon + HOUR_MS, outcome: 'applied' };
+    for (const now of [noon, noon + HOUR_MS, hour, hour + HOUR_MS]) {
+      expect(nextRecharge(evening, [extra, first], now)).toBe(at('1393/06/19', '20:00'));
+      expect(dueRecharge(evening, [extra, first], now)).toBeUndefined();
+    }
+    const kinds = [extra, first].map((attempt) => rechargeRow(evening, [extra, first], attempt).kind);
+    expect(kinds).toEqual(['extra', 'monthly']);
+  });
+
+  it('is a month later where a campaign that was given up has given that of the month', () => {
+    const later = { ...evening, firstMonth: 1 } as const;
+    expect(dueRecharge(later, [], noon)).toBeUndefined();
+    expect(nextRecharge(later, [], hour)).toBe(at('1393/06/19', '20:00'));
+    const byHand: RechargeAttempt = { at: hour + HOUR_MS, outcome: 'applied' };
+    expect(rechargeRows(later, [byHand], at('1393/07/20')).map(({ kind }) => kind)).toEqual([
+      'extra',
+      'missed',
+    ]);
+    expect(
+      [undefined, at('1393/04/19', '20:00'), at('1393/04/20')].map((due) => firstMonthOf(noon, due)),
+    ).toEqual([0, 0, 1]);
+  });
+
+  it('never comes within a Jalali month of the last one, however often campaigns are given up', () => {
+    const days = fc.array(fc.integer({ min: 0, max: 80 }), { minLength: 1, maxLength: 25 });
+    fc.assert(
+      fc.property(
+        days,
+        fc.integer({ min: 1, max: 31 }),
+        fc.constantFrom(0, 200, 1439),
+        (lasting, day, minuteOfDay) => {
+          const due: number[] = [];
+          let from = jalaliWallTime({ year: 1393, month: 5, day }, 11 * 60);
+          for (const each of lasting) {
+            const until = daysLater(from, each) + HOUR_MS;
+            const firstMonth = firstMonthOf(from, due.at(-1));
+            const own: CampaignSchedule = { firstDay: jalaliDayAt(from), firstMonth, minuteOfDay, until };
+            const done: RechargeAttempt[] = [];
+            for (let now = from; now < until; now = daysLater(now, 1)) {
+              const given = dueRecharge(own, done, now);
+              if (given === undefined) continue;
+              due.push(given);
+              done.push({ at: Math.max(now, given), outcome: 'applied' });
+            }
+            from = until;
+          }
+          expect(due.length).toBeGreaterThan(0);
+          due.slice(1).forEach((next, index) => {
+            const free = addJalaliMonths(jalaliDayAt(due[index]!), 1);
+            expect(jalaliDaysBetween(free, jalaliDayAt(next))).toBeGreaterThanOrEqual(0);
+          });
+        },
+      ),
     );
   });
 });

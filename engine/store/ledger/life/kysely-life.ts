@@ -13,7 +13,8 @@ import { billDue, readBills } from './bills.ts';
 import { collect } from './collect.ts';
 import { exhaust } from './exhaust.ts';
 import { endLinePause, endPausesDue, pauseLine, readPauses } from './pauses.ts';
-import { readRecharges, rechargeByHand, rechargeDue } from './recharge.ts';
+import { readRecharges } from './read-recharges.ts';
+import { rechargeByHand, rechargeDue } from './recharge.ts';
 import { remind } from './remind.ts';
 import { BEGINNING, forEachDue, isBehind, type LifeContext, lifeContext } from './work-lines.ts';
 
@@ -72,8 +73,8 @@ export class KyselyLife implements LifeStore {
     return id === undefined ? undefined : readRecharges(this.#db, id, now);
   }
 
-  rechargeNow(username: string, actor: string, now: Instant): ReturnType<LifeStore['rechargeNow']> {
-    return rechargeByHand(this.#db, this.#secrets, username, actor, now);
+  rechargeNow(...wanted: Parameters<LifeStore['rechargeNow']>): ReturnType<LifeStore['rechargeNow']> {
+    return rechargeByHand({ db: this.#db, secrets: this.#secrets }, ...wanted);
   }
 
   async #context(now: Instant, limit = 1, after = BEGINNING): Promise<LifeContext> {

@@ -1,19 +1,15 @@
 import { sql } from 'kysely';
-import type { CampaignOffer } from '../../../catalog/offer.ts';
 import {
-  type CampaignSchedule,
+  dueRecharge,
   nextRecharge,
   type RechargeAttempt,
   type RechargeRow,
-  rechargeAt,
-  rechargeRows,
 } from '../../../orders/campaign-recharge.ts';
-import type { NamedRecharge, RechargeRefusal, WorkPage, WorkPosition } from '../../../orders/life-store.ts';
-import { runningAccount, type StoredService } from '../../../orders/line-account.ts';
+import type { RechargeRefusal, WorkPage, WorkPosition } from '../../../orders/life-store.ts';
+import { runningAccount } from '../../../orders/line-account.ts';
 import { FULL_SPEED_TIER, type Grant } from '../../../quota/grant.ts';
 import type { SecretBox } from '../../../runtime/secret-box.ts';
 import type { Instant } from '../../../values/instant.ts';
-import { jalaliDayAt } from '../../../values/jalali.ts';
 import { ZERO_OCTETS } from '../../../values/octets.ts';
 import { fail, ok, type Result } from '../../../values/result.ts';
 import { audit } from '../audit.ts';
@@ -22,15 +18,14 @@ import { type LedgerDb, toOptionalTime, toTime } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { type LoadedAccount, loadAccount } from '../orders/load-account.ts';
 import { writeLineChange } from '../orders/write-applied.ts';
+import { readCampaigns, readRequested, rowOf, type StoredCampaign } from './read-recharges.ts';
 import { forEachDue, isBehind, LIFE_ACTOR, type LifeContext } from './work-lines.ts';
 
 /** A running campaign of a line that the transaction holds. */
-interface Campaign {
+interface Campaign extends StoredCampaign {
   readonly loaded: LoadedAccount;
-  readonly service: StoredService & { readonly offer: CampaignOffer };
-  readonly schedule: CampaignSchedule;
-  /** By time. */
-  readonly attempts: readonly RechargeAttempt[];
+  /** First instant after its term. */
+  readonly endsAt: Instant;
 }
 
 /**
@@ -51,7 +46,7 @@ export function rechargeDue(context: LifeContext): Promise<WorkPage> {
     { id: service_id, username }: WorkPosition & { readonly username: string },
   ) => {
     const campaign = await holdCampaign(tx, secrets, username, now);
-    if (campaign?.service.id !== service_id) {
+    if (campaign?.id !== service_id) {
       // It is over, or was given up.
       await setNext(tx, service_id, undefined);
       return true;
@@ -59,7 +54,10 @@ export function rechargeDue(context: LifeContext): Promise<WorkPage> {
     const { rows } = await sql`SELECT 1 FROM campaign_schedule
       WHERE service_id = ${service_id}::bigint AND next_at <= ${at}::timestamptz`.execute(tx);
     if (rows.length === 0 || campaign.loaded.account.line.status === 'closed') return false;
-    await recharge(tx, secrets, campaign, LIFE_ACTOR, now);
+    const due = dueRecharge(campaign.schedule, campaign.attempts, now);
+    if (due === undefined)
+      await setNext(tx, service_id, nextRecharge(campaign.schedule, campaign.attempts, now));
+    else await recharge(tx, secrets, campaign, { actor: LIFE_ACTOR, due }, now);
     return true;
   };
   return forEachDue(context, question, work, ({ id, at: due }, reason) =>
@@ -85,26 +83,33 @@ async function noteFailed(
   );
 }
 
-/** `LifeStore.rechargeNow`. */
+/**
+ * `LifeStore.rechargeNow`. The lock of the line is that of its requests: one that is repeated meanwhile waits for it, and
+ * finds the first one's recharge.
+ */
 export function rechargeByHand(
-  db: LedgerDb,
-  secrets: SecretBox,
+  { db, secrets }: Pick<LifeContext, 'db' | 'secrets'>,
   username: string,
   actor: string,
   now: Instant,
+  key?: string,
 ): Promise<Result<RechargeRow, RechargeRefusal>> {
   return inTransaction(db, async (tx) => {
     const loaded = await loadAccount(tx, secrets, username, true);
     if (!loaded.ok) return loaded;
-    if (loaded.value.account.line.status === 'closed') return fail('line-is-closed');
+    const { account } = loaded.value;
+    const done = key === undefined ? undefined : await readRequested(tx, key);
+    if (done !== undefined) return done.lineId === account.lineId ? ok(done.row) : fail('key-is-taken');
+    if (account.line.status === 'closed') return fail('line-is-closed');
     const campaign = await holdCampaign(tx, secrets, username, now);
     if (campaign === undefined) return fail('no-campaign');
-    await recharge(tx, secrets, campaign, actor, now);
+    const due = dueRecharge(campaign.schedule, campaign.attempts, now);
+    const id = await recharge(tx, secrets, campaign, { actor, due, key }, now);
     const note = { actor, action: 'line.recharge', subject: `line:${username}`, reason: '' };
-    const after = { service: campaign.service.id, octets: campaign.service.offer.recharge.octets };
+    const after = { service: campaign.id, octets: campaign.offer.recharge.octets };
     await audit(tx, { ...note, before: null, after }, now);
-    const attempts = await readAttempts(tx, campaign.service.id);
-    return ok(rechargeRows(campaign.schedule, attempts, now).findLast(({ at }) => at <= now)!);
+    const [recharged] = await readCampaigns(tx, sql`id = ${campaign.id}::bigint`);
+    return ok(rowOf(recharged!, id));
   });
 }
 
@@ -118,86 +123,47 @@ async function holdCampaign(
   if (!loaded.ok) return undefined;
   const { service } = runningAccount(loaded.value.account, now);
   if (service?.offer.kind !== 'campaign') return undefined;
-  const { offer } = service;
-  return {
-    loaded: loaded.value,
-    service: { ...service, offer },
-    schedule: scheduleOf(offer, service.from, service.until),
-    attempts: await readAttempts(tx, service.id),
-  };
+  const [campaign] = await readCampaigns(tx, sql`id = ${service.id}::bigint`);
+  return { ...campaign!, loaded: loaded.value, endsAt: service.until };
 }
 
-function scheduleOf({ recharge }: CampaignOffer, from: Instant, until: Instant): CampaignSchedule {
-  return { firstDay: jalaliDayAt(from), minuteOfDay: recharge.minuteOfDay, until };
+interface Recharge {
+  readonly actor: string;
+  /** When the month's own was due that this is; `undefined` of an extra one. */
+  readonly due: Instant | undefined;
+  readonly key?: string | undefined;
 }
 
-async function readAttempts(tx: LedgerDb, serviceId: number): Promise<readonly RechargeAttempt[]> {
-  const { rows } = await sql<RechargeAttempt>`
-    SELECT attempted_at AS at, outcome FROM campaign_recharge WHERE service_id = ${serviceId}::bigint
-    ORDER BY attempted_at, id`.execute(tx);
-  return rows;
-}
-
-/** One recharge of a line that is not closed: the month's own when that is due, else an extra one. */
+/** One recharge of a line that is not closed; resolves to the number of the attempt. */
 async function recharge(
   tx: LedgerDb,
   secrets: SecretBox,
-  { loaded, service, schedule, attempts }: Campaign,
-  actor: string,
+  campaign: Campaign,
+  { actor, due, key }: Recharge,
   now: Instant,
-): Promise<void> {
+): Promise<number> {
+  const { loaded, offer, schedule, attempts, endsAt } = campaign;
   const { line } = loaded.account;
-  // The first volume comes with the service, also before the hour of the later ones.
-  const isFirst = !attempts.some(({ outcome }) => outcome === 'applied');
-  const at = isFirst ? Math.max(now, rechargeAt(schedule, 0)) : now;
-  const planned = nextRecharge(schedule, attempts, at);
-  const due = planned !== undefined && planned <= at ? planned : undefined;
-  const attempt: RechargeAttempt = { at, outcome: 'applied' };
-  const next = nextRecharge(schedule, [...attempts, attempt], at);
-  const { octets } = service.offer.recharge;
-  const id = `campaign:${service.id}:${attempts.length + 1}`;
-  await sql`
-    INSERT INTO campaign_recharge (service_id, attempted_at, due_at, outcome, octets, grant_id, actor)
-    VALUES (${service.id}::bigint, ${toTime(at)}::timestamptz, ${toOptionalTime(due)}::timestamptz, ${attempt.outcome},
-      ${octets}::bigint, ${id}, ${storable(actor)})`.execute(tx);
-  await setNext(tx, service.id, next);
+  const attempt: RechargeAttempt = { at: Math.max(now, due ?? now), outcome: 'applied' };
+  const next = nextRecharge(schedule, [...attempts, attempt], now);
+  const { octets } = offer.recharge;
+  const id = `campaign:${campaign.id}:${attempts.length + 1}`;
+  const { rows } = await sql<{ readonly id: number }>`
+    INSERT INTO campaign_recharge (service_id, attempted_at, due_at, outcome, octets, grant_id, actor, request_key)
+    VALUES (${campaign.id}::bigint, ${toTime(attempt.at)}::timestamptz, ${toOptionalTime(due)}::timestamptz,
+      ${attempt.outcome}, ${octets}::bigint, ${id}, ${storable(actor)}, ${key === undefined ? null : storable(key)})
+    RETURNING id`.execute(tx);
+  await setNext(tx, campaign.id, next);
   const grant: Grant = {
-    ...{ id, kind: 'service', octets, consumed: ZERO_OCTETS, from: now, until: next ?? service.until },
+    ...{ id, kind: 'service', octets, consumed: ZERO_OCTETS, from: now, until: next ?? endsAt },
     ...{ priority: 0, tier: FULL_SPEED_TIER, createdAt: now },
   };
   const recharged = { ...line, revision: line.revision + 1, grants: [...line.grants, grant] };
   await writeLineChange({ tx, secrets, now }, loaded, recharged);
+  return rows[0]!.id;
 }
 
 async function setNext(tx: LedgerDb, serviceId: number, next: Instant | undefined): Promise<void> {
   await sql`UPDATE campaign_schedule SET next_at = ${toOptionalTime(next)}::timestamptz
     WHERE service_id = ${serviceId}::bigint`.execute(tx);
-}
-
-interface CampaignRow {
-  readonly id: number;
-  readonly name: string;
-  readonly offer: CampaignOffer;
-  readonly starts_at: Instant;
-  readonly ends_at: Instant;
-  readonly replaced_at: Instant | null;
-}
-
-/** `LifeStore.recharges` of a line that is there. */
-export async function readRecharges(
-  db: LedgerDb,
-  lineId: number,
-  now: Instant,
-): Promise<readonly NamedRecharge[]> {
-  const { rows: campaigns } = await sql<CampaignRow>`
-    SELECT id, name, offer, starts_at, ends_at, replaced_at FROM service
-    WHERE line_id = ${lineId}::bigint AND kind = 'campaign' ORDER BY starts_at, id`.execute(db);
-  const all: NamedRecharge[] = [];
-  for (const { id, name, offer, starts_at, ends_at, replaced_at } of campaigns) {
-    const schedule = scheduleOf(offer, starts_at, replaced_at ?? ends_at);
-    const { octets } = offer.recharge;
-    const rows = rechargeRows(schedule, await readAttempts(db, id), now);
-    all.push(...rows.map((row) => ({ ...row, name, octets })));
-  }
-  return all;
 }
