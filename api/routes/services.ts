@@ -76,7 +76,16 @@ function serveChanges(routes: Resource, { ledger: { life }, clock, onApplied }: 
         summary: 'Pause the running service: the line is off and loses no days',
         problems: {
           404: NO_SUCH_LINE,
-          409: refusalsOf('no-running-service', 'is-paused', 'no-days-left', 'is-postpaid', 'no-customer'),
+          409: refusalsOf(
+            ...([
+              'no-running-service',
+              'is-paused',
+              'no-days-left',
+              'is-postpaid',
+              'line-is-closed',
+            ] as const),
+            'no-customer',
+          ),
         },
       },
       async ({ params: { username } }, c) => {

@@ -73,7 +73,8 @@ export type PauseRefusal =
   /** All days that the house credits in a term are used. */
   | 'no-days-left'
   /** A postpaid service is not paused: it is billed by the day. */
-  | 'is-postpaid';
+  | 'is-postpaid'
+  | 'line-is-closed';
 
 /** Why a campaign's volume is not given by hand. */
 export type RechargeRefusal = NoBuyer | 'no-campaign' | 'line-is-closed' | 'key-is-taken';

@@ -29,6 +29,8 @@ import { applyPeople } from './apply-people.ts';
 import { auditAll } from './audit.ts';
 import { inPieces } from './bulk.ts';
 import { type LedgerDb, toTime } from './database.ts';
+import { type PresentLines, presentPaused } from './declare-paused.ts';
+import { followLines } from './follow-lines.ts';
 import { inTransaction } from './in-transaction.ts';
 import { askToLookAtPlan } from './keep-terms.ts';
 import { type KnownLedger, loadKnown } from './load-known.ts';
@@ -67,8 +69,13 @@ export function applyDocument(
     const pools = await applyDeclaredPools(apply, document.pools ?? []);
     if (nas + plans + pools > 0)
       await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
-    const changed = changedLines(document, known, now);
+    const lines = document.lines ?? [];
+    const plansNow = plansAfter(document.plans ?? [], known.plans, now);
+    const declaring = { tx, secrets, actor: by.actor, now };
+    const present = await presentPaused(declaring, lines, known, plansNow);
+    const changed = changedLines(present, plansNow, now);
     const grants = await writeLines(tx, secrets, changed, now, by.actor);
+    await followLines(tx, changed, now);
     await note(apply, changed, ({ next, stored }) => lineChange(next, stored));
     if (await touchPools(tx, changed.flatMap(staticIpChange), now)) {
       await tx.insertInto('outbox').values({ kind: 'reference', key: '' }).execute();
@@ -76,7 +83,8 @@ export function applyDocument(
     const stored = known.people.customers;
     const customers = await applyPeople(document, { tx, stored, by, now });
     const sold = await applyCatalogue(document, { tx, stored: known.catalogue, by, now });
-    return ok({ nas, plans, lines: changed.length, grants, ...withoutZeros({ pools, customers, ...sold }) });
+    const names = new Set([...present.resumed, ...changed.map(({ next }) => next.username)]);
+    return ok({ nas, plans, lines: names.size, grants, ...withoutZeros({ pools, customers, ...sold }) });
   });
 }
 
@@ -175,10 +183,13 @@ async function note<T>(
   }
 }
 
-function changedLines(document: ProvisioningDocument, known: KnownLedger, now: Instant): ChangedLine[] {
-  const plans = plansAfter(document.plans ?? [], known.plans, now);
+function changedLines(
+  { lines, known }: PresentLines,
+  plans: ReturnType<typeof plansAfter>,
+  now: Instant,
+): ChangedLine[] {
   const changed: ChangedLine[] = [];
-  for (const declaration of document.lines ?? []) {
+  for (const declaration of lines) {
     const stored = known.lines.get(declaration.username);
     const next = declareLine(declaration, stored, (name) => plans.get(name), now);
     if (next !== undefined) {

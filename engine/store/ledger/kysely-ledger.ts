@@ -26,7 +26,6 @@ import { toTime } from './database.ts';
 import { inGrantWindow } from './grant-array.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beginReserves, bringGrants, dueTerms, lookAtPlans } from './keep-terms.ts';
-import { holdLine, writeStatus } from './line-status.ts';
 import { readPools } from './pools.ts';
 import { readBalances } from './read-balances.ts';
 import { readEffects } from './read-effects.ts';
@@ -36,6 +35,7 @@ import { readPlans } from './read-plans.ts';
 import { recordEvents } from './record-events.ts';
 import { partitionRecords, putPartition, readSunkLines, readSunkSessions } from './recover-lines.ts';
 import { blankNasEntryOf, lineProfileOf, nasEntryOf, nasLearnedOf, sessionViewOf } from './rows.ts';
+import { setStatus } from './set-status.ts';
 
 /** The ledger on PostgreSQL or its embedded twin; the SQL is the same. */
 export class KyselyLedger
@@ -59,11 +59,7 @@ export class KyselyLedger
   }
 
   setStatus(username: string, change: StatusChange, now: Instant): Promise<boolean> {
-    return inTransaction(this.db, async (tx) => {
-      const line = await holdLine(tx, username);
-      if (line !== undefined) await writeStatus(tx, line, change, now);
-      return line !== undefined;
-    });
+    return inTransaction(this.db, (tx) => setStatus(tx, this.secrets, username, change, now));
   }
 
   async pendingProjections(limit: number): Promise<readonly PendingProjection[]> {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LineAccount } from '../../../engine/orders/line-account.ts';
 import type { Pause } from '../../../engine/orders/pause.ts';
-import { beginPause, endPause, type MovedService } from '../../../engine/orders/pause-line.ts';
+import { beginPause, daysAhead, endPause, type MovedService } from '../../../engine/orders/pause-line.ts';
 import { DAY_MS, HOUR_MS } from '../../../engine/values/instant.ts';
 import { accountWith, BOUGHT_AT, EXTRA, frozen, GB, NEW_ACCOUNT, plans, prepaid } from './account-samples.ts';
 
@@ -127,5 +127,23 @@ describe('a pause (C19)', () => {
     const billed = accountWith(NEW_ACCOUNT, ['service', { ...postpaid, monthLength: 'nominal' }, BOUGHT_AT]);
     expect(beginPause(billed, factsAt(BOUGHT_AT + DAY_MS))).toEqual({ ok: false, error: 'is-postpaid' });
     expect(endPause(NEW_ACCOUNT, factsAt(BOUGHT_AT))).toBeUndefined();
+  });
+
+  it('is refused of a closed line, and not of one that is suspended for something else', () => {
+    const now = BOUGHT_AT + DAY_MS;
+    const of = (status: 'closed' | 'suspended') => ({ ...running, line: { ...running.line, status } });
+    expect(beginPause(of('closed'), factsAt(now))).toEqual({ ok: false, error: 'line-is-closed' });
+    expect(beginPause(of('suspended'), factsAt(now))).toMatchObject({ ok: true });
+  });
+
+  it('has days ahead until they have gone by', () => {
+    const from = BOUGHT_AT + 5 * DAY_MS;
+    const begun = beginPause(queued, factsAt(from));
+    if (!begun.ok) throw new Error(begun.error);
+    const [service] = moved(queued, begun.value).services;
+    const ahead = [0, 3, 30, 40].map((days) =>
+      daysAhead(service!, factsAt(from + days * DAY_MS + HOUR_MS, [{ from, until: undefined }])),
+    );
+    expect(ahead).toEqual([30, 27, 0, 0]);
   });
 });

@@ -1,0 +1,4 @@
+import { declaredServicesSuite } from '../../../conformance/declared-services.ts';
+import { onBothDatabases } from './both-databases.ts';
+
+onBothDatabases('declared', declaredServicesSuite);
