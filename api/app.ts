@@ -8,6 +8,7 @@ import { StoreAway } from '../engine/values/store-away.ts';
 import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/docs-routes.tsx';
+import { sayMizan } from './mizan-header.ts';
 import { notFound, problem } from './problem.ts';
 import { LARGE_BODY_OCTETS } from './route-spec.ts';
 import { agentLineRoutes } from './routes/agent-lines.ts';
@@ -93,7 +94,7 @@ export function createApi(deps: ApiDeps): Hono {
     '/',
     docsRoutes(() => app),
   );
-  app.use('/api/*', authenticate(deps.token, deps.principals), async (c, next) => {
+  app.use('/api/*', sayMizan, authenticate(deps.token, deps.principals), async (c, next) => {
     await next();
     c.header('cache-control', 'no-store');
   });

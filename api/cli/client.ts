@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MIZAN_HEADER } from '../mizan-header.ts';
 
 /** How the server's answer, or its absence, looks to a command. */
 export type Reply =
@@ -28,13 +29,18 @@ interface Target {
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 const TIMEOUT_MS = 120_000;
+/** What a header may hold of a token (RFC 6750 §2.1, and all else that is visible). */
+const TOKEN_FORM = /^[\x21-\x7e]+$/;
 
 /**
  * Asks the server. Address and token come from MIZAN_URL and MIZAN_TOKEN, else from `run.json` and `api-token`
- * which a running server keeps in DATA_DIR (default ./data).
+ * which a running server keeps in DATA_DIR (default ./data). What answers without Mizan's header is somebody else, and
+ * refused whatever it says.
  */
 export async function callServer(env: NodeJS.ProcessEnv, call: Call): Promise<Reply> {
   const target = await findTarget(env);
+  const fault = targetFault(target);
+  if (fault !== undefined) return { kind: 'refused', lines: [fault] };
   const headers: Record<string, string> = { accept: 'application/json' };
   if (target.token !== undefined) headers.authorization = `Bearer ${target.token}`;
   if (call.key !== undefined) headers['idempotency-key'] = call.key;
@@ -46,6 +52,10 @@ export async function callServer(env: NodeJS.ProcessEnv, call: Call): Promise<Re
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(url, { method: call.method, headers, body: call.body ?? null, signal });
     status = response.status;
+    if (!response.headers.has(MIZAN_HEADER)) {
+      await response.body?.cancel();
+      return { kind: 'refused', lines: [strangerLine(target, status)] };
+    }
     if (response.ok && call.saveAs !== undefined) return await save(response, call.saveAs);
     text = await response.text();
   } catch (error) {
@@ -73,11 +83,25 @@ async function findTarget(env: NodeJS.ProcessEnv): Promise<Target> {
   const tokenFile = join(folder, 'api-token');
   const run = parseJson((await readText(runFile)) ?? '');
   const found = isObject(run) && typeof run.httpUrl === 'string' ? run.httpUrl : undefined;
-  const token = env.MIZAN_TOKEN || (await readText(tokenFile))?.trim() || undefined;
-  const tokenFrom = env.MIZAN_TOKEN ? 'MIZAN_TOKEN' : tokenFile;
+  const token = env.MIZAN_TOKEN?.trim() || (await readText(tokenFile))?.trim() || undefined;
+  const tokenFrom = env.MIZAN_TOKEN?.trim() ? 'MIZAN_TOKEN' : tokenFile;
   if (env.MIZAN_URL) return { url: env.MIZAN_URL, urlFrom: 'MIZAN_URL', token, tokenFrom };
   if (found !== undefined) return { url: found, urlFrom: runFile, token, tokenFrom };
   return { url: DEFAULT_URL, urlFrom: `the default, for there is no ${runFile}`, token, tokenFrom };
+}
+
+/** What keeps a call from being sent. It tells of no secret, for what it says is kept in logs. */
+function targetFault({ url, urlFrom, token, tokenFrom }: Target): string | undefined {
+  if (token !== undefined && !TOKEN_FORM.test(token)) {
+    return `the token of ${tokenFrom} is none: blanks, line breaks or letters beyond ASCII are in it`;
+  }
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  if (!address?.username && !address?.password) return undefined;
+  return `the address of ${urlFrom} has a name or password in it, which Mizan does not take; the token goes into MIZAN_TOKEN`;
+}
+
+function strangerLine({ url }: Target, status: number): string {
+  return `${url} answered ${status}, but not as Mizan does; is the address right?`;
 }
 
 function unreachableLines({ url, urlFrom }: Target, error: unknown): string[] {
@@ -94,9 +118,7 @@ function refusalLines(target: Target, status: number, body: unknown): string[] {
     const state = target.token === undefined ? `no token in ${target.tokenFrom}` : `from ${target.tokenFrom}`;
     return [`the server does not accept the token (${state}); set MIZAN_TOKEN or DATA_DIR`];
   }
-  if (!isObject(body) || typeof body.title !== 'string') {
-    return [`${target.url} answered ${status}, but not as Mizan does; is the address right?`];
-  }
+  if (!isObject(body) || typeof body.title !== 'string') return [strangerLine(target, status)];
   const errors = Array.isArray(body.errors) ? body.errors.filter(isObject) : [];
   if (errors.length > 0) {
     return errors.map(({ path, message }) => (path ? `${path}: ${message}` : String(message)));

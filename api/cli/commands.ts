@@ -3,8 +3,16 @@ import type { VerifyAnswer } from '../routes/ledger.ts';
 import type { ReconcileAnswer, ReconcileRunning } from '../routes/reconcile.ts';
 import type { WhatIfAnswer, WhatIfRunning } from '../routes/what-if.ts';
 import { AGENT_GRAMMARS } from './agent-commands.ts';
+import {
+  leadsElsewhere,
+  operandFault,
+  operandsOf,
+  optionFault,
+  plainOperand,
+  plainOptions,
+} from './check-words.ts';
 import type { Call } from './client.ts';
-import { type Grammar, type Meaning, OPTIONS, type OptionName, type Options, query } from './grammar.ts';
+import { type Grammar, type Meaning, OPTIONS, type Options, query } from './grammar.ts';
 import { HOUSE_GRAMMARS } from './house-commands.ts';
 import { readImport } from './import/read-import.ts';
 import type { ImportCommand } from './import/run-import.ts';
@@ -36,19 +44,22 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly message: string }
   | ImportCommand
-  | {
-      readonly kind: 'call';
-      readonly call: Call;
-      readonly json: boolean;
-      /** File to send as the body, '-' for standard input. */
-      readonly bodyFile?: string;
-      /** Makes the body of the file's text. */
-      readonly wrap?: (text: string) => string;
-      /** What is done with the answer before another call's is shown. */
-      readonly approve?: (body: unknown) => Promise<Paid>;
-      readonly show: Show;
-      meaning(body: unknown): Meaning;
-    };
+  | CallCommand;
+
+/** A call of the server, and what is made of its answer. */
+export interface CallCommand {
+  readonly kind: 'call';
+  readonly call: Call;
+  readonly json: boolean;
+  /** File to send as the body, '-' for standard input. */
+  readonly bodyFile?: string;
+  /** Makes the body of the file's text. */
+  readonly wrap?: (text: string) => string;
+  /** What is done with the answer before another call's is shown. */
+  readonly approve?: (body: unknown) => Promise<Paid>;
+  readonly show: Show;
+  meaning(body: unknown): Meaning;
+}
 
 const GRAMMARS: readonly Grammar[] = [
   ...HOUSE_GRAMMARS,
@@ -202,7 +213,7 @@ export function readCommand(words: readonly string[]): Command {
   try {
     parsed = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    return { kind: 'wrong', message: (error as Error).message };
+    return { kind: 'wrong', message: (error as Error).message.replaceAll('\n', ' ') };
   }
   const { values, positionals } = parsed;
   if (values.help || positionals[0] === 'help') return { kind: 'help' };
@@ -214,28 +225,21 @@ export function readCommand(words: readonly string[]): Command {
   return useGrammar(grammar, positionals.slice(grammar.words.length), values);
 }
 
-function useGrammar(grammar: Grammar, operands: readonly string[], options: Options): Command {
+function useGrammar(grammar: Grammar, operands: readonly string[], given: Options): Command {
   const name = grammar.words.join(' ');
-  const stranger = (Object.keys(options) as OptionName[]).find(
-    (option) => option !== 'json' && !grammar.options.includes(option),
-  );
-  if (stranger !== undefined) return { kind: 'wrong', message: `${name} does not take --${stranger}` };
-  const missing = grammar.needs?.find((option) => options[option] === undefined);
-  if (missing !== undefined) return { kind: 'wrong', message: `${name} needs --${missing}` };
-  const wanted = [grammar.operand, grammar.file].filter((operand) => operand !== undefined);
-  const absent = wanted.find((_, index) => (operands[index] ?? '') === '');
-  if (absent !== undefined) return { kind: 'wrong', message: `${name} needs ${absent}` };
-  const extra = operands[wanted.length];
-  if (extra !== undefined) return { kind: 'wrong', message: `${name} does not take "${extra}"` };
-  const [operand = '', file = operand] = operands;
+  const fault = optionFault(grammar, given) ?? operandFault(grammar, operands);
+  if (fault !== undefined) return { kind: 'wrong', message: `${name} ${fault}` };
+  const [first = '', file = first] = operands;
+  const options = plainOptions(given);
+  const call = grammar.request(plainOperand(grammar, first), options);
+  if (leadsElsewhere(call.path)) {
+    return { kind: 'wrong', message: `${name}: "${first}" can be no ${grammar.operand}` };
+  }
   const { wrap } = grammar;
   return {
-    kind: 'call',
-    call: grammar.request(operand, options),
-    json: options.json === true,
-    show: grammar.show,
+    ...{ kind: 'call', call, json: options.json === true, show: grammar.show },
     meaning: grammar.meaning ?? (() => 'done'),
-    ...(wanted.at(-1)?.includes('.') ? { bodyFile: file } : {}),
+    ...(operandsOf(grammar).at(-1)?.includes('.') ? { bodyFile: file } : {}),
     ...(wrap === undefined ? {} : { wrap: (text: string) => JSON.stringify(wrap(text, options)) }),
     ...(options.approve === true && grammar.approve !== undefined ? { approve: grammar.approve } : {}),
   };

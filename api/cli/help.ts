@@ -47,9 +47,9 @@ Commands
   wallet show CUSTOMER   what a customer has with us, entry by entry, and owes [--limit N]
   wallet top-up CUSTOMER credit, paid at a gateway --amount RIAL --gateway NAME [--approve]
   invoice list           invoices and credit notes, newest first [--customer NUMBER] [--order NUMBER] [--limit N]
-  invoice show NUMBER    an invoice (1405-1024) with its figures and payments
-  invoice pdf NUMBER     save it as a file [--language fa|en] [--out FILE.pdf]
-  invoice refund NUMBER  a credit note, its amount into the wallet --reason TEXT; [--end] ends the service, too
+  invoice show INVOICE   an invoice (1405-1024) with its figures and payments
+  invoice pdf INVOICE    save it as a file [--language fa|en] [--out FILE.pdf]
+  invoice refund INVOICE a credit note, its amount into the wallet --reason TEXT; [--end] ends the service, too
   messages CUSTOMER      messages that a customer got, newest first [--page N]
   kick USERNAME          disconnect all sessions of a line
   release-mac USERNAME   let another device log in where the plan locks to the first

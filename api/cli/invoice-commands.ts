@@ -18,17 +18,17 @@ export const INVOICE_GRAMMARS: readonly Grammar[] = [
     }),
   },
   {
-    ...{ words: ['invoice', 'show'], operand: 'NUMBER', options: [], show: showInvoice },
+    ...{ words: ['invoice', 'show'], operand: 'INVOICE', options: [], show: showInvoice },
     request: (name) => ({ method: 'GET', path: pathOf(name) }),
   },
   {
-    ...{ words: ['invoice', 'pdf'], operand: 'NUMBER', options: ['language', 'out'], show: showSaved },
+    ...{ words: ['invoice', 'pdf'], operand: 'INVOICE', options: ['language', 'out'], show: showSaved },
     request: (name, { language, out = `invoice-${name.replaceAll(/[^\w-]/g, '')}.pdf` }) => ({
       ...{ method: 'GET', path: `${pathOf(name)}/pdf${query({ language })}`, saveAs: String(out) },
     }),
   },
   {
-    ...{ words: ['invoice', 'refund'], operand: 'NUMBER', show: showCreditNote },
+    ...{ words: ['invoice', 'refund'], operand: 'INVOICE', show: showCreditNote },
     options: ['reason', 'end'],
     needs: ['reason'],
     request: (name, { reason, end }) =>

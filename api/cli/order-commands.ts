@@ -42,16 +42,17 @@ export const ORDER_GRAMMARS: readonly Grammar[] = [
   },
   {
     ...{ words: ['order', 'pay'], operand: 'NUMBER', options: ['gateway', 'approve'], show: showPay },
-    request: (id, { gateway = 'wallet' }) => post(`/orders/${id}/pay`, { method: gateway }),
+    request: (id, { gateway = 'wallet' }) =>
+      post(`/orders/${encodeURIComponent(id)}/pay`, { method: gateway }),
     approve: payAtSandbox,
   },
   {
     ...{ words: ['order', 'cancel'], operand: 'NUMBER', options: [], show: showOrder },
-    request: (id) => post(`/orders/${id}/cancel`),
+    request: (id) => post(`/orders/${encodeURIComponent(id)}/cancel`),
   },
   {
     ...{ words: ['order', 'show'], operand: 'NUMBER', options: [], show: showOrder },
-    request: (id) => ({ method: 'GET', path: `/orders/${id}` }),
+    request: (id) => ({ method: 'GET', path: `/orders/${encodeURIComponent(id)}` }),
   },
   {
     ...{ words: ['order', 'list'], options: ['user', 'limit'], show: showOrders },
@@ -63,7 +64,7 @@ export const ORDER_GRAMMARS: readonly Grammar[] = [
   },
   {
     ...{ words: ['payment', 'show'], operand: 'NUMBER', options: [], show: showPayment },
-    request: (id) => ({ method: 'GET', path: `/payments/${id}` }),
+    request: (id) => ({ method: 'GET', path: `/payments/${encodeURIComponent(id)}` }),
   },
   {
     ...{ words: ['payment', 'list'], options: ['limit'], show: showPayments },
@@ -72,7 +73,7 @@ export const ORDER_GRAMMARS: readonly Grammar[] = [
   {
     ...{ words: ['wallet', 'show'], operand: 'CUSTOMER', options: ['limit'], show: showWallet },
     request: (customer, { limit }) => ({
-      ...{ method: 'GET', path: `/customers/${customer}/wallet${query({ limit })}` },
+      ...{ method: 'GET', path: `/customers/${encodeURIComponent(customer)}/wallet${query({ limit })}` },
     }),
   },
   {
@@ -80,7 +81,7 @@ export const ORDER_GRAMMARS: readonly Grammar[] = [
     options: ['amount', 'gateway', 'approve'],
     needs: ['amount', 'gateway'],
     request: (customer, { amount, gateway }) =>
-      post(`/customers/${customer}/top-up`, { gateway, amount: Number(amount) }),
+      post(`/customers/${encodeURIComponent(customer)}/top-up`, { gateway, amount: Number(amount) }),
     approve: payAtSandbox,
   },
   {

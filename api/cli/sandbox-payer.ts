@@ -5,8 +5,11 @@ import type { Call } from './client.ts';
 const CARD = '6037701689095443';
 const TIMEOUT_MS = 30_000;
 
-/** What came of paying: the call that tells how it ended, or a sentence for the operator. */
-export type Paid = { readonly next: Call } | { readonly message: string };
+/**
+ * What came of paying: the call that tells how it ended, or a sentence for the operator; nothing where there was nothing
+ * to pay at a bank, and the answer is the outcome.
+ */
+export type Paid = { readonly next: Call } | { readonly message: string } | undefined;
 
 /**
  * Pays at the sandbox bank as a browser would: over its page, and back to the callback. Any other bank's page is left
@@ -14,7 +17,7 @@ export type Paid = { readonly next: Call } | { readonly message: string };
  */
 export async function payAtSandbox(body: unknown): Promise<Paid> {
   const { payment, goUrl } = body as PayAnswer;
-  if (payment === null || goUrl === null) return { message: 'there is nothing to pay at a bank' };
+  if (payment === null || goUrl === null) return undefined;
   const next: Call = { method: 'GET', path: `/payments/${payment.id}` };
   try {
     const page = await fetch(goUrl, { signal: AbortSignal.timeout(TIMEOUT_MS) });

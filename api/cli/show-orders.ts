@@ -3,6 +3,7 @@ import type { Told } from '../../schemas/http/told.ts';
 import type { walletAnswer } from '../../schemas/http/wallet-answers.ts';
 import type { OrderAnswer, PayAnswer, PaymentAnswer, QuotedAnswer } from '../orders.ts';
 import type { SettlementAnswer } from '../routes/settlements.ts';
+import { answered } from './answered.ts';
 import { type Column, formatFields, formatInstant, formatOctets, formatTable } from './format.ts';
 import type { Show } from './show.ts';
 import { formatRial, rowColumns } from './show-ledger.ts';
@@ -125,7 +126,8 @@ export const showFreeCharge: Show = (body) => {
 
 /** `wallet show`. */
 export const showWallet: Show = (body) => {
-  const { balance, creditLimit, receivable, entries } = body as Told<typeof walletAnswer>;
+  const wallet = answered<Told<typeof walletAnswer>>(body, 'number', 'balance', 'creditLimit', 'receivable');
+  const { balance, creditLimit, receivable, entries } = wallet;
   const fields = formatFields([
     ['In the wallet', `${formatRial(balance)} Rial`],
     ['May go below 0 by', `${formatRial(creditLimit)} Rial`],

@@ -4,9 +4,10 @@ import type { NasAnswer } from '../routes/nas.ts';
 import type { ReconcileAnswer } from '../routes/reconcile.ts';
 import type { SessionAnswer } from '../routes/sessions.ts';
 import type { UsageAnswer } from '../routes/usage.ts';
+import { answered } from './answered.ts';
 import { type Column, formatFields, formatInstant, formatOctets, formatTable } from './format.ts';
 
-/** Turns the body of a successful answer into text for people. */
+/** Turns the body of a successful answer into text for people; throws when it has not what is to be shown. */
 export type Show = (body: unknown) => string;
 
 /** What a session row of any answer has in common. */
@@ -26,7 +27,8 @@ const sessionColumns: readonly Column<SessionRow>[] = [
 
 /** `apply`: how many entries were new or different. */
 export const showApplied: Show = (body) => {
-  const { nas, plans, lines, grants, ...others } = body as ProvisioningChanges;
+  const changes = answered<ProvisioningChanges>(body, 'number', 'nas', 'plans', 'lines', 'grants');
+  const { nas, plans, lines, grants, ...others } = changes;
   const more = Object.entries(others).filter(([, count]) => count > 0);
   if (nas + plans + lines + grants === 0 && more.length === 0) {
     return 'Nothing to change: all of it was there already.';
@@ -111,14 +113,14 @@ export const showNas: Show = (body) => {
 
 /** `kick`. */
 export const showKick: Show = (body) => {
-  const { sessions } = body as { sessions: number };
+  const { sessions } = answered<{ sessions: number }>(body, 'number', 'sessions');
   if (sessions === 0) return 'No session is running.';
   return `${sessions} ${sessions === 1 ? 'session' : 'sessions'} told to disconnect.`;
 };
 
 /** `release-mac`. */
 export const showRelease: Show = (body) => {
-  const { released } = body as { released: boolean };
+  const { released } = answered<{ released: boolean }>(body, 'boolean', 'released');
   return released
     ? 'Released: the next device that logs in is the one that may.'
     : 'The line is bound to no device.';
