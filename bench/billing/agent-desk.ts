@@ -8,6 +8,7 @@ import type { BookedOrder, OrderBooks } from './order-books.ts';
 
 const BY = { actor: 'staff', reason: '' };
 const POORER_THAN = 3_000_000;
+const PERSIAN_DIGITS = '۰۱۲۳۴۵۶۷۸۹';
 
 /** Agents pay into their deposits, and pay from them for their customers. */
 export class AgentDesk {
@@ -31,15 +32,17 @@ export class AgentDesk {
       const into = this.#random.chance(0.5) ? 'bank' : 'cash';
       const amount = this.#random.integer(10, 500) * 10_000 + this.#random.integer(0, 9);
       this.#deposits += 1;
-      const paid = { agentId: agent.id, into, amount: rial(amount), reference: `slip-${this.#deposits}` };
+      const paid = { agentId: agent.id, into, amount: rial(amount), reference: String(this.#deposits) };
       agent.paidIn += amount;
       if (into === 'bank') this.#book.bank += amount;
       else this.#book.collect('cash', amount);
       this.#book.count('deposits of agents');
-      for (const told of [paid, paid, { ...paid, amount: rial(amount + 1) }]) {
+      // The same number, as somebody else would type it.
+      const again = { ...paid, reference: `00${persian(paid.reference)}` };
+      for (const told of [paid, again, { ...again, amount: rial(amount + 1) }]) {
         const taken = await this.#house.ledger.agents.deposit(told, BY, now);
         const outcome = taken.ok ? taken.value.deposit : taken.error;
-        const expected = told === paid ? agent.deposit : 'reference-taken';
+        const expected = told.amount === amount ? agent.deposit : 'reference-taken';
         this.#book.same(`deposit ${paid.reference} of agent ${agent.id}`, outcome, expected);
       }
     }
@@ -91,4 +94,8 @@ export class AgentDesk {
     this.#book.same(`payments of order ${orderId} by an agent`, rows.length, 1);
     for (const { id } of rows) this.#book.credited.add(id);
   }
+}
+
+function persian(digits: string): string {
+  return digits.replace(/\d/g, (digit) => PERSIAN_DIGITS[Number(digit)]!);
 }

@@ -1,4 +1,4 @@
-import { DAY } from './calendar.ts';
+import { DAY, dayOf } from './calendar.ts';
 import {
   type BookedCharge,
   isOwed,
@@ -9,8 +9,19 @@ import {
 } from './loan.ts';
 import { ServiceBook } from './service-book.ts';
 import { endOf, FREE, PAUSE_DAYS, PROMOTION, type ShopTraffic } from './shop.ts';
-import { type BookedTerm, type ValueBasis, valueLeft } from './term.ts';
-import { leftOf, lessen, type Volume, volumesOf } from './volumes.ts';
+import { type BookedTerm, type Purchase, type ValueBasis, valueLeft } from './term.ts';
+import { goneOf, leftOf, lessen, type Volume, volumesOf } from './volumes.ts';
+
+/** A pause, and what the term that it stops was before. */
+export interface BookedPause {
+  readonly from: number;
+  readonly endsBy: number;
+  readonly until: number;
+  readonly paused: number;
+}
+
+/** An order of a service. */
+type Ordered = Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>;
 
 /** What a line was told and given, by the simplest arithmetic that the product's words allow. */
 export class LineBook extends ServiceBook {
@@ -20,9 +31,11 @@ export class LineBook extends ServiceBook {
   /** What the line was declared with. */
   readonly firstVolume: Volume | undefined;
   readonly firstEnd: number;
-  paidAt: number;
+  /** Of services and traffic. */
+  readonly purchases: Purchase[] = [];
+  readonly createdAt: number;
   charge: BookedCharge | undefined;
-  pause: { from: number; endsBy: number } | undefined;
+  pause: BookedPause | undefined;
   address: { startedAt: number; months: number; isWithdrawn: boolean } | undefined;
   isCollected = false;
   /** Off for papers of the customer's. */
@@ -46,7 +59,7 @@ export class LineBook extends ServiceBook {
     this.lineId = line.lineId;
     this.hasAddress = line.hasAddress;
     this.firstEnd = line.firstEnd;
-    this.paidAt = line.createdAt;
+    this.createdAt = line.createdAt;
     this.planOctets = line.planOctets;
     this.firstVolume = line.volumes[0];
   }
@@ -54,6 +67,12 @@ export class LineBook extends ServiceBook {
   /** Nobody can be online on it. */
   get isOff(): boolean {
     return this.pause !== undefined || this.isCut;
+  }
+
+  /** When something was bought last that was not given back. */
+  get paidAt(): number {
+    const kept = this.purchases.filter(({ isRefunded }) => !isRefunded);
+    return Math.max(this.createdAt, ...kept.map(({ at }) => at));
   }
 
   /** First instant after what was paid. */
@@ -114,69 +133,84 @@ export class LineBook extends ServiceBook {
   }
 
   /** A service is paid: at once, or behind the running one. */
-  buy(order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>, at: number): BookedTerm {
-    this.paidAt = at;
+  buy(order: Ordered, at: number): BookedTerm {
     const running = this.running(at);
     if (running === undefined) return this.begin(order, at);
     if (this.isExhausted(at) && this.waiting(at) === undefined) {
       running.givenUpAt = at;
-      return this.begin(order, at);
+      return this.begin(order, at, running);
     }
-    const until = endOf(running.until, order.service.length);
-    return this.book(order, at, running.until, until, repayByWaiting(this.charge, at));
+    const from = running.until;
+    const until = endOf(from, order.service.length);
+    const repaid = repayByWaiting(this.charge, { orderId: order.orderId, at }, { from, until });
+    return this.book(order, at, { from, until }, repaid);
   }
 
   /** Another service in the place of the running one; what waits follows it. */
-  change(order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>, at: number): BookedTerm {
+  change(order: Ordered, at: number): BookedTerm {
     const running = this.running(at)!;
     const waiting = this.waiting(at);
-    this.paidAt = at;
     running.givenUpAt = at;
-    const term = this.begin(order, at);
+    const term = this.begin(order, at, running);
     if (waiting !== undefined) this.move(waiting, term.until, term.until + waiting.until - waiting.from, at);
     return term;
   }
 
-  private begin(order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>, at: number): BookedTerm {
-    const sold = endOf(at, order.service.length);
-    const repaid = repayAtOnce(this.charge, at, sold);
+  /** Services that are billed go on with the volume of the one before. */
+  private begin(order: Ordered, at: number, before?: BookedTerm): BookedTerm {
+    const until = endOf(at, order.service.length);
+    const areBilled =
+      order.service.pays !== 'before' && before !== undefined && before.service.pays !== 'before';
+    const gone = areBilled ? goneOf(before.volumes, before.service.octets, at) : 0;
+    const repaid = repayAtOnce(this.charge, { orderId: order.orderId, at }, until);
     this.endServices(this.waiting(at), at);
-    return this.book(order, at, at, sold - repaid.days * DAY, repaid);
+    return this.book(order, at, { from: at, until }, { ...repaid, octets: repaid.octets + gone });
   }
 
   private book(
-    order: Pick<BookedTerm, 'orderId' | 'service' | 'price' | 'vat'>,
+    order: Ordered,
     at: number,
-    from: number,
-    until: number,
-    repaid: Repaid,
+    sold: { readonly from: number; readonly until: number },
+    less: Repaid,
   ): BookedTerm {
+    const { from } = sold;
+    const until = sold.until - less.days * DAY;
     const volumes = volumesOf(order.service, from, until);
-    lessen(volumes, repaid.octets);
+    lessen(volumes, less.octets);
     this.volumes.push(...volumes);
     const term: BookedTerm = {
-      ...{ ...order, boughtAt: at, from, until, paused: 0, repaid: repaid.days, givenUpAt: undefined },
+      ...{ ...order, boughtAt: at, purchase: this.note(at), daysSold: dayOf(sold.until) - dayOf(from) },
+      ...{ from, until, paused: 0, repaid: less.days, givenUpAt: undefined },
       ...{ isTakenOff: false, volumes, rechargedMonth: -1, recharges: 0, billedTo: undefined },
     };
     this.terms.push(term);
     return term;
   }
 
+  private note(at: number): Purchase {
+    const purchase = { at, isRefunded: false };
+    this.purchases.push(purchase);
+    return purchase;
+  }
+
   /** Traffic beside the running service (product lines P28, P48 and P49). */
-  addTraffic({ octets, length, lasts }: ShopTraffic, orderedAfterDays: number, at: number): Volume {
+  addTraffic(
+    orderId: number,
+    { octets, length, lasts }: ShopTraffic,
+    day: number,
+    at: number,
+  ): { readonly volume: Volume; readonly purchase: Purchase } {
     const running = this.running(at)!;
-    this.paidAt = at;
-    const day = orderedAfterDays;
     const isPromoted = day >= PROMOTION.afterDays && day < PROMOTION.afterDays + PROMOTION.days;
     const more = isPromoted && length === undefined ? Math.floor((octets * PROMOTION.percent) / 100) : 0;
     const until =
       length === undefined ? (lasts === 'service' ? running.until : undefined) : endOf(at, length);
     const kind = length === undefined ? 'extra' : 'timed';
-    const repaid = repayByTraffic(this.charge, octets + more, at);
+    const repaid = repayByTraffic(this.charge, octets + more, { orderId, at });
     const left = octets + more - repaid.octets;
     const volume: Volume = { kind, tier: 0, octets: left, used: 0, from: at, until };
     this.volumes.push(volume);
-    return volume;
+    return { volume, purchase: this.note(at) };
   }
 
   /** Why there is no free charge (product lines P57 to P59). */
@@ -194,23 +228,21 @@ export class LineBook extends ServiceBook {
     const isOver = paidUntil <= at;
     const until = isOver ? at + FREE.days * DAY : paidUntil;
     const days = isOver ? FREE.days : 0;
-    if (isOver && !wasExhausted) this.prolong(paidUntil, until, at);
-    this.charge = { at, days, until, isLoan, isRepaid: false };
+    if (isOver && !wasExhausted) this.prolong(paidUntil, until);
+    this.charge = { at, days, until, isLoan };
     if (!wasExhausted) return;
     const volume: Volume = { kind: 'gift', tier: 0, octets: FREE.octets, used: 0, from: at, until };
     this.volumes.push(volume);
     this.charge.volume = volume;
   }
 
-  /** What is left of the volume of a service that ended at `end` may be used for longer. */
-  private prolong(end: number, until: number, at: number): void {
+  /** What is left of the last volume of a service that ended at `end` may be used for longer, unless it was given back. */
+  private prolong(end: number, until: number): void {
     const isLast = (volume: Volume) => volume.kind === 'service' && volume.until === end;
     const term = this.terms.findLast(({ volumes }) => volumes.some(isLast));
-    if (term !== undefined) this.moveVolumes(term, until, at);
-    else {
-      const first = this.volumes.find((volume) => volume === this.firstVolume && isLast(volume));
-      if (first !== undefined) first.until = until;
-    }
+    if (this.terms.some(({ givenUpAt, purchase }) => givenUpAt === end && purchase.isRefunded)) return;
+    const first = this.volumes.filter((volume) => volume === this.firstVolume);
+    for (const volume of term?.volumes ?? first) if (isLast(volume)) volume.until = until;
   }
 
   /** Why no pause begins (product line C19). */
@@ -222,17 +254,24 @@ export class LineBook extends ServiceBook {
     return term.paused >= PAUSE_DAYS ? 'no-days-left' : undefined;
   }
 
-  /** A pause begins or ends: `days` more than before are credited. */
-  moveEnd(term: BookedTerm, days: number, at: number): void {
+  /** A pause begins: the term goes on as if all days that may be credited were. */
+  beginPause(term: BookedTerm, at: number): void {
+    const { until, paused } = term;
+    const days = PAUSE_DAYS - paused;
+    this.pause = { from: at, endsBy: at + days * DAY, until, paused };
+    this.moveEnd(term, until + days * DAY, PAUSE_DAYS, at);
+  }
+
+  /** A term has another end, as of `paused` days: what waits follows, and volume that goes on as long. */
+  moveEnd(term: BookedTerm, until: number, paused: number, at: number): void {
     const before = term.until;
     const waiting = this.waiting(at);
     for (const volume of this.volumes) {
-      if (volume.kind === 'extra' && volume.until === before) volume.until = before + days * DAY;
+      if (volume.kind === 'extra' && volume.until === before) volume.until = until;
     }
-    this.move(term, term.from, before + days * DAY, at);
-    term.paused += days;
-    if (waiting !== undefined) {
-      this.move(waiting, waiting.from + days * DAY, waiting.until + days * DAY, at);
-    }
+    this.move(term, term.from, until, at);
+    term.paused = paused;
+    const later = until - before;
+    if (waiting !== undefined) this.move(waiting, waiting.from + later, waiting.until + later, at);
   }
 }

@@ -7,7 +7,8 @@ export interface BookedCharge {
   readonly days: number;
   readonly until: number;
   readonly isLoan: boolean;
-  isRepaid: boolean;
+  /** The order that has given it back. */
+  repaidBy?: number | undefined;
   volume?: Volume;
 }
 
@@ -21,30 +22,54 @@ const NOTHING: Repaid = { days: 0, octets: 0 };
 
 /** Whether something was lent that no purchase has given back yet. */
 export function isOwed(charge: BookedCharge | undefined): charge is BookedCharge {
-  return charge?.isLoan === true && !charge.isRepaid;
+  return charge?.isLoan === true && charge.repaidBy === undefined;
 }
 
-/** A service begins: it gives back days by their dates, but never its last one, and the octets that were used. */
-export function repayAtOnce(charge: BookedCharge | undefined, at: number, until: number): Repaid {
+/** A purchase that may have to give a loan back. */
+interface Repaying {
+  readonly orderId: number;
+  readonly at: number;
+}
+
+/** A service begins: it gives back days and the octets that were used, and nothing more of the loan may be used. */
+export function repayAtOnce(charge: BookedCharge | undefined, order: Repaying, until: number): Repaid {
   if (!isOwed(charge)) return NOTHING;
-  const days = Math.min(charge.days, dayOf(at) - dayOf(charge.at));
-  const spare = Math.max(0, Math.floor((until - at) / DAY) - 1);
-  return { days: Math.min(days, spare), octets: giveBack(charge, at) };
+  const days = repaidDays(charge, order.at, { from: order.at, until });
+  return { days, octets: giveBack(charge, order) };
 }
 
-/** A service that waits gives back the octets that were used. */
-export function repayByWaiting(charge: BookedCharge | undefined, at: number): Repaid {
-  return isOwed(charge) ? { days: 0, octets: giveBack(charge, at) } : NOTHING;
+/** A service that waits gives back all octets of a loan that goes on until then. */
+export function repayByWaiting(
+  charge: BookedCharge | undefined,
+  { orderId, at }: Repaying,
+  term: { readonly from: number; readonly until: number },
+): Repaid {
+  if (!isOwed(charge)) return NOTHING;
+  charge.repaidBy = orderId;
+  const { volume } = charge;
+  const goesOn = volume !== undefined && (volume.until === undefined || at < volume.until);
+  return { days: repaidDays(charge, at, term), octets: goesOn ? volume.octets : (volume?.used ?? 0) };
 }
 
-/** Traffic does the same where it is more than what was used. */
-export function repayByTraffic(charge: BookedCharge | undefined, octets: number, at: number): Repaid {
-  return isOwed(charge) && octets > (charge.volume?.used ?? 0) ? repayByWaiting(charge, at) : NOTHING;
+/** Traffic gives back the octets that were used where it is more than that. */
+export function repayByTraffic(charge: BookedCharge | undefined, octets: number, order: Repaying): Repaid {
+  if (!isOwed(charge) || octets <= (charge.volume?.used ?? 0)) return NOTHING;
+  return { days: 0, octets: giveBack(charge, order) };
+}
+
+/** Days by their dates, but never the last one of a service. */
+function repaidDays(
+  charge: BookedCharge,
+  at: number,
+  { from, until }: { readonly from: number; readonly until: number },
+): number {
+  const spare = Math.max(0, Math.floor((until - from) / DAY) - 1);
+  return Math.min(charge.days, dayOf(at) - dayOf(charge.at), spare);
 }
 
 /** Nothing more of the loan may be used; the octets that were. */
-function giveBack(charge: BookedCharge, at: number): number {
-  charge.isRepaid = true;
+function giveBack(charge: BookedCharge, { orderId, at }: Repaying): number {
+  charge.repaidBy = orderId;
   if (charge.volume === undefined) return 0;
   endVolume(charge.volume, at);
   return charge.volume.used;

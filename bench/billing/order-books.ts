@@ -5,7 +5,7 @@ import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { LineBook } from './line-book.ts';
 import { isOwed } from './loan.ts';
 import { ADDRESS_PRICE, SERVICES, type ShopService, type ShopTraffic, TRAFFIC } from './shop.ts';
-import type { BookedTerm } from './term.ts';
+import { type BookedTerm, keptPrice, type Purchase, valueLeft } from './term.ts';
 import { addressEnd } from './time-works.ts';
 import type { Volume } from './volumes.ts';
 
@@ -28,9 +28,12 @@ export interface BookedOrder {
   /** What it brought, once it is applied. */
   term?: BookedTerm;
   volume?: Volume;
+  purchase?: Purchase;
   isApplied: boolean;
   /** What agents have earned by it. */
   earned: ReadonlyMap<AgentBook, number>;
+  /** What of it they have given back. */
+  readonly returned: Map<AgentBook, number>;
   /** What of its invoice was taken back. */
   taken: { readonly row: boolean; readonly rental: boolean };
 }
@@ -105,7 +108,7 @@ export class OrderBooks {
     const booked: BookedOrder = {
       ...{ customer, line, kind, code, months, price, vat, rental, remaining, payable },
       ...{ placedAt: now, validUntil, replaces, isApplied: false, taken: { row: false, rental: false } },
-      earned: new Map(),
+      ...{ earned: new Map(), returned: new Map() },
     };
     this.orders.set(order.id, booked);
     return booked;
@@ -154,6 +157,32 @@ export class OrderBooks {
     return 'applied';
   }
 
+  /**
+   * Agents give back what they earned by prices that do not stand any more, whether they still have it or not: that of
+   * `booked` and of those whose services it came in the place of. A price that a change has taken off stands on in the
+   * change's own one as far as that is enough, and falls with it.
+   */
+  returnCommissions(booked: BookedOrder): void {
+    let fallen = 0;
+    for (let one: BookedOrder | undefined = booked; one !== undefined; one = this.#before(one)) {
+      const { price, remaining, taken, earned, returned } = one;
+      const gone = Math.min(price, fallen + (taken.row ? price : 0));
+      for (const [agent, amount] of earned) {
+        const back = share(amount, gone, price) - (returned.get(agent) ?? 0);
+        returned.set(agent, (returned.get(agent) ?? 0) + back);
+        agent.earned -= back;
+        this.#house.commissions -= back;
+        if (back > 0) this.#house.count('commissions given back');
+      }
+      const standsOn = Math.min(price, remaining);
+      fallen = remaining - standsOn + share(standsOn, gone, price);
+    }
+  }
+
+  #before({ replaces }: BookedOrder): BookedOrder | undefined {
+    return replaces && this.orders.get(replaces.orderId);
+  }
+
   #apply(orderId: number, booked: BookedOrder, fromWallet: number, now: number): void {
     const { customer, line, kind, price, vat, rental, remaining } = booked;
     customer.wallet -= fromWallet;
@@ -164,6 +193,7 @@ export class OrderBooks {
     const wasOwed = isOwed(line.charge);
     this.#give(booked, orderId, now);
     booked.isApplied = true;
+    this.returnCommissions(booked);
     if (wasOwed) this.#house.count(`loans ${isOwed(line.charge) ? 'kept' : 'given back'} by ${kind}`);
   }
 
@@ -178,13 +208,15 @@ export class OrderBooks {
   }
 
   #cannot(booked: BookedOrder, now: number): string | undefined {
-    const { line, kind, replaces, placedAt, price, remaining } = booked;
+    const { line, kind, replaces, placedAt, price } = booked;
     // The tax of an invoice is that of its day.
     if (price > 0 && this.#house.vatRate(placedAt) !== this.#house.vatRate(now)) return 'tax-has-changed';
     if (kind === 'change' && line.running(now) !== replaces) return 'service-has-changed';
     if (kind === 'change' && replaces !== undefined) {
-      const lost = remaining - line.remainingValue(this.#house.valueBasis, now);
-      if (lost > Math.floor((replaces.price * LOSS_OVERLOOKED) / 100)) return 'value-has-fallen';
+      // The days in which it is paid, one at most, are no loss.
+      const days = Math.max(placedAt, now - DAY);
+      const lost = booked.remaining - valueLeft(replaces, this.#house.valueBasis, days);
+      if (lost > Math.floor((keptPrice(replaces) * LOSS_OVERLOOKED) / 100)) return 'value-has-fallen';
     }
     return this.#refusalOfKind(line, booked, now);
   }
@@ -195,8 +227,10 @@ export class OrderBooks {
     if (kind === 'service' || kind === 'change') {
       const order = { orderId, service: service as ShopService, price, vat };
       booked.term = kind === 'service' ? line.buy(order, now) : line.change(order, now);
+      booked.purchase = booked.term.purchase;
     } else if (kind === 'traffic') {
-      booked.volume = line.addTraffic(trafficOf(code), Math.floor((placedAt - this.#start) / DAY), now);
+      const day = Math.floor((placedAt - this.#start) / DAY);
+      Object.assign(booked, line.addTraffic(orderId, trafficOf(code), day, now));
     } else {
       const { address } = line;
       const goesOn = address !== undefined && addressEnd(address) > now;
@@ -224,6 +258,11 @@ function refusalOfMoney(
   if (paid !== undefined && paid.amount !== payable) return 'amount-differs';
   if (state !== 'placed') return `order-is-${state}`;
   return paid !== undefined && paid.begunAt >= validUntil ? 'order-is-out-of-date' : undefined;
+}
+
+/** Rial times Rial is beyond what a number holds. */
+function share(amount: number, part: number, whole: number): number {
+  return whole === 0 ? 0 : Number((BigInt(amount) * BigInt(part)) / BigInt(whole));
 }
 
 function priceOf({ kind, code, months }: Wish): { price: number; rental: number } {

@@ -1,7 +1,6 @@
 import type { Order } from '../../engine/orders/order.ts';
 import type { AgentDesk } from './agent-desk.ts';
 import type { Buyer } from './buyer.ts';
-import { HOUR } from './calendar.ts';
 import type { Cashier } from './cashier.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { DepositDesk } from './deposit-desk.ts';
@@ -9,7 +8,7 @@ import type { LineBook } from './line-book.ts';
 import type { House } from './open-house.ts';
 import type { PaperDesk } from './paper-desk.ts';
 import type { Refunder } from './refunder.ts';
-import { PAUSE_DAYS, SERVICES, TRAFFIC } from './shop.ts';
+import { SERVICES, TRAFFIC } from './shop.ts';
 import { endPause, rechargeMonth } from './time-works.ts';
 
 /** What a customer may do on a day, and how much he wants to. */
@@ -126,9 +125,7 @@ export class Player {
     this.#book.count(refusal === undefined ? 'pauses' : `refused: ${refusal}`);
     if (refusal !== undefined) return;
     const term = line.running(now)!;
-    const days = PAUSE_DAYS - term.paused;
-    line.moveEnd(term, days, now);
-    line.pause = { from: now, endsBy: now + days * 24 * HOUR };
+    line.beginPause(term, now);
   }
 
   #topUp(customer: CustomerBook, now: number): Promise<void> {

@@ -107,28 +107,29 @@ export class Refunder {
     if (refusal !== undefined) return;
     const figures = wanted.row ? { price, vat } : { price: 0, vat: 0 };
     const given = { ...figures, rental: wanted.rental ? rental : 0 };
-    if (wanted.row) this.#returnCommission(booked);
     booked.taken = {
       row: booked.taken.row || wanted.row,
       rental: booked.taken.rental || given.rental > 0,
     };
+    if (booked.purchase !== undefined) booked.purchase.isRefunded = isGivenBack(booked);
+    this.#orders.returnCommissions(booked);
     customer.wallet += given.price + given.vat + given.rental;
     this.#book.issue(now, -1, given);
     const again = await invoices.refund(request, BY, now + MINUTE);
     this.#book.same(`${what}, again`, again.ok && again.value.isNews, false);
   }
 
-  /** Agents give back what they earned by a price that is given back, whether they still have it or not. */
-  #returnCommission({ earned }: BookedOrder): void {
-    for (const [agent, amount] of earned) {
-      agent.earned -= amount;
-      this.#book.commissions -= amount;
-      if (amount > 0) this.#book.count('commissions given back');
-    }
-  }
-
+  /** What was lent is owed again when the order that gave it back is ended. */
   #end(booked: BookedOrder, { service }: RefundRequest, now: number): string | undefined {
-    return service === 'end' ? endBrought(booked, now) : undefined;
+    if (service !== 'end') return undefined;
+    const refusal = endBrought(booked, now);
+    const { charge } = booked.line;
+    if (refusal !== undefined || charge?.repaidBy === undefined) return refusal;
+    const orderId = [...this.#orders.orders].find(([, one]) => one === booked)?.[0];
+    if (charge.repaidBy !== orderId) return undefined;
+    charge.repaidBy = undefined;
+    this.#book.count(`loans owed again by refunds of ${booked.kind}`);
+    return undefined;
   }
 }
 
@@ -153,6 +154,11 @@ function refusalOf(
   const amount = (wanted.row ? price + vat : 0) + (wanted.rental ? rental : 0);
   if (amount === 0) return 'nothing-to-take-back';
   return service === 'end' && !taken.row && !wanted.row ? 'not-all-is-taken-back' : undefined;
+}
+
+/** Nothing of what was paid for it is kept, but for a rental beside a price. */
+function isGivenBack({ price, taken }: BookedOrder): boolean {
+  return price > 0 ? taken.row : taken.rental;
 }
 
 /** Ends what an order brought; why not, when there is nothing left to end. */

@@ -2,6 +2,12 @@ import { DAY, dayOf } from './calendar.ts';
 import { planOf, type ShopService } from './shop.ts';
 import type { Volume } from './volumes.ts';
 
+/** Something that was paid; what was given back whole is no purchase any more. */
+export interface Purchase {
+  readonly at: number;
+  isRefunded: boolean;
+}
+
 /** A service as it was sold, and what became of it. */
 export interface BookedTerm {
   readonly orderId: number;
@@ -9,6 +15,9 @@ export interface BookedTerm {
   readonly price: number;
   readonly vat: number;
   readonly boughtAt: number;
+  readonly purchase: Purchase;
+  /** By its dates, as it was sold. */
+  daysSold: number;
   from: number;
   until: number;
   /** Days that pauses have added, as far as `until` has them. */
@@ -30,18 +39,24 @@ export interface BookedTerm {
 /** What the remaining value goes by: days left, or the smaller of the shares of days and volume left. */
 export type ValueBasis = 'days' | 'smaller';
 
-/** What of the price of a running service is not used, cut to the Rial (product lines P51 and X02). */
-export function valueLeft(
-  { price, from, until, paused, service, volumes }: BookedTerm,
-  basis: ValueBasis,
-  at: number,
-): number {
-  const days = dayOf(until) - dayOf(from) - paused;
+/**
+ * What of the price of a running service is not used, cut to the Rial (product lines P51 and X02), by the days of `at`;
+ * nothing of a price that was given back.
+ */
+export function valueLeft(term: BookedTerm, basis: ValueBasis, at: number): number {
+  const { from, until, paused, daysSold, service, volumes } = term;
+  const price = keptPrice(term);
+  const days = Math.max(daysSold, dayOf(until) - dayOf(from) - paused);
   const byDays = shareOf(price, Math.min(days, dayOf(until) - dayOf(at)), days);
   const [volume] = volumes;
   // The parts of a term have no volume in common.
   if (basis === 'days' || volume === undefined || planOf(service).per !== 'term') return byDays;
-  return Math.min(byDays, shareOf(price, volume.octets - volume.used, volume.octets));
+  return Math.min(byDays, shareOf(price, volume.octets - volume.used, service.octets));
+}
+
+/** What of the price was not given back. */
+export function keptPrice({ price, purchase }: Pick<BookedTerm, 'price' | 'purchase'>): number {
+  return purchase.isRefunded ? 0 : price;
 }
 
 /** A pause credits the days that have gone by whole in it (product line C19). */

@@ -99,7 +99,7 @@ function remind(customer: CustomerBook, line: LineBook, at: number): void {
   if (line.isOff || line.waiting(at) !== undefined) return;
   const end = line.expires(at);
   const days = dayOf(end) - dayOf(at);
-  const isOnCharge = line.charge?.until === end;
+  const isOnCharge = line.charge !== undefined && line.charge.days > 0 && line.charge.until === end;
   const boughtAt = Math.max(
     0,
     ...line.terms.filter((term) => term.until === end).map((term) => term.boughtAt),
@@ -120,6 +120,8 @@ function exhaust(line: LineBook, at: number): void {
   const running = line.running(at);
   const waiting = line.waiting(at);
   if (running === undefined || waiting === undefined || line.isOff) return;
+  // What is billed comes in its time.
+  if (running.service.pays !== 'before' && waiting.service.pays !== 'before') return;
   if (line.isExhausted(at)) beginWaiting(line, running, waiting, at);
 }
 
@@ -127,7 +129,9 @@ function exhaust(line: LineBook, at: number): void {
 export function beginWaiting(line: LineBook, running: BookedTerm, waiting: BookedTerm, at: number): void {
   line.endServices(waiting, at);
   running.givenUpAt = at;
-  line.move(waiting, at, endOf(at, waiting.service.length), at);
+  const until = endOf(at, waiting.service.length);
+  line.move(waiting, at, until, at);
+  waiting.daysSold = dayOf(until) - dayOf(at);
 }
 
 /** When the recharge of a month is due, 0 the month in which the campaign began (product line P34). */
@@ -140,13 +144,25 @@ function recharge(line: LineBook, at: number): void {
   if (term?.service.pays === 'campaign') rechargeMonth(line, term, at, false);
 }
 
+/** A campaign that was given up has given the volume of its month, whatever came after it. */
+function firstRecharge({ terms }: LineBook, { from }: BookedTerm): 0 | 1 {
+  const givenUp = terms.filter(
+    ({ givenUpAt, until, rechargedMonth }) =>
+      givenUpAt !== undefined && givenUpAt <= from && givenUpAt < until && rechargedMonth >= 0,
+  );
+  const nextMonths = givenUp.map((term) => monthsAfter(dayOf(rechargeDue(term, term.rechargedMonth)), 1));
+  return nextMonths.some((day) => dayOf(from) < day) ? 1 : 0;
+}
+
 /** The month's own recharge if it is due and not given; by hand an extra one else. */
 export function rechargeMonth(line: LineBook, term: BookedTerm, at: number, isByHand: boolean): void {
+  const first = firstRecharge(line, term);
   // The first volume comes with the service, also before the hour of the later ones.
-  const time = term.recharges === 0 ? Math.max(at, rechargeDue(term, 0)) : at;
+  const isFirst = term.recharges === 0 && first === 0;
+  const time = isFirst ? Math.max(at, rechargeDue(term, 0)) : at;
   let newest = 0;
   while (rechargeDue(term, newest + 1) <= time) newest += 1;
-  const isOwn = newest > term.rechargedMonth;
+  const isOwn = newest >= first && newest > term.rechargedMonth;
   if (!isOwn && !isByHand) return;
   if (isOwn) term.rechargedMonth = newest;
   const next = rechargeDue(term, newest + 1);
@@ -163,23 +179,27 @@ export function rechargeMonth(line: LineBook, term: BookedTerm, at: number, isBy
   term.recharges += 1;
 }
 
-/** Days that are credited once a pause has ended (product line C19). */
+/**
+ * Whole days are credited once a pause has ended (product line C19); where it went on beyond the end that the term would have
+ * by then, its exact length.
+ */
 export function endPause(line: LineBook, at: number): void {
   const { pause } = line;
   const term = line.running(at);
   line.pause = undefined;
   if (pause === undefined || term === undefined) return;
-  // While it lasted the term ended as if all days that may be credited were.
-  const before = PAUSE_DAYS - wholeDays(pause.from, pause.endsBy);
-  const credited = Math.min(PAUSE_DAYS, before + wholeDays(pause.from, at));
-  line.moveEnd(term, credited - term.paused, at);
+  const most = PAUSE_DAYS - pause.paused;
+  const days = Math.min(most, wholeDays(pause.from, at));
+  const isBeyond = pause.until + days * DAY <= at;
+  const credited = isBeyond ? Math.min(most * DAY, at - pause.from) : days * DAY;
+  line.moveEnd(term, pause.until + credited, pause.paused + days, at);
 }
 
-/** A week after the first rejection all lines are off, and the customer is told unless all of them were off already. */
+/** A week after the first rejection all lines are off, and the customer is told. */
 function enforcePapers(customer: CustomerBook, at: number): void {
   const { papers, lines } = customer;
   if (papers.isCut || !papers.isLate(at)) return;
-  if (lines.some(({ isOff }) => !isOff)) customer.told('document-suspended');
+  customer.told('document-suspended');
   papers.isCut = true;
   for (const line of lines) line.isCut = true;
 }

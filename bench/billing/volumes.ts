@@ -46,6 +46,12 @@ export function lessen(volumes: readonly Volume[], owed: number): void {
   }
 }
 
+/** Octets that are gone of what was for full speed at `at`, where so many come with a term. */
+export function goneOf(volumes: readonly Volume[], octets: number, at: number): number {
+  const valid = volumes.filter(({ from, until }) => from <= at && (until === undefined || at < until));
+  return octets === 0 ? 0 : octets - leftOf(valid);
+}
+
 /** Ends a volume that is not over yet. */
 export function endVolume(volume: Volume, at: number): void {
   if (volume.until === undefined || volume.until > at) volume.until = Math.max(volume.from, at);
