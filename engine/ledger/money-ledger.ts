@@ -32,6 +32,12 @@ export interface Repayment extends Pick<Circumstances, 'key' | 'actor' | 'reason
   readonly amount: Rial | undefined;
 }
 
+/** Credit that a customer of another program had there. */
+export interface TakenOverCredit extends Pick<Circumstances, 'actor' | 'reason'> {
+  readonly customer: number;
+  readonly amount: Rial;
+}
+
 /** Why a debt is not paid: it is smaller by now; 0 also where all of nothing was to be paid. */
 export interface MoreThanOwed {
   readonly kind: 'more-than-owed';
@@ -95,6 +101,11 @@ export interface MoneyLedger {
    * meanwhile is waited for. A repeated key gives the entry of then, as with `post`.
    */
   repay(debt: Repayment, now: Instant): Promise<Result<Posted, PostFault | MoreThanOwed>>;
+  /**
+   * Appends the opening balance of a customer and notes it in the audit trail. There is one a customer, under the key
+   * `import:<customer>`: the same again gives the entry of then, another one is `key-taken`.
+   */
+  takeOverCredit(credit: TakenOverCredit, now: Instant): Promise<Result<Posted, PostFault>>;
   /** An account as it stands, `undefined` when it never had an entry. */
   balance(account: AccountCode): Promise<AccountBalance | undefined>;
   /** One entry. */

@@ -32,13 +32,29 @@ export const importBody = z.strictObject({
     .describe('Lines of nobody who is known.'),
 });
 
-/** `POST /import/known-lines`: which of these lines are there. */
+const usernames = boundedList(usernameText, IMPORT_BATCH, `must be at most ${IMPORT_BATCH} usernames`);
+
+/** `POST /import/known-lines`: which of these lines are there, and which of these people's are somebody else's. */
 export const knownLinesBody = z.strictObject({
-  usernames: boundedList(usernameText, IMPORT_BATCH, `must be at most ${IMPORT_BATCH} usernames`),
+  usernames: usernames.default([]),
+  people: boundedList(
+    z.strictObject({ name: customerBody.shape.name, nationalId: customerBody.shape.nationalId, usernames }),
+    IMPORT_BATCH,
+    `must be at most ${IMPORT_BATCH} people`,
+  )
+    .default([])
+    .describe('With their usernames, as they would be imported.'),
 });
 
-/** The lines that are there, in the order asked. */
-export const knownLinesAnswer = z.object({ known: z.array(z.string()) }).meta({ id: 'KnownLines' });
+/** The lines that are there, and those of others, in the order asked. */
+export const knownLinesAnswer = z
+  .object({
+    known: z.array(z.string()),
+    ofOthers: z
+      .array(z.string())
+      .describe('Usernames of `people` whose lines belong to somebody of another name or national id.'),
+  })
+  .meta({ id: 'KnownLines' });
 
 /** What became of an import of people. */
 export const importAnswer = z

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImportedPeople } from '../../api/routes/import.ts';
+import type { ImportedPeople } from '../../api/imported-people.ts';
 import { ask, DOCUMENT, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -81,5 +81,106 @@ describe('POST /import/people', () => {
 it('POST /import/known-lines tells which lines are there', async () => {
   const body = { usernames: ['u2', 'nobody', 'u1'] };
   const answer = await ask(world.app, '/api/v1/import/known-lines', { method: 'POST', body });
-  expect(await answer.json()).toEqual({ known: ['u2', 'u1'] });
+  expect(await answer.json()).toEqual({ known: ['u2', 'u1'], ofOthers: [] });
+});
+
+describe('a line that is here already', () => {
+  const NAME = 'مریم کریمی';
+  const BY = { actor: 'staff', reason: '' };
+  const OTHERS = {
+    kind: 'person',
+    economicCode: '',
+    mobile: '',
+    phone: '',
+    email: '',
+    postalCode: '',
+  } as const;
+  const REST = { address: '', education: '', bornOn: '' } as const;
+
+  /** A customer whom staff have made, with a line of that username. */
+  async function owned(username: string, nationalId: string): Promise<number> {
+    const { ledger, clock } = world;
+    await ledger.apply({ lines: [{ username, plan: 'نامحدود' }] }, clock.now());
+    const particulars = { ...OTHERS, ...REST, name: NAME, nationalId };
+    const made = await ledger.people.createCustomer(particulars, BY, clock.now());
+    if (!made.ok) throw new Error(made.error.kind);
+    const customerId = made.value.id;
+    await ledger.people.changeLineContract(username, { customerId }, BY, clock.now());
+    return customerId;
+  }
+
+  async function ofOthers(people: readonly object[]): Promise<unknown> {
+    const answer = await ask(world.app, '/api/v1/import/known-lines', { method: 'POST', body: { people } });
+    return ((await answer.json()) as { ofOthers: unknown }).ofOthers;
+  }
+
+  const balanceOf = async (id: number) => (await world.ledger.money.balance(`wallet:${id}`))?.balance ?? 0;
+
+  it.each([
+    ['another name', 'own-1', '', { name: 'Stranger', nationalId: '' }, true],
+    ['no name but its username', 'own-2', '', { name: 'own-2', nationalId: '' }, true],
+    ['another national id', 'own-3', '0084575948', { name: NAME, nationalId: '0499370899' }, true],
+    ['the same name, however it is written', 'own-4', '', { name: 'مريم  کريمی', nationalId: '' }, false],
+    ['the same name, and a national id', 'own-5', '', { name: NAME, nationalId: '0013542524' }, false],
+  ])('is that of who is told only by proof: %s', async (_, username, ownerId, told, isStranger) => {
+    const owner = await owned(username, ownerId);
+    expect(await ofOthers([{ ...told, usernames: [username] }])).toEqual(isStranger ? [username] : []);
+    const body = { customers: [{ ...told, openingCredit: 777_000, lines: [{ username }] }] };
+    const { faults } = await importPeople(body);
+    expect(await balanceOf(owner)).toBe(isStranger ? 0 : 777_000);
+    expect(faults.map(({ path }) => path)).toEqual(isStranger ? ['customers[0].lines[0].username'] : []);
+  });
+
+  it('stays that of whom an import gave it to, under whichever name they are by now', async () => {
+    await world.ledger.apply({ lines: [{ username: 'imp1', plan: 'نامحدود' }] }, world.clock.now());
+    const body = { customers: [{ name: 'Nika', openingCredit: 5, lines: [{ username: 'imp1' }] }] };
+    expect(await importPeople(body)).toMatchObject({ customers: 1, credits: 1, faults: [] });
+    const id = (await world.ledger.people.customerLine('imp1'))?.customerId ?? 0;
+    const {
+      revision,
+      createdAt: _,
+      updatedAt: __,
+      id: ___,
+      ...then
+    } = (await world.ledger.people.customer(id))!;
+    const renamed = { ...then, name: 'Somebody' };
+    await world.ledger.people.updateCustomer(id, revision, renamed, BY, world.clock.now());
+    expect(await ofOthers([{ name: 'Nika', usernames: ['imp1'] }])).toEqual([]);
+    expect(await importPeople(body)).toMatchObject({ customers: 0, known: 1, credits: 0, faults: [] });
+    // Given away by staff, it is no longer theirs.
+    await world.ledger.people.changeLineContract('imp1', { customerId: null }, BY, world.clock.now());
+    const heir = await owned('imp1', '');
+    expect(await importPeople(body)).toMatchObject({ known: 0, credits: 0 });
+    expect([await balanceOf(id), await balanceOf(heir)]).toEqual([5, 0]);
+  });
+});
+
+describe('a person without a national id', () => {
+  it.each([
+    ['no line', [], ['customers[0].lines']],
+    ['a line that is not here', [{ username: 'nowhere' }], ['customers[0].lines[0].username']],
+    ['a line with a fault', [{ username: 'u2', phone: 'x' }], ['customers[0].lines[0].phone']],
+  ])('and %s is nobody, and has no credit', async (_, lines, paths) => {
+    const customers = [{ name: 'NoLine', openingCredit: 1_000, lines }];
+    for (let round = 0; round < 2; round += 1) {
+      const { faults, ...done } = await importPeople({ customers });
+      expect(done).toEqual({ customers: 0, known: 0, contracts: 0, credits: 0, services: 0 });
+      expect(faults.map(({ path }) => path)).toEqual(paths);
+    }
+    expect(await world.ledger.people.findCustomers({ name: 'NoLine', limit: 9 })).toEqual([]);
+  });
+});
+
+it('notes an opening credit in the trail, once', async () => {
+  const mina = { name: 'مینو', nationalId: '0067749828', openingCredit: 9_000 };
+  await importPeople({ customers: [mina] });
+  await importPeople({ customers: [mina] });
+  const [customer] = await world.ledger.people.findCustomers({ nationalId: mina.nationalId, limit: 1 });
+  const trail = await world.ledger.people.auditTrail({ subject: `customer:${customer!.id}`, limit: 9 });
+  expect(trail.map(({ action }) => action)).toEqual(['wallet.opening-credit', 'customer.create']);
+  expect(trail[0]).toMatchObject({
+    actor: 'staff',
+    reason: 'کانورت اطلاعات اولیه',
+    after: { amount: 9_000 },
+  });
 });

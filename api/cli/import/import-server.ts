@@ -4,7 +4,7 @@ import type {
   ProvisioningError,
 } from '../../../engine/subscribers/provisioning.ts';
 import { fail, ok, type Result } from '../../../engine/values/result.ts';
-import type { ImportedPeople } from '../../routes/import.ts';
+import type { ImportedPeople } from '../../imported-people.ts';
 import type { PlanSummary } from '../../routes/plans.ts';
 import { callServer, type Reply } from '../client.ts';
 

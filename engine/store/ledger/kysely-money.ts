@@ -21,6 +21,7 @@ import { inTransaction } from './in-transaction.ts';
 import { MoneyQueue } from './money-queue.ts';
 import { selectEntries, selectEntry } from './money-rows.ts';
 import { lockHead, postMoney, readBalance } from './post-money.ts';
+import { takeOverCredit } from './take-over-credit.ts';
 import { verifyMoney } from './verify-money.ts';
 
 interface BalanceRow {
@@ -55,6 +56,12 @@ export class KyselyMoney implements MoneyLedger {
       const [posted] = await postMoney(tx, [{ posting: repayment(circumstances, customer, paid), now }]);
       return posted!;
     });
+  }
+
+  takeOverCredit(
+    ...asked: Parameters<MoneyLedger['takeOverCredit']>
+  ): ReturnType<MoneyLedger['takeOverCredit']> {
+    return inTransaction(this.db, (tx) => takeOverCredit(tx, ...asked));
   }
 
   async balance(account: AccountCode): Promise<AccountBalance | undefined> {
