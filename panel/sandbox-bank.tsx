@@ -18,6 +18,9 @@ export interface SandboxBankDeps {
 
 type WayBack = (typeof WAYS_BACK)[number];
 
+/** What a token of the bank looks like. */
+const TOKEN = /^[0-9a-f]{32}$/;
+
 /** Largest form that is read. */
 const MAX_FORM_OCTETS = 4_096;
 
@@ -44,15 +47,17 @@ export function sandboxBankRoutes({ enabled, bank, merchant }: SandboxBankDeps):
     return page(c, <EndPage {...{ ...frameOf(c), payment, merchant, returnUrl }} />, payment);
   };
 
+  const find = async (token: string) => (TOKEN.test(token) ? bank.find(token) : undefined);
+
   app.get('/sandbox-bank/:token', async (c) => {
-    const payment = await bank.find(c.req.param('token'));
+    const payment = await find(c.req.param('token'));
     if (payment === undefined) return unknown(c);
     return payment.state === 'waiting' ? paying(c, payment, false) : ended(c, payment, true);
   });
   app.post('/sandbox-bank/:token', bodyLimit({ maxSize: MAX_FORM_OCTETS }), async (c) => {
     const { decision, back } = await readForm(c);
     const token = c.req.param('token');
-    const before = await bank.find(token);
+    const before = await find(token);
     if (before === undefined) return unknown(c);
     if (decision === undefined && before.state === 'waiting') return paying(c, before, true);
     const payment = decision === undefined ? before : ((await bank.happen(token, decision)) ?? before);
@@ -66,8 +71,12 @@ export function sandboxBankRoutes({ enabled, bank, merchant }: SandboxBankDeps):
 
 /** What was sent; no decision when it is none of the three, or the card cannot be one. */
 async function readForm(c: Context): Promise<{ decision: SandboxDecision | undefined; back: WayBack }> {
-  const form = await c.req.parseBody();
-  const textOf = (name: string) => (typeof form[name] === 'string' ? form[name] : '');
+  // What is no form has no fields.
+  const form: Readonly<Record<string, unknown>> = await c.req.parseBody().catch(() => ({}));
+  const textOf = (name: string) => {
+    const text = form[name];
+    return typeof text === 'string' ? text : '';
+  };
   const back = WAYS_BACK.find((way) => way === textOf('back')) ?? 'get';
   const kind = textOf('decision');
   if (kind === 'fail' || kind === 'cancel') return { decision: { kind }, back };

@@ -82,6 +82,9 @@ export interface PayDesk {
 /** Octets of a secret: 192 bits, which nobody guesses. */
 const SECRET_OCTETS = 24;
 
+/** What a secret looks like: of this desk, or of a payment from an agent's deposit. Others are not looked for. */
+const SECRET = /^[0-9a-f]{48,64}$/;
+
 /** How the payer's browser comes back to page `done` when whoever started the payment named no page. */
 const DONE = '/pay/done';
 
@@ -93,13 +96,13 @@ export function createPayDesk(parts: PayDeskParts): PayDesk {
     start: (order) => desk.start(order),
     returned: (gateway, secret, parameters) => desk.returned(gateway, secret, parameters),
     async wayOn(secret) {
-      const payment = await parts.payments.bySecret(secret);
+      const payment = await desk.bySecret(secret);
       if (payment === undefined) return undefined;
       const { state, redirect } = payment;
       if (state === 'pending' && redirect !== undefined) return { kind: 'bank', redirect };
       return { kind: 'own', path: desk.pathAfter(payment) };
     },
-    bySecret: (secret) => parts.payments.bySecret(secret),
+    bySecret: (secret) => desk.bySecret(secret),
     inquire: (payment) => desk.ask(payment, undefined),
   };
 }
@@ -140,12 +143,16 @@ class Desk {
     return fail('gateway-refused');
   }
 
+  async bySecret(secret: string): Promise<Payment | undefined> {
+    return SECRET.test(secret) ? this.#parts.payments.bySecret(secret) : undefined;
+  }
+
   async returned(
     name: string,
     secret: string,
     parameters: Readonly<Record<string, string>>,
   ): Promise<string | undefined> {
-    const payment = await this.#parts.payments.bySecret(secret);
+    const payment = await this.bySecret(secret);
     const gateway = this.#gateways.get(name);
     if (payment === undefined || gateway === undefined || payment.gateway !== name) return undefined;
     const claim = gateway.readCallback(parameters);

@@ -54,7 +54,8 @@ const ECONOMIC_CODE = /^\d{10,14}$/;
 /** A landline without its trunk zero, short numbers of an exchange included. */
 const LANDLINE = /^[1-9]\d{3,10}$/;
 const EMAIL = /^[^\s@<>()",;:\\[\]]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$/i;
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+/** Signs that nobody sees, such as those that turn the direction of what follows; the half-space alone is one of a name. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]|(?!\u200c)\p{Cf}/u;
 
 /** Fields that a profile is not complete without (product line P08). */
 const REQUIRED: readonly CustomerField[] = [
@@ -159,7 +160,8 @@ function checkedEmail(text: string, faults: CustomerFault[]): string {
   const email = text.trim();
   if (email === '') return '';
   if (email.length > LENGTHS.email) faults.push({ field: 'email', kind: 'too-long' });
-  else if (!EMAIL.test(email)) faults.push({ field: 'email', kind: 'not-an-email' });
+  else if (!EMAIL.test(email) || UNPRINTABLE.test(email))
+    faults.push({ field: 'email', kind: 'not-an-email' });
   return email;
 }
 

@@ -1,9 +1,12 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import type { Instant } from '../../engine/values/instant.ts';
 import { shownAs } from './shown-as.ts';
 
 /** Longest value of a RADIUS text attribute (RFC 2865 §5: 255 octets with type and length). */
 const ATTRIBUTE_OCTETS = 253;
+const FIRST_INSTANT = Date.UTC(1900, 0, 1);
+const END_OF_YEARS = Date.UTC(10_000, 0, 1);
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200c]*$/u;
 
 /** A name used in addresses, metrics and logs. */
@@ -104,11 +107,18 @@ export const framedRoute = attributeText
   }, 'must begin with an IPv4 prefix such as 10.0.0.0/24')
   .describe('An IPv4 prefix, then a gateway and metrics if any.');
 
-/** An ISO 8601 instant that says its zone: `2026-11-21T07:30:00Z` or `…+03:30`. */
-export const isoInstant = z.iso.datetime({
-  offset: true,
-  error: 'must be an ISO 8601 instant with a zone, such as 2026-11-21T07:30:00Z',
-});
+/** An ISO 8601 instant that says its zone: `2026-11-21T07:30:00Z` or `…+03:30`, of the years 1900 to 9999 in UTC. */
+export const isoInstant = z.iso
+  .datetime({
+    offset: true,
+    error: 'must be an ISO 8601 instant with a zone, such as 2026-11-21T07:30:00Z',
+  })
+  .refine((text) => isWithinYears(Date.parse(text)), 'must be of the years 1900 to 9999');
+
+/** Whether an instant is of the years 1900 to 9999: others are slips, and not all stores and texts can hold them. */
+export function isWithinYears(instant: Instant): boolean {
+  return instant >= FIRST_INSTANT && instant < END_OF_YEARS;
+}
 
 /** The field, or '' to clear it. */
 export function orEmpty<T extends z.ZodType<string>>(field: T) {

@@ -1,7 +1,7 @@
 import { CalendarDate } from '@internationalized/date';
 import { z } from 'zod';
 import type { Instant } from '../../engine/values/instant.ts';
-import { isoInstant, PAGE_BEFORE, pageLimit, usernameText } from './fields.ts';
+import { isoInstant, isWithinYears, PAGE_BEFORE, pageLimit, usernameText } from './fields.ts';
 import { shownAs } from './shown-as.ts';
 
 const ZONE = 'Asia/Tehran';
@@ -65,7 +65,8 @@ function edge(side: 'start' | 'end') {
     const [, year, month, day] = DAY.exec(text) ?? [];
     if (year !== undefined) {
       const date = new CalendarDate(Number(year), Number(month), Number(day));
-      if (date.toString() === text) return startOfDay(side === 'start' ? date : date.add({ days: 1 }));
+      const instant = startOfDay(side === 'start' ? date : date.add({ days: 1 }));
+      if (date.toString() === text && isWithinYears(instant)) return instant;
     } else if (isoInstant.safeParse(text).success) return Date.parse(text);
     const message = 'must be a day such as 2026-11-21 or an instant such as 2026-11-21T07:30:00Z';
     context.addIssue({ code: 'custom', message });

@@ -38,8 +38,8 @@ export async function readAuditTrail(db: LedgerDb, filter: AuditFilter): Promise
   const { subject, actor, limit, before } = filter;
   const { rows } = await sql<AuditEntry>`
     SELECT id, at, actor, action, subject, reason, before, after FROM audit_log
-    WHERE ${subject === undefined ? sql`true` : sql`subject = ${subject}`}
-      AND ${actor === undefined ? sql`true` : sql`actor = ${actor}`}
+    WHERE ${subject === undefined ? sql`true` : sql`subject = ${storable(subject)}`}
+      AND ${actor === undefined ? sql`true` : sql`actor = ${storable(actor)}`}
       AND ${before === undefined ? sql`true` : sql`id < ${before}::bigint`}
     ORDER BY id DESC LIMIT ${limit}`.execute(db);
   return rows;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { LineStatus } from '../../policy/line-state.ts';
 import type { StatusChange } from '../../subscribers/ledger-store.ts';
 import type { Instant } from '../../values/instant.ts';
+import { storable } from './bulk.ts';
 import { type LedgerDb, toTime } from './database.ts';
 
 /** A line's row that the transaction holds. */
@@ -15,7 +16,7 @@ export interface HeldLine {
 
 /** Takes a line's row until the transaction ends; `undefined` when no line has this number or username. */
 export async function holdLine(tx: LedgerDb, line: number | string): Promise<HeldLine | undefined> {
-  const which = typeof line === 'number' ? sql`id = ${line}::bigint` : sql`username = ${line}`;
+  const which = typeof line === 'number' ? sql`id = ${line}::bigint` : sql`username = ${storable(line)}`;
   const { rows } = await sql<HeldLine>`
     SELECT id, username, status, revision, customer_id AS "customerId" FROM line WHERE ${which} FOR UPDATE`.execute(
     tx,
@@ -42,7 +43,10 @@ export async function writeStatus(
     .execute();
   await tx
     .insertInto('line_status_history')
-    .values({ line_id: line.id, ...change, changed_at: at })
+    .values({
+      ...{ line_id: line.id, status: change.status, changed_at: at },
+      ...{ reason: storable(change.reason), actor: storable(change.actor) },
+    })
     .execute();
   await tx.insertInto('outbox').values({ kind: 'line', key: line.username }).execute();
 }

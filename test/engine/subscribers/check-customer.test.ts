@@ -39,6 +39,10 @@ describe('what somebody typed', () => {
     ['name', '  ', 'missing'],
     ['name', 'a'.repeat(201), 'too-long'],
     ['name', 'a\u0000b', 'not-printable'],
+    ['name', 'علی\u202e', 'not-printable'],
+    ['address', 'a\u2066b\u2069', 'not-printable'],
+    ['education', 'a\u200fb', 'not-printable'],
+    ['email', 'a\u202e@example.ir', 'not-an-email'],
     ['nationalId', '0083301200', 'wrong-check-digit'],
     ['nationalId', '1111111111', 'not-issued'],
     ['nationalId', '12345', 'wrong-length'],
@@ -54,6 +58,13 @@ describe('what somebody typed', () => {
     ['bornOn', '1405/12/01', 'in-the-future'],
   ] as const)('%s %j is refused: %s', (field, text, kind) => {
     expect(check({ [field]: text })).toEqual({ ok: false, error: [{ field, kind }] });
+  });
+
+  it('may hold half-spaces', () => {
+    expect(check({ name: 'می\u200cخواهم' })).toMatchObject({
+      ok: true,
+      value: { particulars: { name: 'می\u200cخواهم' } },
+    });
   });
 
   it('is told of all its faults at once', () => {
