@@ -30,7 +30,10 @@ export async function takeOver(writing: Writing, usernames: readonly string[]): 
       AND line.expires_at > ${toTime(now)}::timestamptz
       AND NOT EXISTS (SELECT FROM service other WHERE other.line_id = line.id AND other.id <> s.id)
       AND (s.id IS NULL OR (s.order_id IS NULL AND s.note = ${TAKEN_OVER} AND s.paused_days = 0
-        AND s.replaced_at IS NULL AND (s.ends_at <> line.expires_at OR s.plan_name <> line.plan_name)))
+        AND s.replaced_at IS NULL AND (s.ends_at <> line.expires_at OR s.plan_name <> line.plan_name
+          -- Its end has followed the line's already, its days have not.
+          OR s.days_sold <> greatest(1, (s.ends_at AT TIME ZONE 'Asia/Tehran')::date
+            - (s.starts_at AT TIME ZONE 'Asia/Tehran')::date))))
     ORDER BY line.id`.execute(tx);
   const services = await servicesOf(tx, secrets, open, now);
   for (const { id, username, service_id } of open) {
