@@ -15,7 +15,7 @@ export interface Call {
   readonly body?: string;
   /** Idempotency-Key. */
   readonly key?: string;
-  /** The answer is no JSON but a file, and is written there. */
+  /** The answer is no JSON but a PDF, and is written there. */
   readonly saveAs?: string;
 }
 
@@ -52,7 +52,7 @@ export async function callServer(env: NodeJS.ProcessEnv, call: Call): Promise<Re
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(url, { method: call.method, headers, body: call.body ?? null, signal });
     status = response.status;
-    if (!response.headers.has(MIZAN_HEADER)) {
+    if (!isMizan(response, call)) {
       await response.body?.cancel();
       return { kind: 'refused', lines: [strangerLine(target, status)] };
     }
@@ -64,6 +64,11 @@ export async function callServer(env: NodeJS.ProcessEnv, call: Call): Promise<Re
   const body = parseJson(text);
   if (status >= 200 && status < 300 && body !== undefined) return { kind: 'ok', body };
   return { kind: 'refused', lines: refusalLines(target, status, body) };
+}
+
+function isMizan({ ok, headers }: Response, { saveAs }: Call): boolean {
+  const isFile = headers.get('content-type') === 'application/pdf';
+  return headers.has(MIZAN_HEADER) && (saveAs === undefined || !ok || isFile);
 }
 
 /** Others on this machine may not read it. */

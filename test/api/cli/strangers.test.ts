@@ -62,15 +62,12 @@ describe('a server that is not Mizan', () => {
     });
   });
 
-  it.each(COMMANDS.filter(([[word]]) => word !== 'invoice'))(
-    'and one of another version, by what is not in its answer to %j',
-    async (words) => {
-      [answer, headers] = ['{}', { 'mizan-api': 'v9' }];
-      const { code, out, err } = await mizan(words);
-      expect({ code, out }).toEqual({ code: 1, out: '' });
-      expect(err).toMatch(/^the server answered, but not as Mizan does: .*\n$/);
-    },
-  );
+  it.each(COMMANDS)('and one of another version, by what is not in its answer to %j', async (words) => {
+    [answer, headers] = ['{}', { 'mizan-api': 'v9' }];
+    const { code, out, err } = await mizan(words);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^.* answered( 200)?, but not as Mizan does.*\n$/);
+  });
 
   it('is known by no header of Mizan, which all answers of its API have', async () => {
     const world = await openWorld();
