@@ -1,5 +1,6 @@
 import type { LineContract } from '../subscribers/customer.ts';
 import type { ProvisioningDocument } from '../subscribers/provisioning.ts';
+import { addRial, ZERO_RIAL } from '../values/rial.ts';
 import type { ImportedCustomer, ImportedLine, ImportPlan } from './import-plan.ts';
 
 /** A line's contract as an import declares it. */
@@ -26,18 +27,37 @@ export function* lineBatches(lines: readonly ImportedLine[], size: number): Gene
   }
 }
 
-/** Customers with their lines, at most `size` at a time. @param lines those that were applied. */
+/** Customers for one call. */
+export interface PeopleBatch {
+  readonly people: readonly PersonOfImport[];
+  /** More lines of customers who came in a batch before, without their credit. */
+  readonly isRest: boolean;
+}
+
+/**
+ * Customers with their lines, at most `size` customers and `lineSize` lines at a time; one who has more lines comes again
+ * with the rest of them. @param lines those that were applied.
+ */
 export function* peopleBatches(
   { customers }: Pick<ImportPlan, 'customers'>,
   lines: readonly ImportedLine[],
   size: number,
-): Generator<readonly PersonOfImport[]> {
+  lineSize: number,
+): Generator<PeopleBatch> {
   const byCustomer = grouped(lines, ({ customer }) => customer);
-  const people = customers.flatMap(({ key, ...customer }) => {
+  const first: PersonOfImport[] = [];
+  const rest: PersonOfImport[] = [];
+  for (const { key, ...customer } of customers) {
     const own = byCustomer.get(key) ?? [];
-    return own.length === 0 ? [] : [{ ...customer, lines: own.map(contractOf) }];
-  });
-  yield* slices(people, size);
+    const openingCredit = addRial(...own.map((line) => line.openingCredit));
+    for (const [part, some] of [...slices(own, lineSize)].entries()) {
+      const person = { ...customer, lines: some.map(contractOf) };
+      if (part === 0) first.push({ ...person, openingCredit });
+      else rest.push({ ...person, openingCredit: ZERO_RIAL });
+    }
+  }
+  for (const people of packed(first, size, lineSize)) yield { people, isRest: false };
+  for (const people of packed(rest, size, lineSize)) yield { people, isRest: true };
 }
 
 /** Lines of nobody who is known, with what is known of their contracts, at most `size` at a time. */
@@ -61,10 +81,30 @@ export function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Reado
   return groups;
 }
 
-function contractOf({ declaration: { username }, contract }: ImportedLine): ContractOfLine {
+/** What is known of a line's contract. */
+export function contractOf({ declaration: { username }, contract }: ImportedLine): ContractOfLine {
   return { username, ...contract };
 }
 
 function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}
+
+function* packed(
+  people: readonly PersonOfImport[],
+  size: number,
+  lineSize: number,
+): Generator<readonly PersonOfImport[]> {
+  let batch: PersonOfImport[] = [];
+  let count = 0;
+  for (const person of people) {
+    if (batch.length === size || (batch.length > 0 && count + person.lines.length > lineSize)) {
+      yield batch;
+      batch = [];
+      count = 0;
+    }
+    batch.push(person);
+    count += person.lines.length;
+  }
+  if (batch.length > 0) yield batch;
 }

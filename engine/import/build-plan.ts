@@ -73,6 +73,9 @@ export class PlanBuilder {
     if (owner !== undefined) faults.push(`address ${line.staticIp} belongs to line ${owner}`);
     const contract = this.#contractOf(line, faults);
     const customer = this.#customerOf(line, faults);
+    const sum =
+      (customer?.openingCredit ?? 0) + (this.#customers.get(customer?.key ?? '')?.openingCredit ?? 0);
+    if (!isRial(sum)) faults.push('the credits of this national id come to no amount of money');
     if (faults.length > 0 || plan === undefined) {
       this.reject({ source: line.source, reason: faults.join('; '), raw: line.raw });
       return;
@@ -82,7 +85,8 @@ export class PlanBuilder {
     const { source, username, remainingOctets } = line;
     const declaration = this.#declare(line, plan, customer?.name ?? '');
     this.#used.add(plan.name).add(declaration.plan);
-    const owned = { customer: customer?.key, contract, remainingOctets };
+    const openingCredit = customer?.openingCredit ?? ZERO_RIAL;
+    const owned = { customer: customer?.key, contract, openingCredit, remainingOctets };
     this.#lines.set(username, { source, declaration, ...owned });
   }
 

@@ -9,7 +9,7 @@ export interface ImportedCustomer extends CustomerParticulars {
   /** One customer's name within the plan: `id:<national id>`, else `line:<username>`. The same file gives the same key. */
   readonly key: string;
   /**
-   * Credit to carry over: an entry from `opening-balances` to the customer's wallet, posted once under the key
+   * Credit to carry over, the sum of their lines': an entry from `opening-balances` to the customer's wallet, posted once under the key
    * `import:<customer's number>`. 0 for none.
    */
   readonly openingCredit: Rial;
@@ -23,6 +23,8 @@ export interface ImportedLine {
   /** Key of its customer, absent when nothing is known of one. */
   readonly customer: string | undefined;
   readonly contract: Partial<LineContract>;
+  /** What its row adds to the credit of its customer. */
+  readonly openingCredit: Rial;
   /** Octets left of a limited volume, as far as they are known. */
   readonly remainingOctets: number | undefined;
 }

@@ -1,6 +1,5 @@
 import { readInstant } from '../subscribers/read-instant.ts';
 import type { Instant } from '../values/instant.ts';
-import { addRial, type Rial } from '../values/rial.ts';
 import type { ImportedLine, ImportPlan } from './import-plan.ts';
 
 /** What an import would do, before anything is applied (product line C20). */
@@ -21,7 +20,7 @@ export interface ImportPreview {
   readonly carried: number;
   /** Lines whose term begins with the import, since the file tells no end. */
   readonly withoutEnd: number;
-  readonly credit: { readonly customers: number; readonly rial: Rial };
+  readonly credit: { readonly customers: number; readonly rial: number };
   readonly firstLines: readonly PreviewedLine[];
 }
 
@@ -60,7 +59,7 @@ export function previewOf(plan: ImportPlan, kept: ReadonlySet<string>, now: Inst
     withoutEnd: lines.filter(({ declaration }) => declaration.expiresAt === undefined).length,
     credit: {
       customers: credits.length,
-      rial: addRial(...credits.map(({ openingCredit }) => openingCredit)),
+      rial: credits.reduce((sum, { openingCredit }) => sum + openingCredit, 0),
     },
     firstLines: lines.slice(0, SHOWN_LINES).map(shownOf),
   };

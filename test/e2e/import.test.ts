@@ -1,5 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -175,6 +183,61 @@ describe('mizan import csv', () => {
     const { out } = await mizan(['csv', path, '--json']);
     expect(JSON.parse(out).preview).toMatchObject({ lines: 1, rejected: 1, plans: [] });
     expect(readFileSync(`${path}.rejected.csv`, 'utf8')).toContain('plan for ever: days must be');
+  });
+
+  it('rejects a line that is another customer of the same username, and credits nobody', async () => {
+    const { ledger, clock } = world;
+    const by = { actor: 'staff', reason: '' };
+    const rest = {
+      kind: 'person',
+      economicCode: '',
+      mobile: '',
+      phone: '',
+      email: '',
+      postalCode: '',
+    } as const;
+    const told = { ...rest, name: 'Owner', nationalId: '', address: '', education: '', bornOn: '' };
+    await ledger.apply({ plans: [{ name: 'own', days: 30 }] }, clock.now());
+    await ledger.apply({ lines: [{ username: 'demo05', plan: 'own' }] }, clock.now());
+    const owner = await ledger.people.createCustomer(told, by, clock.now());
+    if (!owner.ok) throw new Error(owner.error.kind);
+    const customerId = owner.value.id;
+    await ledger.people.changeLineContract('demo05', { customerId }, by, clock.now());
+    const path = file(
+      'strangers.csv',
+      'username,plan,volume,credit,name\ndemo05,own,1024,777000,Stranger\ndemo06,own,,5,Other\n',
+    );
+    const preview = await mizan(['csv', path]);
+    expect(preview.out).toContain("strangers.csv:2: username is another customer's");
+    expect(preview.out).toMatch(/Opening credit +5 Rial of 1 customers/);
+    const applied = await mizan(['csv', path, '--apply']);
+    expect(applied.out).toContain('Applied: 1 lines; 1 new customers');
+    expect(await ledger.money.balance(`wallet:${customerId}`)).toBeUndefined();
+    expect(readFileSync(`${path}.rejected.csv`, 'utf8')).toContain('demo05');
+  });
+
+  it.each([
+    ['taken.csv', 'EISDIR'],
+    [`${'long'.repeat(62)}.csv`, 'ENAMETOOLONG'],
+  ])('applies nothing where rejected rows cannot be written: %s', async (name, code) => {
+    const path = file(name, 'username,plan,days\nunwritten,2M-5G,30\n');
+    if (code === 'EISDIR') mkdirSync(`${path}.rejected.csv`);
+    const { exit, out, err } = await mizan(['csv', path, '--apply']);
+    expect({ exit, out }).toEqual({ exit: 'refused', out: '' });
+    expect(err).toMatch(new RegExp(`^rejected rows cannot be written: ${code}.*; move or rename the file`));
+    expect(await world.ledger.line('unwritten')).toBeUndefined();
+  });
+
+  it('reads a pipe whole, and writes its rejected rows into the working directory', async () => {
+    const path = file('piped.csv', 'username,plan,days\npiped,own,\n,own,\n');
+    const pipe = join(folder, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    execFile('sh', ['-c', `cat "${path}" > "${pipe}"`]);
+    const { code, out } = await mizanProcess(['csv', pipe]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Rejected +1 rows, all in import.rejected.csv/);
+    expect(out).toMatch(/pipe:2 +piped +own/);
+    expect(readFileSync(join(folder, 'import.rejected.csv'), 'utf8')).toContain('there is no username');
   });
 
   it.each([

@@ -1,23 +1,20 @@
 import {
+  type ContractOfLine,
   contractBatches,
   grouped,
   type LineBatch,
   lineBatches,
+  type PersonOfImport,
   peopleBatches,
 } from '../../../engine/import/batches.ts';
 import type { ImportedLine, ImportPlan, RejectedRow } from '../../../engine/import/import-plan.ts';
-import type {
-  LineDeclaration,
-  PlanDeclaration,
-  ProvisioningError,
-} from '../../../engine/subscribers/provisioning.ts';
-import { fail, ok, type Result } from '../../../engine/values/result.ts';
-import { readProvisioning } from '../../../schemas/http/provisioning.ts';
-import { type Failure, type ImportServer, lineFaultsOf } from './import-server.ts';
+import { reasonsOf, refusedRows } from '../../../engine/import/refuse-lines.ts';
+import type { PlanDeclaration } from '../../../engine/subscribers/provisioning.ts';
+import { ok, type Result } from '../../../engine/values/result.ts';
+import type { ImportedPeople } from '../../imported-people.ts';
+import { LINES_AT_ONCE, PEOPLE_AT_ONCE } from './check-plan.ts';
+import { type Failure, faultsIn, type ImportServer } from './import-server.ts';
 
-/** Lines in a document: about 300 KB, which the ledger applies as one transaction. */
-const LINES_AT_ONCE = 1_000;
-const PEOPLE_AT_ONCE = 200;
 const COUNTED = ['customers', 'known', 'contracts', 'credits', 'services'] as const;
 
 /** What was applied. */
@@ -28,52 +25,6 @@ export interface AppliedImport {
   readonly people: Readonly<Record<(typeof COUNTED)[number], number>>;
   /** Customers and contracts that were left out, and why. */
   readonly faults: readonly string[];
-}
-
-/**
- * The plan without lines that no server would take, which are rejected: so that a preview tells all that can be told
- * without one. @param known names of plans that are there.
- */
-export function checkedPlan(plan: ImportPlan, known: readonly string[]): ImportPlan {
-  const faultOf = new Map(plan.plans.flatMap((each) => planFault(each) ?? []));
-  const plans = plan.plans.filter(({ name }) => !faultOf.has(name));
-  const names = [...known, ...plans.map(({ name }) => name)];
-  const rejected = [...plan.rejected];
-  const possible = plan.lines.filter(({ source, declaration }) => {
-    const fault = faultOf.get(declaration.plan);
-    if (fault !== undefined) rejected.push({ source, reason: fault, raw: shownOf(declaration) });
-    return fault === undefined;
-  });
-  const lines: ImportedLine[] = [];
-  for (const batch of lineBatches(possible, LINES_AT_ONCE)) {
-    const read = readProvisioning(batch.document, names, Number.POSITIVE_INFINITY);
-    const [taken, refused] = read.ok ? [batch.lines, []] : partBatch(batch, read.error);
-    lines.push(...taken);
-    rejected.push(...refused);
-  }
-  return { ...plan, plans, lines, rejected };
-}
-
-/** A plan that cannot be, by its name, and why. */
-function planFault(plan: PlanDeclaration): readonly [name: string, fault: string][] | undefined {
-  const read = readProvisioning({ plans: [plan] }, []);
-  if (read.ok) return undefined;
-  const faults = read.error.map(({ path, message }) => `${path.replace('plans[0].', '')} ${message}`);
-  return [[plan.name, `plan ${plan.name}: ${faults.join('; ')}`]];
-}
-
-/** Lines of the plan that are there already; none where no server answers a preview. */
-export async function knownLines(
-  plan: ImportPlan,
-  server: ImportServer,
-): Promise<Result<Set<string>, Failure>> {
-  const known = new Set<string>();
-  for (const { lines } of lineBatches(plan.lines, LINES_AT_ONCE)) {
-    const found = await server.knownLines(lines.map(({ declaration }) => declaration.username));
-    if (!found.ok) return found;
-    for (const username of found.value) known.add(username);
-  }
-  return ok(known);
 }
 
 /**
@@ -118,12 +69,10 @@ async function applyBatch(
     const document = { lines: left.map(({ declaration }) => declaration) };
     const done = await server.apply(document);
     if (done.ok) return ok(left);
-    const faults = lineFaultsOf(done.error);
-    if (faults === undefined) return done;
-    const [taken, refused] = partBatch({ document, lines: left }, faults);
-    if (refused.length === 0) return done;
-    rejected.push(...refused);
-    left = taken;
+    const reasons = reasonsOf(left, faultsIn('lines', done.error) ?? []);
+    if (reasons.size === 0) return done;
+    rejected.push(...refusedRows(left, reasons));
+    left = left.filter(({ declaration }) => !reasons.has(declaration.username));
   }
   return ok(left);
 }
@@ -136,42 +85,54 @@ async function applyPeople(
 ): Promise<Result<Pick<AppliedImport, 'people' | 'faults'>, Failure>> {
   const people = { customers: 0, known: 0, contracts: 0, credits: 0, services: 0 };
   const faults: string[] = [];
-  const send = async (body: object): Promise<Failure | undefined> => {
-    const done = await server.people(body);
-    if (!done.ok) return done.error;
-    for (const name of COUNTED) people[name] += done.value[name];
-    faults.push(...done.value.faults.map(({ message }) => message));
+  for (const batch of peopleBatches(plan, lines, PEOPLE_AT_ONCE, LINES_AT_ONCE)) {
+    const done = await sendPeople('customers', batch.people, server, faults);
+    if (!done.ok) return done;
+    // Customers of whom more lines come have been counted with the first of them.
+    const counted = batch.isRest ? COUNTED.filter((name) => name !== 'known') : COUNTED;
+    for (const name of counted) people[name] += done.value?.[name] ?? 0;
     progress(`${people.customers + people.known} of ${plan.customers.length} customers`);
-    return undefined;
-  };
-  for (const customers of peopleBatches(plan, lines, PEOPLE_AT_ONCE)) {
-    const failure = await send({ customers });
-    if (failure !== undefined) return fail(failure);
   }
   for (const alone of contractBatches(lines, PEOPLE_AT_ONCE)) {
-    const failure = await send({ lines: alone });
-    if (failure !== undefined) return fail(failure);
+    const done = await sendPeople('lines', alone, server, faults);
+    if (!done.ok) return done;
+    for (const name of COUNTED) people[name] += done.value?.[name] ?? 0;
   }
   return ok({ people, faults });
 }
 
-/** A batch without the lines that have faults, and those as rejected rows. */
-function partBatch(
-  { lines }: LineBatch,
-  faults: readonly ProvisioningError[],
-): readonly [taken: readonly ImportedLine[], refused: readonly RejectedRow[]] {
-  const byLine = grouped(faults, ({ path }) => Number(/^lines\[(\d+)\]/.exec(path)?.[1] ?? -1));
-  const refused = [...byLine].flatMap(([index, own]): RejectedRow[] => {
-    const line = lines[index];
-    if (line === undefined) return [];
-    const reason = own.map(({ path, message }) =>
-      `${path.replace(/^lines\[\d+\]\.?/, '')} ${message}`.trim(),
-    );
-    return [{ source: line.source, reason: reason.join('; '), raw: shownOf(line.declaration) }];
-  });
-  return [lines.filter((_, index) => !byLine.has(index)), refused];
+/**
+ * Sends customers, or lines of nobody. Those that the server will not read are left out and told, and the others go on.
+ * @param faults grows by what was left out. @returns what was done, `undefined` where nothing was left to do.
+ */
+async function sendPeople(
+  list: 'customers' | 'lines',
+  batch: readonly (PersonOfImport | ContractOfLine)[],
+  server: ImportServer,
+  faults: string[],
+): Promise<Result<ImportedPeople | undefined, Failure>> {
+  let left = batch;
+  // Each round leaves at least one out.
+  while (left.length > 0) {
+    const done = await server.people({ [list]: left });
+    if (done.ok) {
+      faults.push(...done.value.faults.map(({ message }) => message));
+      return done;
+    }
+    const refused = faultsIn(list, done.error) ?? [];
+    const out = grouped(refused, ({ path }) => Number(/\d+/.exec(path)?.[0]));
+    if (![...out.keys()].some((index) => left[index] !== undefined)) return done;
+    for (const [index, own] of out) {
+      const each = left[index];
+      const words = own.map(({ path, message }) => `${path.replace(/^\w+\[\d+\]\.?/, '')} ${message}`.trim());
+      if (each !== undefined) faults.push(`${shownOf(each)} is left out: ${words.join('; ')}`);
+    }
+    left = left.filter((_, index) => !out.has(index));
+  }
+  return ok(undefined);
 }
 
-function shownOf({ username, plan, name = '', staticIp = '' }: LineDeclaration): Record<string, string> {
-  return { username, plan, name, staticIp };
+function shownOf(each: PersonOfImport | ContractOfLine): string {
+  if ('username' in each) return `the contract of line ${each.username}`;
+  return `customer ${each.name} of line ${each.lines[0]?.username}`;
 }

@@ -15,7 +15,16 @@ export interface ImportServer {
   apply(document: ProvisioningDocument): Promise<Result<undefined, Failure>>;
   /** Which of these lines are there. */
   knownLines(usernames: readonly string[]): Promise<Result<readonly string[], Failure>>;
+  /** Which of these people's lines are somebody else's. */
+  linesOfOthers(people: readonly PersonAsked[]): Promise<Result<readonly string[], Failure>>;
   people(body: object): Promise<Result<ImportedPeople, Failure>>;
+}
+
+/** A person as an import tells of them, with all usernames. */
+export interface PersonAsked {
+  readonly name: string;
+  readonly nationalId: string;
+  readonly usernames: readonly string[];
 }
 
 /** Why a call failed: the faults that the server found, or that there is no server. */
@@ -24,7 +33,10 @@ export interface Failure {
   readonly lines: readonly string[];
 }
 
-const FAULT = /^(lines\[\d+\][^:]*): (.*)$/s;
+const FAULTS = {
+  lines: /^(lines\[\d+\][^:]*): (.*)$/s,
+  customers: /^(customers\[\d+\][^:]*): (.*)$/s,
+} as const;
 
 /** The server that MIZAN_URL or the files of DATA_DIR name. */
 export function importServer(env: NodeJS.ProcessEnv): ImportServer {
@@ -47,6 +59,10 @@ export function importServer(env: NodeJS.ProcessEnv): ImportServer {
       const reply = await send('POST', '/import/known-lines', { usernames });
       return reply.ok ? ok((reply.value as { known: readonly string[] }).known) : reply;
     },
+    async linesOfOthers(people) {
+      const reply = await send('POST', '/import/known-lines', { people });
+      return reply.ok ? ok((reply.value as { ofOthers: readonly string[] }).ofOthers) : reply;
+    },
     async people(body) {
       const reply = await send('POST', '/import/people', body);
       return reply.ok ? ok(reply.value as ImportedPeople) : reply;
@@ -54,11 +70,14 @@ export function importServer(env: NodeJS.ProcessEnv): ImportServer {
   };
 }
 
-/** Faults of single lines in what a server refused; `undefined` when it refused for another reason. */
-export function lineFaultsOf({ kind, lines }: Failure): readonly ProvisioningError[] | undefined {
+/** Faults of single entries of a list in what a server refused; `undefined` when it refused for another reason. */
+export function faultsIn(
+  list: keyof typeof FAULTS,
+  { kind, lines }: Failure,
+): readonly ProvisioningError[] | undefined {
   if (kind !== 'refused' || lines.length === 0) return undefined;
   const faults = lines.flatMap((line): ProvisioningError[] => {
-    const [, path, message] = FAULT.exec(line) ?? [];
+    const [, path, message] = FAULTS[list].exec(line) ?? [];
     return path === undefined || message === undefined ? [] : [{ path, message }];
   });
   return faults.length === lines.length ? faults : undefined;

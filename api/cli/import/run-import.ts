@@ -9,7 +9,8 @@ import { importRadiusSql } from '../../../engine/import/radius-import.ts';
 import { systemClock } from '../../../engine/runtime/clock.ts';
 import type { PlanDeclaration } from '../../../engine/subscribers/provisioning.ts';
 import { fail, ok, type Result } from '../../../engine/values/result.ts';
-import { type AppliedImport, applyImport, checkedPlan, knownLines } from './apply-import.ts';
+import { type AppliedImport, applyImport } from './apply-import.ts';
+import { checkedPlan, knownLines, withoutLinesOfOthers } from './check-plan.ts';
 import { type Failure, importServer } from './import-server.ts';
 import { openFile } from './open-file.ts';
 import { type ReadMap, readMap } from './read-map.ts';
@@ -62,28 +63,32 @@ export async function runImport(
   const read = await readPlan(command, options);
   if (read instanceof UnreadableFile) return unreadable(`${command.file}: ${read.message}`);
   const names = options.knownPlans.map(({ name }) => name);
-  const plan = checkedPlan(read, names);
+  const checked = checkedPlan(read, names);
+  const own = found.ok ? await withoutLinesOfOthers(checked, server) : ok(checked);
+  if (!own.ok) return failed(own.error);
+  const plan = own.value;
   const there = found.ok && existing === 'keep' ? await knownLines(plan, server) : ok(new Set<string>());
   if (!there.ok) return failed(there.error);
   const preview = previewOf(plan, there.value, systemClock.now());
+  const written = await writeRejected(command.file, plan.rejected);
+  if (!written.ok) return { exit: 'refused', out: '', err: [written.error] };
   if (!command.apply) {
     const notes = found.ok ? [] : ['no server answers: its plans and lines are not known here'];
-    return { ...(await tellPreview(command, preview, plan)), err: notes };
+    return { exit: 'done', out: tellPreview(command, preview, plan, written.value), err: notes };
   }
   const applied = await applyImport(plan, map.value.declared, there.value, server, progress);
   return applied.ok ? tellApplied(command, preview, plan, applied.value) : failed(applied.error);
 }
 
-async function tellPreview(
-  { file, json }: ImportCommand,
+function tellPreview(
+  { json }: ImportCommand,
   preview: ImportPreview,
   plan: ImportPlan,
-): Promise<ImportOutcome> {
-  const rejectedFile = await writeRejected(file, plan.rejected);
-  const out = json
+  rejectedFile: string | undefined,
+): string {
+  return json
     ? asJson({ preview, warnings: plan.warnings })
     : `${showPreview(preview, plan, rejectedFile)}\n\nNothing is applied yet: say --apply.`;
-  return { exit: 'done', out, err: [] };
 }
 
 async function tellApplied(
@@ -93,12 +98,13 @@ async function tellApplied(
   applied: AppliedImport,
 ): Promise<ImportOutcome> {
   const rejected = [...plan.rejected, ...applied.rejected];
-  const rejectedFile = await writeRejected(file, rejected);
+  const written = await writeRejected(file, rejected);
+  const rejectedFile = written.ok ? written.value : undefined;
   const { lines, people, faults } = applied;
   const out = json
     ? asJson({ applied: { lines: lines.length, rejected: rejected.length, ...people, faults } })
     : `${showPreview(preview, plan, rejectedFile)}\n\n${showAppliedImport(applied)}`;
-  return { exit: 'done', out, err: [] };
+  return written.ok ? { exit: 'done', out, err: [] } : { exit: 'refused', out, err: [written.error] };
 }
 
 /** What the map says, or what is wrong with it or with the file of the import. */

@@ -38,7 +38,7 @@ export function showPreview(
     ['Suspended at once', namesOf(preview.suspended)],
     ['Expired already', namesOf(preview.expired)],
     ['Nothing left', namesOf(preview.exhausted)],
-    ['Rejected', rejectedFile === undefined ? 'none' : `${preview.rejected} rows, all in ${rejectedFile}`],
+    ['Rejected', rejectedOf(preview, rejectedFile)],
   ]);
   const table = preview.firstLines.length === 0 ? [] : [formatTable(lineColumns, preview.firstLines)];
   const warnings = plan.warnings.map(
@@ -66,6 +66,11 @@ export function showAppliedImport({ lines, rejected, people, faults }: AppliedIm
     ...(refused.length === 0 ? [] : [`Refused by the server\n${refused.slice(0, SHOWN_ROWS).join('\n')}`]),
     ...(others.length === 0 ? [] : [`Left out of customers and contracts\n${others.join('\n')}`]),
   ].join('\n\n');
+}
+
+function rejectedOf({ rejected }: ImportPreview, file: string | undefined): string {
+  if (file !== undefined) return `${rejected} rows, all in ${file}`;
+  return rejected === 0 ? 'none' : `${rejected} rows`;
 }
 
 function namesOf(names: readonly string[]): string {

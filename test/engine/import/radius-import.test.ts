@@ -78,6 +78,7 @@ describe('a dump of FreeRADIUS and daloRADIUS', () => {
       },
       customer: 'line:ali',
       contract: { phone: '1132455123', county: 'ساری' },
+      openingCredit: 0,
       remainingOctets: 5 * GB - 1_173_741_824,
     });
     expect(byName.get('sara')?.declaration).toMatchObject({
