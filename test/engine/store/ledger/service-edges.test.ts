@@ -153,7 +153,7 @@ it('keeps the last hours of a service for the days of its pause (C19)', async ()
   await world.pay(await world.place('paused3', 'm5'));
   await world.ledger.life.pause('paused3', 'u', NOON + 30 * DAY_MS - HOUR_MS);
   await world.ledger.life.endPause('paused3', 'u', NOON + 32 * DAY_MS);
-  expect((await world.line('paused3')).profile.expiresAt).toBe(NOON + 32 * DAY_MS);
+  expect((await world.line('paused3')).profile.expiresAt).toBe(NOON + 32 * DAY_MS + HOUR_MS);
 });
 
 it('gives no value back for volume that was used after the change was ordered', async () => {
