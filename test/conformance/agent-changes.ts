@@ -58,6 +58,11 @@ export function changedAgents(get: GetWorld): void {
     expect(entry).toMatchObject({ amount: -150_000 });
   });
 
+  pricesAlone(get);
+  lawOfChanges(get);
+}
+
+function pricesAlone(get: GetWorld): void {
   it('is of the price alone where the tax is given back with it', async () => {
     await rules(get(), { ...RULES, base: 'price-and-tax' });
     const seller = await get().agent(50);
@@ -75,7 +80,9 @@ export function changedAgents(get: GetWorld): void {
     expect(await books.earned()).toBe(0);
     await rules(get(), RULES);
   });
+}
 
+function lawOfChanges(get: GetWorld): void {
   it('is that of what stands, to the Rial, whatever is sold, changed and refunded', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(100), anySteps, async (percent, steps) => {
