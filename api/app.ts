@@ -4,12 +4,14 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { BlankEnv } from 'hono/types';
 import { isUnreachable } from '../engine/runtime/unreachable.ts';
+import { isBalanceTooLarge } from '../engine/store/ledger/balance-too-large.ts';
 import { StoreAway } from '../engine/values/store-away.ts';
 import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/docs-routes.tsx';
 import { sayMizan } from './mizan-header.ts';
 import { notFound, problem } from './problem.ts';
+import { refused } from './refusal.ts';
 import { LARGE_BODY_OCTETS } from './route-spec.ts';
 import { agentLineRoutes } from './routes/agent-lines.ts';
 import { agentMoneyRoutes } from './routes/agent-money.ts';
@@ -117,6 +119,7 @@ export function createApi(deps: ApiDeps): Hono {
         detail: 'Please try again shortly.',
       });
     }
+    if (isBalanceTooLarge(error)) return refused(c, 'balance-too-large');
     deps.onError?.(error);
     return problem(c, { status: 500, title: 'Internal error' });
   });

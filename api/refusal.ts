@@ -72,6 +72,11 @@ const REFUSALS = {
   'date-in-future': [422, 'The day of the deposit is in the future.'],
   'told-already': [409, 'A deposit of this bank, trace number, day and amount was told before.'],
   'reference-is-taken': [409, 'A deposit of this bank, trace number and day has been approved before.'],
+  'payments-are-missing': [
+    409,
+    'The file names payments that are not paid here; look at them without payout, or send despiteMissing.',
+  ],
+  'balance-too-large': [409, 'An account would hold more Rial than the books can.'],
   'other-payout': [409, 'A payout of this reference was posted before, with another amount.'],
   'reviewed-already': [409, 'The deposit was reviewed before.'],
   'receipt-not-a-picture': [422, 'The receipt must be a JPEG, PNG or WebP picture of at most 25 megapixels.'],

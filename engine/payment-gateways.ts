@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PaymentGateway } from './payments/gateway.ts';
+import type { GATEWAY_NAMES } from './payments/gateway-names.ts';
 import { createMellat } from './payments/gateways/mellat.ts';
 import { createSadad } from './payments/gateways/sadad.ts';
 import { createSaman } from './payments/gateways/saman.ts';
@@ -28,7 +29,7 @@ const everywhere = {
 const text = z.string('must be a text').min(1, 'must not be empty');
 const digits = z.string('must be a text').regex(/^\d{1,15}$/, 'must be digits');
 
-const gatewayFile = z.strictObject({
+const accounts = {
   zarinpal: z
     .strictObject({ ...everywhere, merchantId: text.length(36, 'must have 36 characters') })
     .optional(),
@@ -36,9 +37,14 @@ const gatewayFile = z.strictObject({
   mellat: z.strictObject({ ...everywhere, terminalId: digits, userName: text, password: text }).optional(),
   saman: z.strictObject({ ...everywhere, terminalId: digits }).optional(),
   sadad: z.strictObject({ ...everywhere, merchantId: text, terminalId: text, key: text }).optional(),
-});
+} satisfies { readonly [Name in AccountName]: z.ZodType };
+
+const gatewayFile = z.strictObject(accounts);
 
 type Accounts = z.output<typeof gatewayFile>;
+
+/** Without the one of our own, which needs no account. */
+type AccountName = Exclude<(typeof GATEWAY_NAMES)[number], 'sandbox'>;
 
 /**
  * The gateways of a settings file, in its order; none without one. Fails with sentences for the operator, in which no value
@@ -62,10 +68,10 @@ export function readGateways(
     const faults = parsed.error.issues.map(({ path: place, message }) => `${place.join('.')}: ${message}`);
     return fail(faults.map((fault) => `PAYMENT_GATEWAYS_FILE: ${path}: ${fault}`).join('\n'));
   }
-  return ok(Object.keys(json as object).map((name) => gatewayOf(name as keyof Accounts, parsed.data, clock)));
+  return ok(Object.keys(json as object).map((name) => gatewayOf(name as AccountName, parsed.data, clock)));
 }
 
-function gatewayOf(name: keyof Accounts, accounts: Accounts, clock: Clock): PaymentGateway {
+function gatewayOf(name: AccountName, accounts: Accounts, clock: Clock): PaymentGateway {
   const now = () => clock.now();
   switch (name) {
     case 'zarinpal':

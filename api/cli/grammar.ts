@@ -28,6 +28,7 @@ export const OPTIONS = {
   gateway: { type: 'string' },
   amount: { type: 'string' },
   payout: { type: 'string' },
+  'despite-missing': { type: 'boolean' },
   into: { type: 'string' },
   reference: { type: 'string' },
   name: { type: 'string' },

@@ -43,7 +43,8 @@ Commands
   payment list           attempts to pay, newest first [--limit N]
   payment show NUMBER    an attempt to pay
   payments reconcile GATEWAY FILE.csv
-                         compare a settlement file (reference, amount, fee) [--from WHEN] [--to WHEN] [--payout REFERENCE]
+                         compare a settlement file (reference, amount, fee) [--from WHEN] [--to WHEN]
+                         [--payout REFERENCE [--despite-missing]] and post the money that came for it
   wallet show CUSTOMER   what a customer has with us, entry by entry, and owes [--limit N]
   wallet top-up CUSTOMER credit, paid at a gateway --amount RIAL --gateway NAME [--approve]
   invoice list           invoices and credit notes, newest first [--customer NUMBER] [--order NUMBER] [--limit N]

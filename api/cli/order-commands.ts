@@ -86,10 +86,10 @@ export const ORDER_GRAMMARS: readonly Grammar[] = [
   },
   {
     ...{ words: ['payments', 'reconcile'], operand: 'GATEWAY', file: 'FILE.csv', show: showSettlement },
-    options: ['from', 'to', 'payout'],
+    options: ['from', 'to', 'payout', 'despite-missing'],
     request: (gateway, { from, to }) =>
       post(`/gateways/${encodeURIComponent(gateway)}/reconcile${query({ from, to })}`),
-    wrap: (csv, { payout }) => ({ csv, payout }),
+    wrap: (csv, { payout, 'despite-missing': despiteMissing }) => ({ csv, payout, despiteMissing }),
     meaning: (body) => {
       const { missingHere, missingThere, amountDiffers, repeated } = body as SettlementAnswer;
       const found = [missingHere, missingThere, amountDiffers, repeated];

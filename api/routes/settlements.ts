@@ -1,4 +1,5 @@
 import { settlement } from '../../engine/ledger/business-events.ts';
+import { MONEY_PLACES } from '../../engine/payments/gateway-names.ts';
 import { matchSettlement, readSettlement, type SettledRow } from '../../engine/payments/settlement.ts';
 import { DAY_MS, type Instant } from '../../engine/values/instant.ts';
 import { type Rial, subtractRial } from '../../engine/values/rial.ts';
@@ -13,10 +14,12 @@ import { tellPayment } from '../orders.ts';
 import { unprocessable } from '../problem.ts';
 import { refusalsOf, refused } from '../refusal.ts';
 import { Resource } from '../route.ts';
-import { LARGE_BODY_OCTETS } from '../route-spec.ts';
 
 /** What a comparison has found, in an answer. */
 export type SettlementAnswer = Told<typeof settlementAnswer>;
+
+/** Largest body: a file of about 50,000 payments. */
+const FILE_OCTETS_MAX = 2 * 1024 * 1024;
 
 /** Days that are compared when nobody says which: a settlement comes the day after. */
 const USUAL_DAYS = 2;
@@ -35,16 +38,17 @@ export function settlementRoutes(deps: ApiDeps): Resource {
       params: { name: gatewayName },
       query: usageQuery,
       body: settlementBody,
-      bodyOctetsMax: LARGE_BODY_OCTETS,
+      bodyOctetsMax: FILE_OCTETS_MAX,
       idempotencyKey: 'optional',
       answers: { 200: settlementAnswer },
       problems: {
-        404: 'There can be no gateway of this name.',
-        409: refusalsOf('other-payout'),
+        404: 'There can be no gateway of this name, or the program knows none whose payout could be posted.',
+        409: refusalsOf('other-payout', 'payments-are-missing', 'balance-too-large'),
         422: 'The file cannot be read, and every line is told; or from and to lie more than 400 days apart.',
       },
     },
-    async ({ params: { name }, query, body: { csv, payout } }, c) => {
+    async ({ params: { name }, query, body: { csv, payout, despiteMissing } }, c) => {
+      if (payout !== undefined && !isPlace(name)) return refused(c, 'no-such-gateway');
       const read = readSettlement(csv);
       if (!read.ok) {
         const faults = read.error.map(({ line, message }) => ({ path: `csv[${line}]`, message }));
@@ -57,6 +61,8 @@ export function settlementRoutes(deps: ApiDeps): Resource {
       const references = read.value.map(({ reference }) => reference);
       const ours = await ledger.payments.paidAt(name, { references, from, to });
       const { missingThere, amountDiffers, ...report } = matchSettlement(read.value, ours);
+      const isDoubtful = report.missingHere.length > 0 && !despiteMissing;
+      if (payout !== undefined && isDoubtful) return refused(c, 'payments-are-missing');
       const posted =
         payout === undefined
           ? null
@@ -72,6 +78,11 @@ export function settlementRoutes(deps: ApiDeps): Resource {
       } satisfies SettlementAnswer & { readonly missingHere: readonly SettledRow[] };
     },
   );
+}
+
+/** Whether money may be there: another name has an account only if somebody has mistyped one. */
+function isPlace(name: string): boolean {
+  return MONEY_PLACES.some((place) => place === name);
 }
 
 /** Why payments of a time are not compared, `undefined` when they are. */

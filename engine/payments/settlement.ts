@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { asciiDigits } from '../values/persian-text.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import { addRial, isRial, type Rial, rial, ZERO_RIAL } from '../values/rial.ts';
+import { addRial, isRial, MOST_TYPED_RIAL, type Rial, rial, ZERO_RIAL } from '../values/rial.ts';
 import type { Payment } from './payment.ts';
 
 /** A payment as the gateway says that it gives us its money (product line G07). */
@@ -77,7 +77,8 @@ export function readSettlement(text: string): Result<readonly SettledRow[], read
     else read.push(row);
   }
   const sum = read.reduce((total, { amount }) => total + amount, 0);
-  if (!isRial(sum)) faults.push({ line: 0, message: 'has amounts of more than can be added up' });
+  if (sum > MOST_TYPED_RIAL)
+    faults.push({ line: 0, message: `has amounts of more than ${MOST_TYPED_RIAL} Rial together` });
   return faults.length > 0 ? fail(faults.slice(0, FAULTS_MOST)) : ok(read);
 }
 
@@ -91,6 +92,7 @@ function readRow(
   const fee = readAmount(at.fee < 0 ? '0' : record[at.fee] || '0');
   if (reference === '') return 'has no reference';
   if (amount === undefined || fee === undefined) return 'has an amount that is not whole Rial';
+  if (amount > MOST_TYPED_RIAL) return `has an amount of more than ${MOST_TYPED_RIAL} Rial`;
   return fee > amount ? 'has a fee that is more than its amount' : { line, reference, amount, fee };
 }
 

@@ -10,6 +10,12 @@ export type Rial = number & { readonly [rialBrand]: true };
 /** No money. */
 export const ZERO_RIAL = 0 as Rial;
 
+/**
+ * Most Rial that are typed as one amount: more than any order comes to (the dearest offer for 120 months, with a tax of 100 %),
+ * and so far from 2^53 that what an account holds stays exact.
+ */
+export const MOST_TYPED_RIAL = 300_000_000_000_000;
+
 /** True when `value` may be called an amount of Rial: an integer from 0 to 2^53 - 1. */
 export function isRial(value: number): value is Rial {
   return Number.isSafeInteger(value) && value >= 0;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MONEY_PLACES } from '../../engine/payments/gateway-names.ts';
 import { choice } from './choice.ts';
 import { contractBody, reason, storedNumber } from './customer.ts';
 import {
@@ -52,10 +53,7 @@ const amount = rialAmount(1).describe('Whole Rial.');
 /** `POST /agents/{id}/deposits`. */
 export const agentDepositBody = z.strictObject({
   amount,
-  into: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be "bank", "cash" or the name of a gateway')
-    .describe('Where the money is: bank, cash, or a gateway.'),
+  into: choice('bank', ...MONEY_PLACES).describe('Where the money is: bank, cash, or a gateway.'),
   reference: printableText(100)
     .min(1, 'must not be empty')
     .describe('How bank, gateway or receipt call it: one deposit counts once per place and reference.'),

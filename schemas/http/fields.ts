@@ -1,6 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import type { Instant } from '../../engine/values/instant.ts';
+import { MOST_TYPED_RIAL } from '../../engine/values/rial.ts';
 import { shownAs } from './shown-as.ts';
 
 /** Longest value of a RADIUS text attribute (RFC 2865 §5: 255 octets with type and length). */
@@ -59,15 +60,9 @@ export const pageLimit = shownAs(
 /** What the page before gave as `next`, for the document. */
 export const PAGE_BEFORE = '`next` of the page before.';
 
-/**
- * Most Rial that are typed as one amount: more than any order comes to (`MAX_PRICE` for 120 months, with a tax of 100 %), and
- * so far from 2^53 that what an account holds stays exact.
- */
-const MOST_RIAL = 300_000_000_000_000;
-
 /** An amount of money, whole Rial. */
 export function rialAmount(min: 0 | 1) {
-  return integer(min, MOST_RIAL);
+  return integer(min, MOST_TYPED_RIAL);
 }
 
 /** A volume that is sold or given, 512 TiB at most: eleven times it, the largest promotion, is still an exact number. */

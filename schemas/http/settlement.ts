@@ -13,6 +13,10 @@ export const settlementBody = z.strictObject({
     .regex(/^[0-9A-Za-z._/-]{1,100}$/, 'must be 1 to 100 letters, digits or . _ / -')
     .optional()
     .describe('Reference of the transfer to our bank account: amounts less fees are posted, once.'),
+  despiteMissing: z
+    .boolean()
+    .default(false)
+    .describe('Post the payout also where the file names payments that are not paid here.'),
 });
 
 const row = z.object({ line: count, reference: z.string(), amount: count, fee: count });

@@ -86,6 +86,11 @@ describe('mizan wallet, free-charge and payments', () => {
     writeFileSync(file, 'reference,amount\nstranger,5');
     const other = await mizan('payments', 'reconcile', 'sandbox', file, ...days);
     expect(other).toMatchObject({ code: 1, out: expect.stringMatching(/Missing here +1: stranger/) });
+    const payout = [...days, '--payout', 'P2'];
+    const doubtful = await mizan('payments', 'reconcile', 'sandbox', file, ...payout);
+    expect(doubtful).toMatchObject({ code: 1, err: expect.stringContaining('not paid here') });
+    const meant = await mizan('payments', 'reconcile', 'sandbox', file, ...payout, '--despite-missing');
+    expect(meant.out).toMatch(/Payout +5 Rial, entry \d+/);
     expect((await mizan('payments', 'reconcile', 'sandbox')).err).toContain('needs FILE.csv');
   });
 });

@@ -38,8 +38,11 @@ describe('a settlement file', () => {
     for (const text of ['', 'a,b\n1,2', 'reference,amount\n"1,2', 'reference,amount\n1,2,3']) {
       expect(readSettlement(text).ok).toBe(false);
     }
-    const most = 'reference,amount\n1,9007199254740991\n2,9007199254740991';
-    expect(readSettlement(most)).toMatchObject({ error: [{ line: 0 }] });
+    const most = 'reference,amount\n1,300000000000000';
+    expect(readSettlement(most).ok).toBe(true);
+    expect(readSettlement(`${most}\n2,1`)).toMatchObject({ error: [{ line: 0 }] });
+    const tooMuch = readSettlement('reference,amount\n1,300000000000001\n2,9007199254740991');
+    expect(tooMuch).toMatchObject({ error: [{ line: 2 }, { line: 3 }] });
   });
 
   it('is never the cause of an exception', () => {
