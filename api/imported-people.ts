@@ -33,18 +33,29 @@ export class PeopleImport {
     this.#by = { actor, reason: TAKEN_OVER };
   }
 
+  /** Everything of one call. */
+  async takeAll(customers: readonly ImportedPerson[], lines: readonly ContractLine[]): Promise<void> {
+    for (const [index, person] of customers.entries()) {
+      await this.#takePerson(person, `customers[${index}]`);
+    }
+    for (const [index, line] of lines.entries()) {
+      await this.#takeLine(line, undefined, `lines[${index}]`);
+    }
+    await this.#takeServices();
+  }
+
   /** A customer with lines and credit; without a customer there is no credit either. */
-  async takePerson(person: ImportedPerson, path: string): Promise<void> {
+  async #takePerson(person: ImportedPerson, path: string): Promise<void> {
     const id = await this.#idOf(person, path);
     if (id === undefined) return;
     for (const [index, line] of person.lines.entries()) {
-      await this.takeLine(line, id, `${path}.lines[${index}]`);
+      await this.#takeLine(line, id, `${path}.lines[${index}]`);
     }
     if (person.openingCredit > 0) await this.#credit(id, rial(person.openingCredit), path);
   }
 
   /** What is empty of a line's contract; a line of another customer stays with them. */
-  async takeLine(line: ContractLine, customerId: number | undefined, path: string): Promise<void> {
+  async #takeLine(line: ContractLine, customerId: number | undefined, path: string): Promise<void> {
     const { people } = this.#deps.ledger;
     const { username } = line;
     const checked = checkLineContract(contractOf(line));
@@ -67,7 +78,7 @@ export class PeopleImport {
   }
 
   /** The running terms of all lines that were taken. */
-  async takeServices(): Promise<void> {
+  async #takeServices(): Promise<void> {
     const { orders } = this.#deps.ledger;
     this.outcome.services = await orders.takeOver(this.#lines, this.#by.actor, this.#deps.clock.now());
   }

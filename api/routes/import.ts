@@ -9,6 +9,7 @@ import { LARGE_BODY_OCTETS } from '../route-spec.ts';
 /** What an import needs beside `PUT /apply`: which lines are there, and a batch of customers with their lines at a time. */
 export function importRoutes(deps: ApiDeps): Resource {
   const { people } = deps.ledger;
+  const inTurn = takingTurns();
   return new Resource('Import')
     .serve(
       {
@@ -45,15 +46,20 @@ export function importRoutes(deps: ApiDeps): Resource {
       },
       async ({ body: { customers, lines } }, c) => {
         const taken = new PeopleImport(deps, principalOf(c).actor);
-        for (const [index, person] of customers.entries()) {
-          await taken.takePerson(person, `customers[${index}]`);
-        }
-        for (const [index, line] of lines.entries()) {
-          await taken.takeLine(line, undefined, `lines[${index}]`);
-        }
-        await taken.takeServices();
+        await inTurn(() => taken.takeAll(customers, lines));
         await deps.onApplied();
         return taken.outcome;
       },
     );
+}
+
+/** One work after another: two imports that meet would both make, and credit, a person who is new. */
+function takingTurns(): (work: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (work) => {
+    const own = last.then(work);
+    // Who comes next waits for a failure too, which is told to whose work it was.
+    last = own.catch(() => undefined);
+    return own;
+  };
 }

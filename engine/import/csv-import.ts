@@ -46,10 +46,13 @@ function addRow(
   const byField = new Map([...header.places].map(([place, field]) => [field, cells[place] ?? '']));
   const read: CsvCells = (field) => byField.get(field) ?? '';
   const shifted = cellFaults(cells, header);
-  // A cell of shifted columns may be a password that moved.
-  const raw = shifted.length > 0 ? {} : rawOf(cells, header);
-  const candidate = candidateOf(read, options, source, raw);
-  const faults = [...candidate.faults, ...shifted];
+  if (shifted.length > 0) {
+    // Neither cells nor faults that quote them are shown: any of them may be a password that moved.
+    builder.reject({ source, reason: shifted.join('; '), raw: {} });
+    return;
+  }
+  const candidate = candidateOf(read, options, source, rawOf(cells, header));
+  const faults = [...candidate.faults];
   if (asciiDigits(read('password')) !== read('password')) {
     builder.warn('Persian digits of a password are made Latin, as those of a username are', source);
   }

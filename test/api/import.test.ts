@@ -171,6 +171,14 @@ describe('a person without a national id', () => {
   });
 });
 
+it('makes and credits a new person once when two calls meet', async () => {
+  await world.ledger.apply({ lines: [{ username: 'twin', plan: 'نامحدود' }] }, world.clock.now());
+  const customers = [{ name: 'Twin', openingCredit: 40, lines: [{ username: 'twin' }] }];
+  const [one, two] = await Promise.all([importPeople({ customers }), importPeople({ customers })]);
+  expect([one.customers + two.customers, one.credits + two.credits]).toEqual([1, 1]);
+  expect(await world.ledger.people.findCustomers({ name: 'Twin', limit: 9 })).toHaveLength(1);
+});
+
 it('notes an opening credit in the trail, once', async () => {
   const mina = { name: 'مینو', nationalId: '0067749828', openingCredit: 9_000 };
   await importPeople({ customers: [mina] });

@@ -83,7 +83,7 @@ describe('a Persian file of lines', () => {
     expect(rejected.map(({ source, reason }) => `${source} ${reason}`)).toEqual([
       'subscribers-fa.csv:5 1404/12/30 is no date; چند is no volume; the national id is wrong (wrong check digit)',
       'subscribers-fa.csv:6 username ali2 is at subscribers-fa.csv:3 already; address 85.9.70.25 belongs to line 1132455123',
-      'subscribers-fa.csv:7 it has 2 cells for 21 columns; there is no plan, and no default plan is given',
+      'subscribers-fa.csv:7 it has 2 cells for 21 columns',
       'subscribers-fa.csv:8 there is no plan ناشناس; declare it or map it to one',
     ]);
     expect(JSON.stringify(rejected)).not.toContain('secret');
@@ -179,6 +179,17 @@ describe('what goes wrong with a row', () => {
       'u2,p5,s3cret5,s3cret6\n"u3"s3cret7,p5,,,,,\n';
     const rejected = await rejectedOf(text);
     expect(rejected.map(({ raw }) => raw)).toEqual([{ username: 'u1', plan: 'none', name: 'سارا' }, {}, {}]);
+    expect(JSON.stringify(rejected)).not.toContain('s3cret');
+  });
+
+  it('quotes no cell of a row that has shifted, which may be a password', async () => {
+    const text =
+      'username,password,plan,expires,static ip\nu1,p5,s3cret1,s3cret2\nu2,"p"5,s3cret3,s3cret4,s3cret5\n';
+    const rejected = await rejectedOf(text);
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      'it has 4 cells for 5 columns',
+      'a cell goes on behind its quotes',
+    ]);
     expect(JSON.stringify(rejected)).not.toContain('s3cret');
   });
 
