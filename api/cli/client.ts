@@ -100,8 +100,8 @@ function targetFault({ url, urlFrom, token, tokenFrom }: Target): string | undef
   if (token !== undefined && !TOKEN_FORM.test(token)) {
     return `the token of ${tokenFrom} is none: blanks, line breaks or letters beyond ASCII are in it`;
   }
-  const address = URL.canParse(url) ? new URL(url) : undefined;
-  if (!address?.username && !address?.password) return undefined;
+  // Looked for in the text, for an address that cannot be read may have one, too.
+  if (!/\/\/[^/]*@/.test(url)) return undefined;
   return `the address of ${urlFrom} has a name or password in it, which Mizan does not take; the token goes into MIZAN_TOKEN`;
 }
 

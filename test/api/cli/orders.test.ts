@@ -93,4 +93,13 @@ describe('mizan wallet, free-charge and payments', () => {
     expect(meant.out).toMatch(/Payout +5 Rial, entry \d+/);
     expect((await mizan('payments', 'reconcile', 'sandbox')).err).toContain('needs FILE.csv');
   });
+
+  it('shows an order that the wallet paid, though there was no bank to approve at', async () => {
+    const payer = String(await shop.orders.customer('c4'));
+    const options = ['--amount', '۷۰۰۰۰۰', '--gateway', 'sandbox', '--approve'];
+    expect((await mizan('wallet', 'top-up', payer, ...options)).code).toBe(0);
+    const id = numberIn((await mizan('order', 'place', 'c4', '--offer', 'm5')).out);
+    const paid = await mizan('order', 'pay', id, '--approve');
+    expect(paid).toMatchObject({ code: 0, out: expect.stringMatching(/State +applied/), err: '' });
+  });
 });
