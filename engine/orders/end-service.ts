@@ -4,7 +4,7 @@ import type { LineRecord } from '../subscribers/line-record.ts';
 import { endTerm } from '../subscribers/term-grants.ts';
 import type { Instant } from '../values/instant.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import { beginWaiting } from './exhaust-line.ts';
+import { type BegunEarly, beginWaiting } from './exhaust-line.ts';
 import { type LineAccount, runningAccount, type StoredService } from './line-account.ts';
 
 /** A line of which what an order brought has been ended. */
@@ -14,7 +14,7 @@ export interface EndedOrder {
   /** Over by now; `undefined` when the order brought traffic. */
   readonly ended: StoredService | undefined;
   /** The service that waited and has begun in its place. */
-  readonly begun: { readonly id: number; readonly from: Instant; readonly until: Instant } | undefined;
+  readonly begun: BegunEarly['begun'];
 }
 
 /**

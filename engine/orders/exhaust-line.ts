@@ -1,6 +1,6 @@
 import type { ReserveStart } from '../catalog/offer.ts';
 import type { PlanLookup } from '../catalog/plan-history.ts';
-import { termEnd } from '../catalog/term.ts';
+import { calendarDays, termEnd } from '../catalog/term.ts';
 import { beginReserve } from '../subscribers/declare-reserve.ts';
 import type { LineRecord } from '../subscribers/line-record.ts';
 import { endTerm, findTerm, moveTerm } from '../subscribers/term-grants.ts';
@@ -14,7 +14,9 @@ export interface BegunEarly {
   /** Over by now; `undefined` when nobody sold it. */
   readonly ended: StoredService | undefined;
   /** The service that has begun, with its edges; `undefined` when nobody sold it. */
-  readonly begun: { readonly id: number; readonly from: Instant; readonly until: Instant } | undefined;
+  readonly begun:
+    | { readonly id: number; readonly from: Instant; readonly until: Instant; readonly daysSold: number }
+    | undefined;
 }
 
 /**
@@ -58,6 +60,7 @@ export function beginWaiting(account: LineAccount, plans: PlanLookup, now: Insta
       ...{ reserve: undefined, grants: moved },
     },
     ended: service,
-    begun: reserveService && { id: reserveService.id, from: now, until },
+    // A month has other days here than where it was foreseen.
+    begun: reserveService && { id: reserveService.id, from: now, until, daysSold: calendarDays(now, until) },
   };
 }

@@ -1,12 +1,13 @@
 import { calendarDays } from '../catalog/term.ts';
 import type { Instant } from '../values/instant.ts';
+import { daysLater } from '../values/jalali.ts';
 import type { Octets } from '../values/octets.ts';
 import { addRial, type Rial, ZERO_RIAL } from '../values/rial.ts';
 import { truncShare } from '../values/trunc-share.ts';
 
 /**
- * How many days a service is said to have: 365 for contracts of a year (product line P51), as many as were sold, or those
- * between its two dates, no less than were sold.
+ * How many days a service is said to have: 365 for contracts of a year (product line P51), or as many as were sold. Days are
+ * counted from its dates when it is sold or begins, so `actual` is no other number than `term-as-sold`; houses say either.
  */
 export type DayBase = 'year-of-365' | 'term-as-sold' | 'actual';
 
@@ -46,23 +47,22 @@ export interface RemainingValue {
 }
 
 /**
- * What is left of the value of a service at `at`: nothing after its end, the whole base when nothing of it is used.
- * Where traffic is asked for and the plan has no single number for it, the days decide.
+ * What is left of the value of a service at `at`: nothing after its end, the whole base when nothing of it is used. Days
+ * that were given come behind those that were sold, and have no value. Where traffic is asked for and the plan has no
+ * single number for it, the days decide.
  */
 export function remainingValue(service: PaidService, rules: RemainingRules, at: Instant): RemainingValue {
   const base = rules.base === 'price' ? service.price : addRial(service.price, service.vat);
-  const byDays = shareOf(base, calendarDays(at, service.until), wholeDays(service, rules.dayBase), 'days');
+  const { from, until, pausedDays, daysSold } = service;
+  const soldUntil = Math.min(until, daysLater(from, daysSold + pausedDays));
+  // Both are as sold: what a loan took off was paid, what was given beyond was not.
+  const whole = rules.dayBase === 'year-of-365' ? 365 : daysSold;
+  const byDays = shareOf(base, calendarDays(at, soldUntil), whole, 'days');
   if (rules.basis === 'days' || service.traffic === undefined) return byDays;
-  const { left, whole } = service.traffic;
+  const { traffic } = service;
   // Volume is gone with its term.
-  const byTraffic = shareOf(base, at < service.until ? left : 0, whole, 'octets');
+  const byTraffic = shareOf(base, at < until ? traffic.left : 0, traffic.whole, 'octets');
   return rules.basis === 'traffic' || byTraffic.amount < byDays.amount ? byTraffic : byDays;
-}
-
-function wholeDays({ from, until, pausedDays, daysSold }: PaidService, dayBase: DayBase): number {
-  if (dayBase === 'year-of-365') return 365;
-  // A loan that was given back made the term shorter, not the days that were paid.
-  return dayBase === 'term-as-sold' ? daysSold : Math.max(daysSold, calendarDays(from, until) - pausedDays);
 }
 
 /** Never more than all of it; a service shorter than a day has no days to share. */

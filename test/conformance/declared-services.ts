@@ -41,8 +41,8 @@ function followsEnds(suite: DeclaredSuite): void {
     const now = NOON + 31 * DAY_MS;
     await suite.pass(now);
     const order = await suite.world.place(username, 'post', { kind: 'change', now });
-    // At most the nine days that are left of the running one, and not the thirty of the one that waits.
-    expect(order.quote.remainingValue).toBeLessThanOrEqual(180_000);
+    // The nine days that are left were given, and the thirty of the one that waits are not its.
+    expect(order.quote.remainingValue).toBe(0);
     const campaign = await suite.line(['m5', 'camp']);
     await suite.declare(campaign, { expiresAt: at(END + 10 * DAY_MS) }, NOON + DAY_MS);
     await suite.pass(now);

@@ -31,7 +31,7 @@ describe('a reserve on exhaustion (X05)', () => {
           reserve: undefined,
         });
         expect(begun.ended?.id).toBe(1);
-        expect(begun.begun).toEqual({ id: 2, from: now, until: now + 30 * DAY_MS });
+        expect(begun.begun).toEqual({ id: 2, from: now, until: now + 30 * DAY_MS, daysSold: 30 });
         const valid = begun.line.grants.filter(({ from, until }) => from <= now && (until ?? now) > now);
         expect(valid).toMatchObject([{ octets: 8 * GB, consumed: 0, from: now, until: now + 30 * DAY_MS }]);
         expect(begun.line.revision).toBe(queued.line.revision + 1);

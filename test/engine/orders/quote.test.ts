@@ -81,17 +81,20 @@ describe('the remaining value of a service', () => {
     expect(remainingValue(turquoise, rules, today)).toMatchObject({ amount: 2_102_356, base: 2_180_000 });
   });
 
-  it('is of the days as sold or as the calendar has them', () => {
-    const month = { ...turquoise, from: daysLater(today, -11), until: daysLater(today, 20), daysSold: 30 };
-    const by = (dayBase: RemainingRules['dayBase']) =>
-      remainingValue(month, { ...byDaysOf365, dayBase }, today);
-    expect(by('term-as-sold')).toMatchObject({ amount: 1_333_333, left: 20, whole: 30 });
-    expect(by('actual')).toMatchObject({ amount: 1_290_322, left: 20, whole: 31 });
+  it.each(['term-as-sold', 'actual'] as const)('is of the days that were sold (%s)', (dayBase) => {
+    const month = { ...turquoise, from: daysLater(today, -10), until: daysLater(today, 20), daysSold: 30 };
+    const valued = (service: PaidService) => remainingValue(service, { ...byDaysOf365, dayBase }, today);
+    expect(valued(month)).toMatchObject({ amount: 1_333_333, left: 20, whole: 30 });
+    // Ten days that staff gave, and four that a loan took off.
+    expect(valued({ ...month, until: daysLater(today, 30) })).toMatchObject({ left: 20, whole: 30 });
+    expect(valued({ ...month, until: daysLater(today, 16) })).toMatchObject({ left: 16, whole: 30 });
+    const over = { ...month, from: daysLater(today, -35), until: daysLater(today, 5) };
+    expect(valued(over).amount).toBe(0);
   });
 
   it('product line C19: is not made less by a pause', () => {
     const rules: RemainingRules = { ...byDaysOf365, dayBase: 'actual' };
-    const month = { ...turquoise, from: daysLater(today, -10), until: daysLater(today, 20) };
+    const month = { ...turquoise, from: daysLater(today, -10), until: daysLater(today, 20), daysSold: 30 };
     const paused = { ...month, from: daysLater(today, -17), pausedDays: 7 };
     expect(remainingValue(paused, rules, today)).toEqual(remainingValue(month, rules, today));
   });
@@ -132,7 +135,7 @@ describe('the remaining value of a service', () => {
 
   it('is never more than was paid, however long a service was made, and none of less than a day', () => {
     const longer = { ...turquoise, until: daysLater(today, 500) };
-    expect(remainingValue(longer, byDaysOf365, today)).toMatchObject({ amount: 2_000_000, left: 365 });
+    expect(remainingValue(longer, byDaysOf365, today)).toMatchObject({ amount: 1_928_767, left: 352 });
     const hours = { ...turquoise, from: today, until: today + 1, daysSold: 0 };
     const rules: RemainingRules = { ...byDaysOf365, dayBase: 'term-as-sold' };
     expect(remainingValue(hours, rules, today).amount).toBe(0);

@@ -107,9 +107,13 @@ export async function endService(tx: LedgerDb, id: number, now: Instant): Promis
 }
 
 /** Gives a stored service that has not begun before other edges; the first volume of a campaign comes with its beginning. */
-export async function moveService(tx: LedgerDb, moved: NonNullable<Applied['moved']>): Promise<void> {
+export async function moveService(
+  tx: LedgerDb,
+  moved: NonNullable<Applied['moved']> & { readonly daysSold?: number },
+): Promise<void> {
   await sql`UPDATE service SET starts_at = ${toTime(moved.from)}::timestamptz,
-    ends_at = ${toTime(moved.until)}::timestamptz WHERE id = ${moved.id}::bigint`.execute(tx);
+    ends_at = ${toTime(moved.until)}::timestamptz, days_sold = coalesce(${moved.daysSold ?? null}::integer, days_sold)
+    WHERE id = ${moved.id}::bigint`.execute(tx);
   await sql`UPDATE campaign_schedule SET next_at = ${toTime(moved.from)}::timestamptz
     WHERE service_id = ${moved.id}::bigint AND next_at IS NOT NULL`.execute(tx);
 }
