@@ -1,4 +1,4 @@
-import { dayOf } from './calendar.ts';
+import { DAY } from './calendar.ts';
 import type { CustomerBook, HouseBook } from './customer-book.ts';
 import type { LineBook } from './line-book.ts';
 import type { House } from './open-house.ts';
@@ -161,7 +161,7 @@ export class Auditor {
     this.#book.same(`${name}, given up at`, row.replaced_at, term.givenUpAt ?? null);
     this.#book.same(`${name}, days of pauses`, row.paused_days, term.paused);
     if (term.service.price > 0) this.#book.same(`${name}, billed to`, row.billed_to, term.billedTo ?? null);
-    const had = dayOf(row.ends_at) - dayOf(row.starts_at);
+    const had = (row.ends_at - row.starts_at - term.pausedBeside) / DAY;
     const isByDays = term.service.length[0] === 'day';
     if (row.replaced_at === null && isByDays) {
       this.#book.same(`${name}, days`, had, row.days_sold - term.repaid + row.paused_days);

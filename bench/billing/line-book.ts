@@ -180,7 +180,7 @@ export class LineBook extends ServiceBook {
     this.volumes.push(...volumes);
     const term: BookedTerm = {
       ...{ ...order, boughtAt: at, purchase: this.note(at), daysSold: dayOf(sold.until) - dayOf(from) },
-      ...{ from, until, paused: 0, repaid: less.days, givenUpAt: undefined },
+      ...{ from, until, paused: 0, pausedBeside: 0, repaid: less.days, givenUpAt: undefined },
       ...{ isTakenOff: false, volumes, rechargedMonth: -1, recharges: 0, billedTo: undefined },
     };
     this.terms.push(term);

@@ -17,11 +17,13 @@ export interface BookedTerm {
   readonly boughtAt: number;
   readonly purchase: Purchase;
   /** By its dates, as it was sold. */
-  daysSold: number;
+  readonly daysSold: number;
   from: number;
   until: number;
   /** Days that pauses have added, as far as `until` has them. */
   paused: number;
+  /** Milliseconds beside those days, of pauses that went on beyond its end. */
+  pausedBeside: number;
   /** Days that went to a loan. */
   repaid: number;
   givenUpAt: number | undefined;

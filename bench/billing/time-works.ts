@@ -129,9 +129,7 @@ function exhaust(line: LineBook, at: number): void {
 export function beginWaiting(line: LineBook, running: BookedTerm, waiting: BookedTerm, at: number): void {
   line.endServices(waiting, at);
   running.givenUpAt = at;
-  const until = endOf(at, waiting.service.length);
-  line.move(waiting, at, until, at);
-  waiting.daysSold = dayOf(until) - dayOf(at);
+  line.move(waiting, at, endOf(at, waiting.service.length), at);
 }
 
 /** When the recharge of a month is due, 0 the month in which the campaign began (product line P34). */
@@ -193,6 +191,7 @@ export function endPause(line: LineBook, at: number): void {
   const isBeyond = pause.until + days * DAY <= at;
   const credited = isBeyond ? Math.min(most * DAY, at - pause.from) : days * DAY;
   line.moveEnd(term, pause.until + credited, pause.paused + days, at);
+  term.pausedBeside += credited - days * DAY;
 }
 
 /** A week after the first rejection all lines are off, and the customer is told. */
