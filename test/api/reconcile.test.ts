@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type ServerType, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sayMizan } from '../../api/mizan-header.ts';
 import { reconcileRoutes } from '../../api/routes/reconcile.ts';
 import { createReconciler, type Reconciler } from '../../engine/jobs/reconcile.ts';
 import type { UsageEvent } from '../../engine/pipeline/engine-event.ts';
@@ -180,7 +181,7 @@ describe('mizan reconcile', () => {
       { status: 202, body: { running: true } },
       { status: 200, body: NOTHING },
     ];
-    const app = new Hono().post('/api/v1/reconcile', (c) => {
+    const app = new Hono().use(sayMizan).post('/api/v1/reconcile', (c) => {
       const { status, body } = answers.shift()!;
       return c.json(body, status as 200);
     });
