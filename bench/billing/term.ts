@@ -16,8 +16,8 @@ export interface BookedTerm {
   readonly vat: number;
   readonly boughtAt: number;
   readonly purchase: Purchase;
-  /** By its dates, as it was sold. */
-  readonly daysSold: number;
+  /** By its dates, as it was sold or has begun. */
+  daysSold: number;
   from: number;
   until: number;
   /** Days that pauses have added, as far as `until` has them. */
@@ -48,8 +48,10 @@ export type ValueBasis = 'days' | 'smaller';
 export function valueLeft(term: BookedTerm, basis: ValueBasis, at: number): number {
   const { from, until, paused, daysSold, service, volumes } = term;
   const price = keptPrice(term);
-  const days = Math.max(daysSold, dayOf(until) - dayOf(from) - paused);
-  const byDays = shareOf(price, Math.min(days, dayOf(until) - dayOf(at)), days);
+  // Days beyond were given.
+  const lastSold = Math.min(dayOf(until), dayOf(from) + daysSold + paused);
+  const left = Math.min(daysSold, Math.max(0, lastSold - dayOf(at)));
+  const byDays = shareOf(price, left, daysSold);
   const [volume] = volumes;
   // The parts of a term have no volume in common.
   if (basis === 'days' || volume === undefined || planOf(service).per !== 'term') return byDays;

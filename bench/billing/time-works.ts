@@ -129,7 +129,10 @@ function exhaust(line: LineBook, at: number): void {
 export function beginWaiting(line: LineBook, running: BookedTerm, waiting: BookedTerm, at: number): void {
   line.endServices(waiting, at);
   running.givenUpAt = at;
-  line.move(waiting, at, endOf(at, waiting.service.length), at);
+  const until = endOf(at, waiting.service.length);
+  line.move(waiting, at, until, at);
+  // A month has other days here than where it was foreseen.
+  waiting.daysSold = dayOf(until) - dayOf(at);
 }
 
 /** When the recharge of a month is due, 0 the month in which the campaign began (product line P34). */
