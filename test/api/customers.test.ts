@@ -162,6 +162,7 @@ describe('a line that staff keep off', () => {
     expect(body.entries.map(({ action, reason }) => [action, reason])).toEqual([
       ['line.resume', ''],
       ['line.suspend', 'abuse'],
+      ['line.create', ''],
     ]);
   });
 });
