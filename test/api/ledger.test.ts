@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -137,6 +138,8 @@ describe('GET /ledger/verify', () => {
     ]);
     expect(calls.map(({ status }) => status)).toEqual([202, 202]);
     const late = app.request('/ledger/verify');
+    // It is to wait for the one that runs before that ends.
+    await setImmediate();
     end(report);
     expect(await (await late).json()).toEqual(report);
     expect(begun).toBe(1);
