@@ -10,6 +10,15 @@ it('plays 170 days of 12 customers, a new year among them, in which program and 
   expect(outcome).toMatchObject({ isRight: true, chainFaults: 0 });
   // That nothing is wrong says something only if a lot was done.
   expect(outcome.entries).toBeGreaterThan(250);
-  const happened = ['refused: tax-of-year-unknown', 'refused: line-is-paused', 'bills', 'refunds', 'pauses'];
+  const happened = [
+    ...['refused: tax-of-year-unknown', 'refused: line-is-paused', 'bills', 'pauses', 'free charges'],
+    ...[
+      'refunds of all',
+      'refunds of a part',
+      'deposits for orders: applied',
+      'orders applied from a deposit',
+    ],
+    ...['commissions given back', 'loans given back by service', 'papers approved that bring lines back'],
+  ];
   for (const what of happened) expect(outcome.counts[what], what).toBeGreaterThan(0);
 }, 300_000);
