@@ -87,7 +87,7 @@ export class PlanBuilder {
     this.#used.add(plan.name).add(declaration.plan);
     const openingCredit = customer?.openingCredit ?? ZERO_RIAL;
     const owned = { customer: customer?.key, contract, openingCredit, remainingOctets };
-    this.#lines.set(username, { source, declaration, ...owned });
+    this.#lines.set(username, { source, declaration, ...owned, raw: line.raw });
   }
 
   /** Everything so far; plans that no line is on are left out unless the file is of plans alone. */

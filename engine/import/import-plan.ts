@@ -27,6 +27,8 @@ export interface ImportedLine {
   readonly openingCredit: Rial;
   /** Octets left of a limited volume, as far as they are known. */
   readonly remainingOctets: number | undefined;
+  /** What was read, without passwords: what a rejected row shows, so that it can be put right and brought again. */
+  readonly raw: Readonly<Record<string, string>>;
 }
 
 /** A row that is left out, with everything that is wrong with it. */

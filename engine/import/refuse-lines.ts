@@ -1,4 +1,4 @@
-import type { LineDeclaration, ProvisioningError } from '../subscribers/provisioning.ts';
+import type { ProvisioningError } from '../subscribers/provisioning.ts';
 import { addRial } from '../values/rial.ts';
 import { grouped } from './batches.ts';
 import type { ImportedLine, ImportPlan, RejectedRow } from './import-plan.ts';
@@ -24,9 +24,9 @@ export function refusedRows(
   lines: readonly ImportedLine[],
   reasons: ReadonlyMap<string, string>,
 ): readonly RejectedRow[] {
-  return lines.flatMap(({ source, declaration }) => {
+  return lines.flatMap(({ source, declaration, raw }) => {
     const reason = reasons.get(declaration.username);
-    return reason === undefined ? [] : [{ source, reason, raw: shownOf(declaration) }];
+    return reason === undefined ? [] : [{ source, reason, raw }];
   });
 }
 
@@ -42,8 +42,4 @@ export function reasonsOf(
     return line === undefined ? [] : [[line.declaration.username, words.join('; ')]];
   });
   return new Map(reasons);
-}
-
-function shownOf({ username, plan, name = '', staticIp = '' }: LineDeclaration): Record<string, string> {
-  return { username, plan, name, staticIp };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportedPeople } from '../../api/imported-people.ts';
+import { personNamed } from '../person-sample.ts';
 import { ask, DOCUMENT, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -87,22 +88,12 @@ it('POST /import/known-lines tells which lines are there', async () => {
 describe('a line that is here already', () => {
   const NAME = 'مریم کریمی';
   const BY = { actor: 'staff', reason: '' };
-  const OTHERS = {
-    kind: 'person',
-    economicCode: '',
-    mobile: '',
-    phone: '',
-    email: '',
-    postalCode: '',
-  } as const;
-  const REST = { address: '', education: '', bornOn: '' } as const;
 
   /** A customer whom staff have made, with a line of that username. */
   async function owned(username: string, nationalId: string): Promise<number> {
     const { ledger, clock } = world;
     await ledger.apply({ lines: [{ username, plan: 'نامحدود' }] }, clock.now());
-    const particulars = { ...OTHERS, ...REST, name: NAME, nationalId };
-    const made = await ledger.people.createCustomer(particulars, BY, clock.now());
+    const made = await ledger.people.createCustomer(personNamed(NAME, { nationalId }), BY, clock.now());
     if (!made.ok) throw new Error(made.error.kind);
     const customerId = made.value.id;
     await ledger.people.changeLineContract(username, { customerId }, BY, clock.now());

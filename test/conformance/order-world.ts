@@ -10,6 +10,7 @@ import type { Ledger } from '../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, type Instant } from '../../engine/values/instant.ts';
 import { rial } from '../../engine/values/rial.ts';
 import { usageEvent } from '../engine/store/ledger/sample.ts';
+import { personNamed } from '../person-sample.ts';
 
 /** 1405/08/30 11:00 in Tehran. */
 export const NOON: Instant = Date.UTC(2026, 10, 21, 7, 30);
@@ -92,7 +93,11 @@ export class OrderWorld {
     const expiresAt = new Date(now - 60_000).toISOString();
     const line = { username, password: 'p', plan: PLANS[0].name, expiresAt, ...more };
     await applied(this.ledger, { lines: [line] }, now - 31 * DAY_MS);
-    const made = await this.ledger.people.createCustomer(sampleCustomer(username), BY, NOON);
+    const made = await this.ledger.people.createCustomer(
+      personNamed(username, { mobile: '+989121234567' }),
+      BY,
+      NOON,
+    );
     if (!made.ok) throw new Error(JSON.stringify(made.error));
     const { id } = made.value;
     await this.ledger.people.changeLineContract(username, { customerId: id, county: 'کرج' }, BY, NOON);
@@ -163,20 +168,6 @@ export class OrderWorld {
   async faults(): Promise<number> {
     return (await this.ledger.money.verifyChain()).faults;
   }
-}
-
-function sampleCustomer(name: string) {
-  return {
-    ...{
-      kind: 'person' as const,
-      name,
-      nationalId: '',
-      economicCode: '',
-      mobile: '+989121234567',
-      phone: '',
-    },
-    ...{ email: '', postalCode: '', address: '', education: '', bornOn: '' },
-  };
 }
 
 async function applied(

@@ -20,6 +20,7 @@ import { passwordContext, SecretBox } from '../../engine/runtime/secret-box.ts';
 import type { LineView } from '../../engine/subscribers/ledger-store.ts';
 import { type ServedApp, serveApp } from '../api/serve-app.ts';
 import { openWorld, TOKEN, type World } from '../api/world.ts';
+import { personNamed } from '../person-sample.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../api/cli/main.ts', import.meta.url));
 const VECTORS = fileURLToPath(new URL('../vectors/import', import.meta.url));
@@ -188,18 +189,9 @@ describe('mizan import csv', () => {
   it('rejects a line that is another customer of the same username, and credits nobody', async () => {
     const { ledger, clock } = world;
     const by = { actor: 'staff', reason: '' };
-    const rest = {
-      kind: 'person',
-      economicCode: '',
-      mobile: '',
-      phone: '',
-      email: '',
-      postalCode: '',
-    } as const;
-    const told = { ...rest, name: 'Owner', nationalId: '', address: '', education: '', bornOn: '' };
     await ledger.apply({ plans: [{ name: 'own', days: 30 }] }, clock.now());
     await ledger.apply({ lines: [{ username: 'demo05', plan: 'own' }] }, clock.now());
-    const owner = await ledger.people.createCustomer(told, by, clock.now());
+    const owner = await ledger.people.createCustomer(personNamed('Owner'), by, clock.now());
     if (!owner.ok) throw new Error(owner.error.kind);
     const customerId = owner.value.id;
     await ledger.people.changeLineContract('demo05', { customerId }, by, clock.now());
@@ -213,7 +205,8 @@ describe('mizan import csv', () => {
     const applied = await mizan(['csv', path, '--apply']);
     expect(applied.out).toContain('Applied: 1 lines; 1 new customers');
     expect(await ledger.money.balance(`wallet:${customerId}`)).toBeUndefined();
-    expect(readFileSync(`${path}.rejected.csv`, 'utf8')).toContain('demo05');
+    // With all that is needed to put it right and bring it again.
+    expect(readFileSync(`${path}.rejected.csv`, 'utf8')).toContain('demo05,own,1024,777000,Stranger');
   });
 
   it.each([

@@ -79,6 +79,15 @@ describe('a dump of FreeRADIUS and daloRADIUS', () => {
       customer: 'line:ali',
       contract: { phone: '1132455123', county: 'ساری' },
       openingCredit: 0,
+      raw: {
+        username: 'ali',
+        groups: '2M-5G, night',
+        'Calling-Station-Id': '== AA-BB-CC-DD-EE-FF',
+        Expiration: ':= 31 Dec 2026',
+        'Framed-IP-Address': ':= 85.9.70.25',
+        'Framed-Route': '+= 10.2.0.0/24',
+        'Simultaneous-Use': ':= 2',
+      },
       remainingOctets: 5 * GB - 1_173_741_824,
     });
     expect(byName.get('sara')?.declaration).toMatchObject({

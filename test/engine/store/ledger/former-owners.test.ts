@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createServiceKeeper } from '../../../../engine/jobs/keep-services.ts';
 import { receivableOf } from '../../../../engine/ledger/account.ts';
 import type { OfferDeclaration } from '../../../../engine/orders/catalogue-document.ts';
@@ -8,8 +8,7 @@ import type { Ledger } from '../../../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../../../../engine/values/instant.ts';
 import { jalaliDay, jalaliWallTime } from '../../../../engine/values/jalali.ts';
 import { OrderWorld } from '../../../conformance/order-world.ts';
-import type { OrderPlace } from '../../../conformance/orders.ts';
-import { onBothDatabases } from './both-databases.ts';
+import { onBothLedgers } from './both-databases.ts';
 
 const BY = { actor: 'test', reason: '' };
 /** Without tax, so that debts are the amounts of the bills. */
@@ -30,16 +29,15 @@ class OwnersSuite {
   readonly world: OrderWorld;
   #lines = 0;
 
-  private constructor(ledger: Ledger, world: OrderWorld) {
-    this.ledger = ledger;
+  private constructor(world: OrderWorld) {
+    this.ledger = world.ledger;
     this.world = world;
   }
 
-  static async open(place: OrderPlace): Promise<OwnersSuite> {
-    const ledger = await place.open();
+  static async open(ledger: Ledger): Promise<OwnersSuite> {
     const world = await OrderWorld.begin(ledger, wall(1405, 6, 1));
     await world.declare({ offers: [POSTPAID], settings: [UNTAXED] }, wall(1405, 6, 1));
-    return new OwnersSuite(ledger, world);
+    return new OwnersSuite(world);
   }
 
   /** A line with a postpaid service from `now` on, and customers: the first one has it. */
@@ -81,23 +79,10 @@ class OwnersSuite {
   }
 }
 
-onBothDatabases('owners', (database, makePlace) => {
-  describe(`bills of lines that are given to others on ${database}`, () => {
-    let place: OrderPlace;
-    let suite: OwnersSuite;
-    beforeAll(async () => {
-      place = await makePlace();
-      suite = await OwnersSuite.open(place);
-    });
-    afterAll(async () => {
-      expect(await suite.world.faults()).toBe(0);
-      await suite.ledger.close();
-      await place.remove();
-    });
-    billsEachOwner(() => suite);
-    billsNoClosedDay(() => suite);
-    losesNoDay(() => suite);
-  });
+onBothLedgers('owners', 'bills of lines that are given to others', OwnersSuite.open, (suite) => {
+  billsEachOwner(suite);
+  billsNoClosedDay(suite);
+  losesNoDay(suite);
 });
 
 function billsEachOwner(suite: () => OwnersSuite): void {

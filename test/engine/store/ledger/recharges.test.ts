@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { OfferDeclaration } from '../../../../engine/orders/catalogue-document.ts';
 import type { OrderKind } from '../../../../engine/orders/order.ts';
 import type { Ledger } from '../../../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '../../../../engine/values/instant.ts';
 import { daysLater, jalaliDay, jalaliWallTime, monthsLater } from '../../../../engine/values/jalali.ts';
 import { GB, NOON, OrderWorld } from '../../../conformance/order-world.ts';
-import type { OrderPlace } from '../../../conformance/orders.ts';
 import { workOut } from '../../../conformance/work-out.ts';
-import { onBothDatabases } from './both-databases.ts';
+import { onBothLedgers } from './both-databases.ts';
 
 const MONTHLY = { plan: 'استاندارد ۸ گیگ', term: { unit: 'month', count: 3 } } as const;
 /** Recharged in the evening: lines that begin at noon have their first volume before its hour. */
@@ -26,16 +25,15 @@ class RechargeSuite {
   readonly world: OrderWorld;
   #lines = 0;
 
-  private constructor(ledger: Ledger, world: OrderWorld) {
-    this.ledger = ledger;
+  private constructor(world: OrderWorld) {
+    this.ledger = world.ledger;
     this.world = world;
   }
 
-  static async open(place: OrderPlace): Promise<RechargeSuite> {
-    const ledger = await place.open();
+  static async open(ledger: Ledger): Promise<RechargeSuite> {
     const world = await OrderWorld.begin(ledger, NOON);
     await world.declare({ offers: OFFERS }, NOON);
-    return new RechargeSuite(ledger, world);
+    return new RechargeSuite(world);
   }
 
   /** A line with a campaign from noon on, whose first volume it does not have yet. */
@@ -74,22 +72,10 @@ class RechargeSuite {
   }
 }
 
-onBothDatabases('recharges', (database, makePlace) => {
-  describe(`recharges on ${database}`, () => {
-    let place: OrderPlace;
-    let suite: RechargeSuite;
-    beforeAll(async () => {
-      place = await makePlace();
-      suite = await RechargeSuite.open(place);
-    });
-    afterAll(async () => {
-      await suite.ledger.close();
-      await place.remove();
-    });
-    givesWhatIsDue(() => suite);
-    givesUpCampaigns(() => suite);
-    repeatsRequests(() => suite);
-  });
+onBothLedgers('recharges', 'recharges', RechargeSuite.open, (suite) => {
+  givesWhatIsDue(suite);
+  givesUpCampaigns(suite);
+  repeatsRequests(suite);
 });
 
 const evening = (day: Instant): Instant => day + 9 * HOUR_MS;

@@ -1,32 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Order, OrderKind } from '../../../../engine/orders/order.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../../../../engine/values/instant.ts';
 import { GB, NOON, OrderWorld } from '../../../conformance/order-world.ts';
-import type { OrderPlace } from '../../../conformance/orders.ts';
-import { onBothDatabases } from './both-databases.ts';
+import { onBothLedgers } from './both-databases.ts';
 
 // Where a refund meets another owner, a change of the same service, or a loan.
 const BY = { actor: 'staff', reason: 'moved away' };
 const LOAN = { days: 5, octets: GB, onDaysOut: 'both', kind: 'loan' } as const;
 const RACES = 8;
 
-onBothDatabases('refund_edges', (database, makePlace) => {
-  describe(`refunds on ${database}`, () => {
-    let place: OrderPlace;
-    let world: OrderWorld;
-    beforeAll(async () => {
-      place = await makePlace();
-      world = await OrderWorld.begin(await place.open());
-    });
-    afterAll(async () => {
-      await world.ledger.close();
-      await place.remove();
-    });
-    movedTests(() => world);
-    loanTests(() => world);
-    raceTests(() => world);
-  });
-});
+onBothLedgers(
+  'refund_edges',
+  'refunds',
+  (ledger) => OrderWorld.begin(ledger),
+  (world) => {
+    movedTests(world);
+    loanTests(world);
+    raceTests(world);
+  },
+);
 
 type GetWorld = () => OrderWorld;
 

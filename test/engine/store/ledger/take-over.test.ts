@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { TAKEN_OVER } from '../../../../engine/orders/taken-over.ts';
 import type { Ledger } from '../../../../engine/store/ledger/open-ledger.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../../../../engine/values/instant.ts';
 import { NOON, OrderWorld } from '../../../conformance/order-world.ts';
-import type { OrderPlace } from '../../../conformance/orders.ts';
-import { onBothDatabases } from './both-databases.ts';
+import { onBothLedgers } from './both-databases.ts';
 
 const BY = { actor: 'import', reason: '' };
 const PLAN = 'استاندارد ۵ گیگ';
@@ -14,9 +13,13 @@ class ImportSuite {
   readonly ledger: Ledger;
   readonly world: OrderWorld;
 
-  constructor(ledger: Ledger, world: OrderWorld) {
-    this.ledger = ledger;
+  private constructor(world: OrderWorld) {
+    this.ledger = world.ledger;
     this.world = world;
+  }
+
+  static async open(ledger: Ledger): Promise<ImportSuite> {
+    return new ImportSuite(await OrderWorld.begin(ledger));
   }
 
   /** A line as an import declares it, and its customer; `NOON` is the day of the import. */
@@ -36,23 +39,9 @@ class ImportSuite {
   }
 }
 
-onBothDatabases('takeover', (database, makePlace) => {
-  describe(`lines of another program on ${database}`, () => {
-    let place: OrderPlace;
-    let suite: ImportSuite;
-    beforeAll(async () => {
-      place = await makePlace();
-      const ledger = await place.open();
-      suite = new ImportSuite(ledger, await OrderWorld.begin(ledger));
-    });
-    afterAll(async () => {
-      expect(await suite.world.faults()).toBe(0);
-      await suite.ledger.close();
-      await place.remove();
-    });
-    keepsHistory(() => suite);
-    isAService(() => suite);
-  });
+onBothLedgers('takeover', 'lines of another program', ImportSuite.open, (suite) => {
+  keepsHistory(suite);
+  isAService(suite);
 });
 
 function keepsHistory(suite: () => ImportSuite): void {
